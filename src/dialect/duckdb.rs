@@ -1,0 +1,30 @@
+//! DuckDB: the facts.
+
+use super::{Dialect, Engine, Fold, lex};
+
+pub(super) static DIALECT: Dialect = Dialect {
+    engine: Engine::Duckdb,
+    name: "duckdb",
+    lexing: lex::Rules {
+        nested_comments: false,
+        hash_comments: false,
+        dash_comment_needs_blank: false,
+        carriage_return_ends_comment: false,
+        open_comment_is_fine: false,
+        version_comments: false,
+        dollar_quotes: true,
+        prefixed_strings: true,
+        backslash_escapes: false,
+        double_quote_is_string: false,
+        backtick_idents: false,
+        bracket_idents: false,
+        dollar_in_idents: false,
+        at_variables: false,
+        dollar_params: true,
+    },
+    fold: Fold::AsciiLower,
+    fold_quoted: Fold::AsciiLower,
+    identifier_bytes: None,
+    default_schemas: &["main"],
+    system_schemas: &["pg_catalog", "information_schema"],
+};

@@ -1,0 +1,117 @@
+//! What differs between engines before any statement is understood: lexing, folding of names,
+//! implicit schemas. A dialect is a table of facts; the other floors ask it and never name an engine.
+
+mod duckdb;
+mod fold;
+pub mod lex;
+mod mariadb;
+mod mssql;
+mod mysql;
+mod postgres;
+mod sqlite;
+
+use std::str::FromStr;
+
+use serde::Serialize;
+
+pub use fold::Fold;
+
+/// The engines by their fixed spellings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// PostgreSQL 13 and later.
+    Postgres,
+    /// SQLite 3.
+    Sqlite,
+    /// MariaDB 10.6 and later.
+    Mariadb,
+    /// MySQL 8.
+    Mysql,
+    /// DuckDB.
+    Duckdb,
+    /// Microsoft SQL Server.
+    Mssql,
+}
+
+impl Engine {
+    /// Every engine, in the order in which help texts list them.
+    pub const ALL: [Self; 6] = [
+        Self::Postgres,
+        Self::Sqlite,
+        Self::Mariadb,
+        Self::Mysql,
+        Self::Duckdb,
+        Self::Mssql,
+    ];
+
+    /// The spelling on the command line, in configuration files and in `dialect:` headers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.dialect().name
+    }
+
+    /// The facts about the engine.
+    #[must_use]
+    pub fn dialect(self) -> &'static Dialect {
+        match self {
+            Self::Postgres => &postgres::DIALECT,
+            Self::Sqlite => &sqlite::DIALECT,
+            Self::Mariadb => &mariadb::DIALECT,
+            Self::Mysql => &mysql::DIALECT,
+            Self::Duckdb => &duckdb::DIALECT,
+            Self::Mssql => &mssql::DIALECT,
+        }
+    }
+}
+
+impl FromStr for Engine {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|engine| engine.name() == text)
+            .ok_or_else(|| {
+                let names = Self::ALL.map(Self::name).join(", ");
+                format!("`{text}` is not a dialect; the dialects are {names}")
+            })
+    }
+}
+
+/// The facts about one engine's language.
+#[derive(Debug)]
+pub struct Dialect {
+    /// The engine that these facts are about.
+    pub engine: Engine,
+    /// Its spelling.
+    pub name: &'static str,
+    /// How text becomes tokens.
+    pub lexing: lex::Rules,
+    /// How an unquoted identifier is compared.
+    pub fold: Fold,
+    /// How a quoted identifier is compared.
+    pub fold_quoted: Fold,
+    /// Bytes after which an identifier is cut.
+    pub identifier_bytes: Option<usize>,
+    /// The schemas that an unqualified name is looked up in when the file says nothing, the first
+    /// being the one in which objects are made. Names in these match names without a schema.
+    pub default_schemas: &'static [&'static str],
+    /// Schemas of the engine itself, whose objects are never a patch's.
+    pub system_schemas: &'static [&'static str],
+}
+
+impl Dialect {
+    /// The identifier of a word or quoted identifier as it stands in the text, quotes included.
+    #[must_use]
+    pub fn ident(&self, text: &str) -> crate::name::Ident {
+        fold::ident(self, text)
+    }
+
+    /// The identifier of a text without quotes that the engine takes as it is (the content of a
+    /// quoted identifier or of a string that names an object).
+    #[must_use]
+    pub fn ident_verbatim(&self, text: &str) -> crate::name::Ident {
+        fold::verbatim(self, text)
+    }
+}

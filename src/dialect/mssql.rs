@@ -1,0 +1,30 @@
+//! Microsoft SQL Server: the facts.
+
+use super::{Dialect, Engine, Fold, lex};
+
+pub(super) static DIALECT: Dialect = Dialect {
+    engine: Engine::Mssql,
+    name: "mssql",
+    lexing: lex::Rules {
+        nested_comments: true,
+        hash_comments: false,
+        dash_comment_needs_blank: false,
+        carriage_return_ends_comment: false,
+        open_comment_is_fine: false,
+        version_comments: false,
+        dollar_quotes: false,
+        prefixed_strings: true,
+        backslash_escapes: false,
+        double_quote_is_string: false,
+        backtick_idents: false,
+        bracket_idents: true,
+        dollar_in_idents: true,
+        at_variables: true,
+        dollar_params: false,
+    },
+    fold: Fold::AsciiLower,
+    fold_quoted: Fold::AsciiLower,
+    identifier_bytes: None,
+    default_schemas: &["dbo"],
+    system_schemas: &["sys", "information_schema"],
+};

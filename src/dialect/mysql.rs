@@ -1,0 +1,30 @@
+//! MySQL: the facts.
+
+use super::{Dialect, Engine, Fold, lex};
+
+pub(super) static DIALECT: Dialect = Dialect {
+    engine: Engine::Mysql,
+    name: "mysql",
+    lexing: lex::Rules {
+        nested_comments: false,
+        hash_comments: true,
+        dash_comment_needs_blank: true,
+        carriage_return_ends_comment: false,
+        open_comment_is_fine: false,
+        version_comments: true,
+        dollar_quotes: false,
+        prefixed_strings: true,
+        backslash_escapes: true,
+        double_quote_is_string: true,
+        backtick_idents: true,
+        bracket_idents: false,
+        dollar_in_idents: true,
+        at_variables: true,
+        dollar_params: false,
+    },
+    fold: Fold::AsciiLower,
+    fold_quoted: Fold::AsciiLower,
+    identifier_bytes: None,
+    default_schemas: &[],
+    system_schemas: &["mysql", "information_schema", "performance_schema", "sys"],
+};

@@ -1,0 +1,1 @@
+//! emit (placeholder until written).

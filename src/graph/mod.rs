@@ -1,0 +1,1 @@
+//! The patches as a graph: order, cycles, and why one comes before another.

@@ -1,0 +1,373 @@
+//! Facts: what a statement does to which database objects, with the place that says so. Facts are
+//! data; nothing here knows of other files or of order.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::name::{Ident, ObjectName};
+use crate::source::Span;
+
+/// The kinds of database objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A relation whose exact kind the text does not tell (FROM x).
+    Relation,
+    /// A table, foreign tables included.
+    Table,
+    /// A view.
+    View,
+    /// A materialized view.
+    MaterializedView,
+    /// A sequence.
+    Sequence,
+    /// An index. `DROP CONSTRAINT` and a unique constraint count for the index of that name as well.
+    Index,
+    /// A type whose exact kind the text does not tell, composite, range and base types included.
+    Type,
+    /// An enum type.
+    Enum,
+    /// A domain.
+    Domain,
+    /// A function, procedure or aggregate.
+    Routine,
+    /// A column of a relation or an attribute of a composite type.
+    Column,
+    /// A constraint of a table or domain.
+    Constraint,
+    /// A unique key over columns: what a foreign key or ON CONFLICT needs.
+    Key,
+    /// A trigger of a table.
+    Trigger,
+    /// A row security policy of a table.
+    Policy,
+    /// A rewrite rule of a table.
+    Rule,
+    /// A value of an enum.
+    EnumValue,
+    /// A schema (MySQL: a database).
+    Schema,
+    /// An extension.
+    Extension,
+    /// A role, user or group.
+    Role,
+    /// A procedural language.
+    Language,
+    /// An operator; its name is the symbol.
+    Operator,
+    /// An operator class or family.
+    OperatorClass,
+    /// A cast; its name is `source AS target`.
+    Cast,
+    /// A collation.
+    Collation,
+    /// A character set conversion.
+    Conversion,
+    /// An access method.
+    AccessMethod,
+    /// A text search configuration, dictionary, parser or template.
+    TextSearch,
+    /// A foreign data wrapper.
+    ForeignDataWrapper,
+    /// A foreign server.
+    ForeignServer,
+    /// A publication.
+    Publication,
+    /// A subscription.
+    Subscription,
+    /// An event trigger (MySQL: an event).
+    EventTrigger,
+    /// Extended statistics.
+    Statistics,
+    /// A tablespace.
+    Tablespace,
+}
+
+/// Kinds that share one space of names: two objects of one namespace cannot have one name, and a
+/// reference finds an object by its namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Namespace {
+    /// Tables, views, materialized views, sequences, indexes.
+    Relation,
+    /// Types, enums, domains, and the row types of relations.
+    Type,
+    /// Every other kind has a namespace of its own.
+    Own(Kind),
+}
+
+impl Kind {
+    /// The namespace in which the kind's names live.
+    #[must_use]
+    pub fn namespace(self) -> Namespace {
+        match self {
+            Self::Relation
+            | Self::Table
+            | Self::View
+            | Self::MaterializedView
+            | Self::Sequence
+            | Self::Index => Namespace::Relation,
+            Self::Type | Self::Enum | Self::Domain => Namespace::Type,
+            other => Namespace::Own(other),
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Relation => "relation",
+            Self::Table => "table",
+            Self::View => "view",
+            Self::MaterializedView => "materialized view",
+            Self::Sequence => "sequence",
+            Self::Index => "index",
+            Self::Type => "type",
+            Self::Enum => "enum",
+            Self::Domain => "domain",
+            Self::Routine => "function",
+            Self::Column => "column",
+            Self::Constraint => "constraint",
+            Self::Key => "unique key",
+            Self::Trigger => "trigger",
+            Self::Policy => "policy",
+            Self::Rule => "rule",
+            Self::EnumValue => "enum value",
+            Self::Schema => "schema",
+            Self::Extension => "extension",
+            Self::Role => "role",
+            Self::Language => "language",
+            Self::Operator => "operator",
+            Self::OperatorClass => "operator class",
+            Self::Cast => "cast",
+            Self::Collation => "collation",
+            Self::Conversion => "conversion",
+            Self::AccessMethod => "access method",
+            Self::TextSearch => "text search object",
+            Self::ForeignDataWrapper => "foreign data wrapper",
+            Self::ForeignServer => "foreign server",
+            Self::Publication => "publication",
+            Self::Subscription => "subscription",
+            Self::EventTrigger => "event trigger",
+            Self::Statistics => "statistics",
+            Self::Tablespace => "tablespace",
+        }
+    }
+}
+
+/// What a routine takes, as far as the text tells.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Signature {
+    /// The fewest arguments that a call may have. For a call: the number given.
+    pub min: u16,
+    /// The most arguments; `None` for a VARIADIC routine or an unreadable list.
+    pub max: Option<u16>,
+    /// The types of the input arguments in a normal spelling (`int4`, `shop.money`, `text[]`),
+    /// where the text gives them: definitions, DROP, ALTER, COMMENT, GRANT; never calls.
+    pub types: Option<Vec<String>>,
+}
+
+/// What, besides its name, tells one object from another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Nothing.
+    #[default]
+    Whole,
+    /// The column, constraint, trigger, policy, rule or enum value of the object that `name` names.
+    Member(Ident),
+    /// The columns of a unique key, in order; empty in a reference that means the primary key.
+    Columns(Vec<Ident>),
+    /// A routine's or aggregate's arguments.
+    Arguments(Signature),
+}
+
+/// A database object as a statement names it.
+///
+/// For kinds that belong to another object (column, constraint, key, trigger, policy, rule, enum
+/// value) `name` is that owner's name and `part` the member's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Object {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name, or its owner's.
+    pub name: ObjectName,
+    /// The rest of its identity.
+    pub part: Part,
+}
+
+impl Object {
+    /// An object that its name alone identifies.
+    #[must_use]
+    pub fn new(kind: Kind, name: ObjectName) -> Self {
+        Self {
+            kind,
+            name,
+            part: Part::Whole,
+        }
+    }
+
+    /// A column, constraint, trigger, … of `owner`.
+    #[must_use]
+    pub fn member(kind: Kind, owner: ObjectName, member: Ident) -> Self {
+        Self {
+            kind,
+            name: owner,
+            part: Part::Member(member),
+        }
+    }
+
+    /// A unique key of `table`; no columns means its primary key.
+    #[must_use]
+    pub fn key(table: ObjectName, columns: Vec<Ident>) -> Self {
+        Self {
+            kind: Kind::Key,
+            name: table,
+            part: Part::Columns(columns),
+        }
+    }
+
+    /// A routine.
+    #[must_use]
+    pub fn routine(name: ObjectName, signature: Signature) -> Self {
+        Self {
+            kind: Kind::Routine,
+            name,
+            part: Part::Arguments(signature),
+        }
+    }
+}
+
+impl fmt::Display for Object {
+    /// As people write it: `column shop.orders.total`, `function f(2 arguments)`, `table t`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.noun(), self.name)?;
+        match &self.part {
+            Part::Whole => Ok(()),
+            Part::Member(member) => write!(f, ".{member}"),
+            Part::Columns(columns) if columns.is_empty() => write!(f, " (primary key)"),
+            Part::Columns(columns) => {
+                let columns: Vec<_> = columns.iter().map(Ident::as_str).collect();
+                write!(f, " ({})", columns.join(", "))
+            }
+            Part::Arguments(Signature {
+                types: Some(types), ..
+            }) => write!(f, "({})", types.join(", ")),
+            Part::Arguments(_) => write!(f, "()"),
+        }
+    }
+}
+
+/// What a statement does to an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Makes it.
+    Define {
+        /// `OR REPLACE`: an older one of that name is fine and is replaced in place.
+        replace: bool,
+        /// `IF NOT EXISTS`: an older one of that name is fine and stays.
+        if_absent: bool,
+        /// Gone with the session.
+        temporary: bool,
+    },
+    /// Needs it to be there.
+    Use,
+    /// Changes it in place (ALTER …, COMMENT ON, GRANT): needs it to be there.
+    Alter,
+    /// Changes a column's type: views, rules, policies and generated columns on it must come later.
+    Retype,
+    /// Gives it another name or moves it to another schema.
+    Rename {
+        /// The object under its new name.
+        to: Object,
+    },
+    /// Removes it.
+    Drop {
+        /// `IF EXISTS`: fine when it is not there.
+        if_exists: bool,
+        /// `CASCADE`: takes along what depends on it.
+        cascade: bool,
+    },
+    /// Writes rows of the table; on a column: writes that column.
+    Write,
+    /// Reads rows of the relation to do something with them now.
+    Read,
+    /// Checks the rows that are there: SET NOT NULL, ADD CHECK/UNIQUE/FOREIGN KEY/PRIMARY KEY, a
+    /// unique index. On the column where it is known, else on the table.
+    Tighten,
+    /// Runs the routine now.
+    Run,
+    /// The object is a routine that writes to `table` will run: of a trigger, a column default, a
+    /// CHECK.
+    RunsOnWrite {
+        /// The table.
+        table: ObjectName,
+    },
+    /// The object is the referenced table of a foreign key of `from`.
+    References {
+        /// The table that has the foreign key.
+        from: ObjectName,
+    },
+}
+
+/// Whether the engine insists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Binding {
+    /// The engine refuses the statement when the object is missing.
+    Hard,
+    /// The object is looked up only when the routine around it runs.
+    Late,
+}
+
+/// Which reader found a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reader {
+    /// A parser's tree.
+    Tree,
+    /// The token reader.
+    Tokens,
+    /// Implied by what the tree or the tokens say: `t_pkey`, `t_id_seq`.
+    Implied,
+    /// A header directive.
+    Header,
+}
+
+/// One thing that a statement does to one object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    /// What is done.
+    pub action: Action,
+    /// To which object.
+    pub object: Object,
+    /// Other owners that an unqualified column may belong to: `SELECT c FROM t, u` uses column `c`
+    /// of `t`, or of `u`. Empty for everything else.
+    pub or_of: Vec<ObjectName>,
+    /// The words that say so.
+    pub span: Span,
+    /// Whether the engine insists.
+    pub binding: Binding,
+    /// Who found it.
+    pub reader: Reader,
+    /// Set on facts of a routine's body: the routine that the same statement defines. Its writes,
+    /// reads and runs happen only when the routine runs.
+    pub in_body_of: Option<Object>,
+}
+
+/// The facts of one statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StatementFacts {
+    /// The statement's place in [`super::Patch::statements`].
+    pub statement: usize,
+    /// The facts in the order of their places.
+    pub facts: Vec<Fact>,
+    /// The `search_path` that the file has set when the statement runs, if it has set one.
+    pub search_path: Option<Vec<Ident>>,
+    /// The statement (or its body) was read from tokens alone, because the grammar refused it.
+    pub tokens_only: bool,
+    /// Places of SQL that is put together at run time.
+    pub dynamic: Vec<Span>,
+}

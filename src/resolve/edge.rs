@@ -1,0 +1,122 @@
+//! Edges between patches and the reasons for them.
+
+use serde::Serialize;
+
+use crate::source::Span;
+
+/// The place of a patch among all patches of a run, in the natural order of their paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct PatchId(pub u32);
+
+/// How much a reason weighs. A stronger one compares greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strength {
+    /// Needed only when the object runs, not when it is created.
+    Late,
+    /// The engine would accept the other order and do the wrong thing to data.
+    Flow,
+    /// The engine would refuse the other order.
+    Hard,
+}
+
+/// The rules that make edges; the names are what findings and `explain` show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// The later patch's header names the earlier one.
+    Header,
+    /// Defines an object that the later one uses or alters.
+    DefineUse,
+    /// Defines an object that a body in the later one uses when it runs.
+    DefineBody,
+    /// Adds a column that the later one uses.
+    Column,
+    /// Uses what the later one drops.
+    UseDrop,
+    /// Drops what the later one defines anew.
+    DropDefine,
+    /// Uses an old name that the later one changes.
+    UseRename,
+    /// Gives the name that the later one uses.
+    RenameUse,
+    /// Defines an object that the later one replaces.
+    DefineReplace,
+    /// Changes a column's type before the later one builds on the column.
+    ChangeDepend,
+    /// Defines the unique key that the later one's foreign key or ON CONFLICT needs.
+    KeyReference,
+    /// Adds an enum value that the later one uses.
+    ValueUse,
+    /// Writes rows that the later one's rows reference.
+    ParentRows,
+    /// Writes rows that the later one reads.
+    WriteRead,
+    /// Fills a column that the later one tightens.
+    BackfillTighten,
+    /// The order of their names in a numbered sequence.
+    Sequence,
+}
+
+impl Rule {
+    /// The name that findings, `explain` and JSON show.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::DefineUse => "define-use",
+            Self::DefineBody => "define-body",
+            Self::Column => "column",
+            Self::UseDrop => "use-drop",
+            Self::DropDefine => "drop-define",
+            Self::UseRename => "use-rename",
+            Self::RenameUse => "rename-use",
+            Self::DefineReplace => "define-replace",
+            Self::ChangeDepend => "change-depend",
+            Self::KeyReference => "key-reference",
+            Self::ValueUse => "value-use",
+            Self::ParentRows => "parent-rows",
+            Self::WriteRead => "write-read",
+            Self::BackfillTighten => "backfill-tighten",
+            Self::Sequence => "sequence",
+        }
+    }
+}
+
+/// Why one patch comes before another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reason {
+    /// The rule.
+    pub rule: Rule,
+    /// Its weight here.
+    pub strength: Strength,
+    /// What both ends are about, as people write it: `table shop.orders`.
+    pub object: String,
+    /// The place in the earlier patch.
+    pub earlier: Span,
+    /// The place in the later patch.
+    pub later: Span,
+}
+
+/// One patch must come before another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// The patch that comes first.
+    pub earlier: PatchId,
+    /// The patch that comes after it.
+    pub later: PatchId,
+    /// At least one reason, the strongest first.
+    pub reasons: Vec<Reason>,
+}
+
+impl Edge {
+    /// The strength of its strongest reason.
+    #[must_use]
+    pub fn strength(&self) -> Strength {
+        self.reasons
+            .iter()
+            .map(|reason| reason.strength)
+            .max()
+            .unwrap_or(Strength::Late)
+    }
+}

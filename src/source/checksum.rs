@@ -1,0 +1,57 @@
+//! What the ledger stores of a patch's content: SHA-256, which anyone can recompute.
+
+use std::fmt;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// A SHA-256 digest, shown as 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Checksum([u8; 32]);
+
+impl Checksum {
+    /// The first eight bytes, big-endian: enough for a lock's number.
+    #[must_use]
+    pub fn leading_u64(self) -> u64 {
+        let mut leading = [0; 8];
+        leading.copy_from_slice(&self.0[..8]);
+        u64::from_be_bytes(leading)
+    }
+}
+
+impl fmt::Display for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Checksum {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Digests a list of parts, so that no two different lists give the same input to the hash: each
+/// part is preceded by its length as eight big-endian bytes.
+#[derive(Default)]
+pub struct ChecksumBuilder(Sha256);
+
+impl ChecksumBuilder {
+    /// Adds the next part of the list.
+    pub fn part(&mut self, part: &[u8]) {
+        self.0.update((part.len() as u64).to_be_bytes());
+        self.0.update(part);
+    }
+
+    /// The digest of all parts added.
+    #[must_use]
+    pub fn finish(self) -> Checksum {
+        Checksum(self.0.finalize().into())
+    }
+}

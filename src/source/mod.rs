@@ -1,0 +1,127 @@
+//! Source texts, places in them, and checksums: what every other floor points into.
+
+mod checksum;
+mod decode;
+mod lines;
+
+pub use checksum::{Checksum, ChecksumBuilder};
+pub use decode::{DecodeError, decode};
+pub use lines::{LineIndex, Position};
+
+use serde::Serialize;
+
+/// The place of a [`Source`] in its [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct SourceId(pub u32);
+
+/// A range of bytes in one source's text, `start` included, `end` excluded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Span {
+    /// The text that the range is in.
+    pub source: SourceId,
+    /// Byte offset of the first byte.
+    pub start: u32,
+    /// Byte offset after the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end` of `source`, in bytes.
+    #[must_use]
+    pub fn new(source: SourceId, start: u32, end: u32) -> Self {
+        Self { source, start, end }
+    }
+
+    /// The smallest span that holds both; they must be in the same source.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        debug_assert_eq!(self.source, other.source);
+        Self::new(
+            self.source,
+            self.start.min(other.start),
+            self.end.max(other.end),
+        )
+    }
+}
+
+/// One SQL file, decoded to UTF-8 and without its byte order mark.
+#[derive(Debug)]
+pub struct Source {
+    /// The place among all sources.
+    pub id: SourceId,
+    /// The path under the root, `/`-separated on every platform; what findings and scripts show.
+    pub path: String,
+    /// The decoded text.
+    pub text: String,
+    lines: LineIndex,
+}
+
+impl Source {
+    /// The text under `span`.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        &self.text[span.start as usize..span.end as usize]
+    }
+
+    /// Line and column of the byte at `offset`.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines.position(&self.text, offset)
+    }
+
+    /// The whole text as a span.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        Span::new(self.id, 0, self.text.len() as u32)
+    }
+
+    /// The text of the line that holds `offset`, without its line end.
+    #[must_use]
+    pub fn line_at(&self, offset: u32) -> &str {
+        self.lines.line_at(&self.text, offset)
+    }
+}
+
+/// All sources of one run, in the order in which they were added.
+#[derive(Debug, Default)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Adds a text and returns its id. Texts longer than 4 GiB are refused by [`decode`].
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
+        let id = SourceId(self.0.len() as u32);
+        let text = text.into();
+        self.0.push(Source {
+            id,
+            path: path.into(),
+            lines: LineIndex::new(&text),
+            text,
+        });
+        id
+    }
+
+    /// The source with this id, which must come from this collection.
+    #[must_use]
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.0[id.0 as usize]
+    }
+
+    /// The text under `span`.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.get(span.source).slice(span)
+    }
+
+    /// Every source, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.0.iter()
+    }
+
+    /// `path:line:column` of the start of `span`, the form that editors and terminals link.
+    #[must_use]
+    pub fn locate(&self, span: Span) -> String {
+        let source = self.get(span.source);
+        let Position { line, column } = source.position(span.start);
+        format!("{}:{line}:{column}", source.path)
+    }
+}
