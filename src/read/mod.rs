@@ -2,6 +2,7 @@
 
 pub mod fact;
 pub mod header;
+pub mod implied;
 pub mod statement;
 
 use crate::finding::Finding;
