@@ -1,6 +1,6 @@
 //! MariaDB: the facts.
 
-use super::{Dialect, Engine, Fold, lex};
+use super::{Dialect, Engine, Fold, LooksUp, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Mariadb,
@@ -27,4 +27,16 @@ pub(super) static DIALECT: Dialect = Dialect {
     identifier_bytes: None,
     default_schemas: &[],
     system_schemas: &["mysql", "information_schema", "performance_schema", "sys"],
+    // Run on 10.11.19: views and foreign keys over missing tables are refused (with
+    // `foreign_key_checks=0` foreign keys are accepted); bodies of triggers, procedures, functions
+    // and events are accepted, but for columns of NEW and OLD.
+    looks_up: LooksUp {
+        foreign_key_target: true,
+        view_body: true,
+        trigger_body: false,
+        routine_body: false,
+    },
+    index_belongs_to_table: true,
+    trigger_belongs_to_table: false,
+    bare_call_is_builtin: false,
 };

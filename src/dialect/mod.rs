@@ -99,6 +99,33 @@ pub struct Dialect {
     pub default_schemas: &'static [&'static str],
     /// Schemas of the engine itself, whose objects are never a patch's.
     pub system_schemas: &'static [&'static str],
+    /// What the engine looks up when a statement makes something, and what only later.
+    pub looks_up: LooksUp,
+    /// Whether two tables may each have an index of one name (`DROP INDEX i ON t`); else indexes
+    /// share one space of names per schema.
+    pub index_belongs_to_table: bool,
+    /// Whether two tables may each have a trigger of one name (`DROP TRIGGER r ON t`); else
+    /// triggers share one space of names per schema.
+    pub trigger_belongs_to_table: bool,
+    /// Whether a function called without a schema in an expression can only be the engine's own:
+    /// there are no routines in SQL, or calls of them need their schema.
+    pub bare_call_is_builtin: bool,
+}
+
+/// What the engine looks up at creation, and refuses to create when it is missing. What it does not
+/// look up it needs only when the view is read, the trigger fires or the rows are written.
+///
+/// Each engine's table says what was run to find out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LooksUp {
+    /// The table and the key that a new foreign key points to.
+    pub foreign_key_target: bool,
+    /// What a new view reads.
+    pub view_body: bool,
+    /// What the statements of a new trigger name. (The trigger's own table is looked up everywhere.)
+    pub trigger_body: bool,
+    /// What the body of a new routine, macro or event names.
+    pub routine_body: bool,
 }
 
 impl Dialect {

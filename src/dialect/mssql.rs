@@ -1,6 +1,6 @@
 //! Microsoft SQL Server: the facts.
 
-use super::{Dialect, Engine, Fold, lex};
+use super::{Dialect, Engine, Fold, LooksUp, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Mssql,
@@ -27,4 +27,15 @@ pub(super) static DIALECT: Dialect = Dialect {
     identifier_bytes: None,
     default_schemas: &["dbo"],
     system_schemas: &["sys", "information_schema"],
+    // By the manual: deferred name resolution holds for procedures and triggers, not for views.
+    // Scalar functions must be called with their schema.
+    looks_up: LooksUp {
+        foreign_key_target: true,
+        view_body: true,
+        trigger_body: false,
+        routine_body: false,
+    },
+    index_belongs_to_table: true,
+    trigger_belongs_to_table: false,
+    bare_call_is_builtin: true,
 };

@@ -1,6 +1,6 @@
 //! MySQL: the facts.
 
-use super::{Dialect, Engine, Fold, lex};
+use super::{Dialect, Engine, Fold, LooksUp, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Mysql,
@@ -27,4 +27,15 @@ pub(super) static DIALECT: Dialect = Dialect {
     identifier_bytes: None,
     default_schemas: &[],
     system_schemas: &["mysql", "information_schema", "performance_schema", "sys"],
+    // By the manual: CREATE VIEW and FOREIGN KEY Constraints say that the tables must exist
+    // (but for `foreign_key_checks=0`); stored programs are looked up when they run.
+    looks_up: LooksUp {
+        foreign_key_target: true,
+        view_body: true,
+        trigger_body: false,
+        routine_body: false,
+    },
+    index_belongs_to_table: true,
+    trigger_belongs_to_table: false,
+    bare_call_is_builtin: false,
 };

@@ -1,6 +1,6 @@
 //! PostgreSQL: the facts.
 
-use super::{Dialect, Engine, Fold, lex};
+use super::{Dialect, Engine, Fold, LooksUp, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Postgres,
@@ -27,4 +27,15 @@ pub(super) static DIALECT: Dialect = Dialect {
     identifier_bytes: Some(63),
     default_schemas: &["public"],
     system_schemas: &["pg_catalog", "information_schema", "pg_toast"],
+    // `routine_body` is the rule of PL/pgSQL; the bodies of SQL functions are looked up while
+    // `check_function_bodies` is on.
+    looks_up: LooksUp {
+        foreign_key_target: true,
+        view_body: true,
+        trigger_body: true,
+        routine_body: false,
+    },
+    index_belongs_to_table: false,
+    trigger_belongs_to_table: true,
+    bare_call_is_builtin: false,
 };

@@ -175,7 +175,8 @@ pub enum Part {
     /// Nothing.
     #[default]
     Whole,
-    /// The column, constraint, trigger, policy, rule or enum value of the object that `name` names.
+    /// The column, constraint, trigger, policy, rule or enum value of the object that `name` names;
+    /// an index or a trigger only where the dialect says that it belongs to its table.
     Member(Ident),
     /// The columns of a unique key, in order; empty in a reference that means the primary key.
     Columns(Vec<Ident>),
@@ -320,6 +321,15 @@ pub enum Binding {
     Hard,
     /// The object is looked up only when the routine around it runs.
     Late,
+}
+
+impl Binding {
+    /// The binding of what the engine does (or does not) look up at creation, by its table
+    /// [`crate::dialect::LooksUp`].
+    #[must_use]
+    pub fn of(looked_up: bool) -> Self {
+        if looked_up { Self::Hard } else { Self::Late }
+    }
 }
 
 /// Which reader found a fact.
