@@ -1,1 +1,88 @@
-//! emit (placeholder until written).
+//! Plan → script: the text that a database's own client runs, without sqlstitch.
+//!
+//! [`emit`] hands the plan to the engine's own module. What scripts of all engines share is kept by
+//! subject: [`banner`] (the table of contents and what stands above each patch), [`text`] (foreign
+//! text inside comments and string literals).
+
+pub mod banner;
+pub mod text;
+
+use crate::dialect::Engine;
+use crate::finding::{Code, Finding, Severity};
+use crate::plan::Plan;
+use crate::source::Sources;
+
+/// The version that scripts and ledgers name as their maker.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// A script, or the reasons why there is none.
+#[derive(Debug)]
+pub struct Emitted {
+    /// The script; none if a finding is an error.
+    pub script: Option<String>,
+    /// Findings in the order of the patches.
+    pub findings: Vec<Finding>,
+}
+
+impl Emitted {
+    /// A script with its findings; the script is dropped if one of them is an error.
+    #[must_use]
+    pub fn new(script: String, findings: Vec<Finding>) -> Self {
+        let refused = findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error);
+        Self {
+            script: (!refused).then_some(script),
+            findings,
+        }
+    }
+}
+
+/// The script that applies the plan's patches in order, each at most once.
+#[must_use]
+pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
+    let _ = sources;
+    match plan.engine {
+        Engine::Postgres
+        | Engine::Sqlite
+        | Engine::Mariadb
+        | Engine::Mysql
+        | Engine::Duckdb
+        | Engine::Mssql => no_form(plan.engine),
+    }
+}
+
+fn no_form(engine: Engine) -> Emitted {
+    let finding = Finding::new(
+        Code::Unsupported,
+        format!("there is no script form for {} yet", engine.name()),
+    )
+    .note("check, order, graph and explain work for this dialect; build does not");
+    Emitted {
+        script: None,
+        findings: vec![finding],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Settings;
+    use crate::source::ChecksumBuilder;
+
+    #[test]
+    fn an_engine_without_a_form_is_named() {
+        let plan = Plan {
+            engine: Engine::Mssql,
+            settings: Settings::default(),
+            bundle: ChecksumBuilder::default().finish(),
+            patches: Vec::new(),
+        };
+        let emitted = emit(&plan, &Sources::default());
+        assert_eq!(emitted.script, None);
+        assert_eq!(
+            emitted.findings[0].title,
+            "there is no script form for mssql yet"
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! The comments that make a script readable: its title, its table of contents, and the lines above
+//! each patch that tell its source and why it stands where it stands.
+
+use std::fmt::Write as _;
+
+use super::text::in_comment;
+use crate::plan::{Plan, PlannedPatch};
+use crate::source::Sources;
+
+/// How many reasons the banner of a patch tells at most.
+const REASONS: usize = 8;
+
+/// The script's title: the maker, the engine and the bundle, each on a line of its own.
+#[must_use]
+pub fn title(plan: &Plan) -> String {
+    let mut text = format!(
+        "-- Made by sqlstitch {} for {}. Do not edit: change the patches and build it again.\n-- bundle {}\n",
+        super::VERSION,
+        plan.engine.name(),
+        plan.bundle
+    );
+    if let Some(revision) = &plan.settings.revision {
+        let _ = writeln!(text, "-- revision {}", in_comment(revision));
+    }
+    text
+}
+
+/// The table of contents: every patch in the order in which it runs, and its file where that does
+/// not follow from its name.
+#[must_use]
+pub fn contents(plan: &Plan) -> String {
+    let count = plan.patches.len();
+    let mut text = match count {
+        0 => return "-- No patches.\n".to_owned(),
+        1 => "-- 1 patch:\n".to_owned(),
+        _ => format!("-- {count} patches, in the order in which they run:\n"),
+    };
+    let width = count.to_string().len();
+    for (index, patch) in plan.patches.iter().enumerate() {
+        let _ = write!(
+            text,
+            "--  {:>width$}  {}",
+            index + 1,
+            in_comment(&patch.name)
+        );
+        if patch.path.strip_suffix(".sql") != Some(&patch.name) {
+            let _ = write!(text, "  ({})", in_comment(&patch.path));
+        }
+        if patch.repeatable {
+            text.push_str("  [repeatable]");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The lines above the patch at `index`: its name, its source, its checksum, and its predecessors
+/// with the reason for each.
+#[must_use]
+pub fn patch(plan: &Plan, index: usize, sources: &Sources) -> String {
+    let patch = &plan.patches[index];
+    let rule = "-".repeat(78);
+    let mut text = format!(
+        "{rule}\n-- {} of {}: {}\n-- source: {}\n-- checksum: {}\n",
+        index + 1,
+        plan.patches.len(),
+        in_comment(&patch.name),
+        in_comment(&patch.path),
+        patch.checksum,
+    );
+    for line in reasons(patch, sources) {
+        let _ = writeln!(text, "-- {line}");
+    }
+    text.push_str(&rule);
+    text.push('\n');
+    text
+}
+
+fn reasons(patch: &PlannedPatch, sources: &Sources) -> Vec<String> {
+    let mut lines: Vec<String> = patch
+        .requires
+        .iter()
+        .take(REASONS)
+        .map(|predecessor| {
+            let mut line = format!("after {}", in_comment(&predecessor.name));
+            if let Some(reason) = predecessor.reasons.first() {
+                let _ = write!(
+                    line,
+                    ": {} ({}, {})",
+                    in_comment(&reason.object),
+                    reason.rule.name(),
+                    in_comment(&sources.locate(reason.later)),
+                );
+            }
+            line
+        })
+        .collect();
+    if patch.requires.len() > REASONS {
+        lines.push(format!("and after {} more", patch.requires.len() - REASONS));
+    }
+    for name in &patch.external {
+        lines.push(format!(
+            "after {}, which is not in this script",
+            in_comment(name)
+        ));
+    }
+    lines
+}
