@@ -3,6 +3,13 @@
 //! It never fails. What has no end (a string, a comment, a dollar quote) is one token up to the end
 //! of the text with `open` set, and the splitter reports it.
 
+mod scan;
+
+#[cfg(test)]
+mod tests;
+
+pub use scan::Lexer;
+
 /// What differs between engines in the form of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
@@ -20,8 +27,12 @@ pub struct Rules {
     pub version_comments: bool,
     /// `$tag$ … $tag$` is a string.
     pub dollar_quotes: bool,
-    /// `E'…'`, `B'…'`, `X'…'`, `N'…'`, `U&'…'`, `U&"…"`.
-    pub prefixed_strings: bool,
+    /// The letters, in lower case, that make one token with a `'…'` right after them: `X'ff'`.
+    pub string_prefixes: &'static [u8],
+    /// A backslash escapes in `E'…'`.
+    pub escape_strings: bool,
+    /// `U&'…'` and `U&"…"`.
+    pub unicode_strings: bool,
     /// A backslash escapes in every `'…'` string, not only in `E'…'`.
     pub backslash_escapes: bool,
     /// `"…"` is a string rather than an identifier.
@@ -30,12 +41,32 @@ pub struct Rules {
     pub backtick_idents: bool,
     /// `[…]` is an identifier.
     pub bracket_idents: bool,
-    /// `$` may continue (and, in MySQL, start) an identifier.
+    /// `]]` inside `[…]` is one bracket.
+    pub bracket_doubling: bool,
+    /// `$` may continue an identifier.
     pub dollar_in_idents: bool,
-    /// `@x`, `@@x`, `:x`, `$x`, `?1` are parameters or variables.
+    /// `$` may start an identifier.
+    pub dollar_starts_idents: bool,
+    /// `#` may start, and `#` and `@` may continue an identifier.
+    pub hash_in_idents: bool,
+    /// A digit may start an identifier that has other characters as well.
+    pub digit_starts_idents: bool,
+    /// `@x` and `@@x` are variables.
     pub at_variables: bool,
+    /// `:x` is a parameter.
+    pub colon_params: bool,
+    /// `?` and `?1` are parameters.
+    pub question_params: bool,
     /// `$1` is a parameter.
     pub dollar_params: bool,
+    /// `$x` is a parameter.
+    pub dollar_names: bool,
+    /// `$(x)` is a variable of the client.
+    pub dollar_parens: bool,
+    /// Operators are runs of operator characters that anyone may define, not a fixed list.
+    pub custom_operators: bool,
+    /// White space beyond ASCII (U+00A0, U+3000, …) separates tokens; else it is part of identifiers.
+    pub unicode_spaces: bool,
 }
 
 /// The kinds of tokens.
@@ -77,6 +108,13 @@ pub enum TokenKind {
     Backslash,
     /// An operator (`::`, `:=`, `=`, `->>`, …).
     Operator,
+    /// A command of the client, without its line end. Only the splitter makes these.
+    ClientCommand,
+    /// Data of a COPY, up to and including the `\.`. Only the splitter makes these.
+    CopyData,
+    /// What ends a statement instead of `;` (MySQL's DELIMITER, psql's `\;`). Only the splitter
+    /// makes these.
+    Delimiter,
     /// Any other character.
     Other,
 }
@@ -109,4 +147,22 @@ impl Token {
             TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment
         )
     }
+
+    /// Whether the token is this keyword, in any case. `keyword` is given in upper case.
+    #[must_use]
+    pub fn is_word(&self, text: &str, keyword: &str) -> bool {
+        self.kind == TokenKind::Word && self.text(text).eq_ignore_ascii_case(keyword)
+    }
+}
+
+/// The tokens of a text of SQL, without anything that belongs to a client: they tile the text.
+///
+/// A file is lexed by [`crate::read::split`], which knows the clients' commands and data; this is
+/// for the text of one statement or of a routine's body. Texts are shorter than 4 GiB.
+#[must_use]
+pub fn lex(text: &str, rules: &Rules) -> Vec<Token> {
+    let mut lexer = Lexer::new(text, rules);
+    let mut tokens: Vec<Token> = lexer.by_ref().collect();
+    lexer.mark_open(&mut tokens);
+    tokens
 }
