@@ -1,9 +1,132 @@
-//! The command line.
+//! The command line: what is typed becomes what is meant, files are found and read, one command
+//! runs, and its data, findings and exit code go where they belong.
+//!
+//! One file per command; [`input`], [`settings`], [`output`] and [`tell`] are what they share.
+
+#![expect(dead_code, reason = "the commands that use the rest come next")]
+
+mod args;
+mod check;
+mod config;
+mod globs;
+mod input;
+mod output;
+mod paths;
+mod settings;
+mod suggest;
+mod tell;
 
 use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::finding::{Code, Finding, Severity};
+use crate::source::Sources;
+use args::{Arguments, Command};
+use tell::Tell;
+
+/// The grammar of PostgreSQL that is used has no guard against deep nesting; its recursion needs
+/// room. Pages that are not touched cost nothing.
+const STACK: usize = 256 << 20;
 
 /// Runs the command that the process's arguments name and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nothing is left to be done where even this cannot be written.
+            let _ = error.print();
+            return Exit::of_clap(&error).into();
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get().min(8));
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .stack_size(STACK)
+        .build();
+    match pool {
+        Ok(pool) => pool.install(|| run(&arguments)).into(),
+        Err(error) => {
+            let finding = Finding::new(Code::InputOutput, format!("no thread to work in: {error}"));
+            Tell::new(&arguments).findings(&[finding], &Sources::default());
+            Exit::Usage.into()
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Exit {
+    let tell = Tell::new(arguments);
+    let ended = match &arguments.command {
+        Command::Check(typed) => check::run(typed, &tell),
+        _ => Err(Refusal::from(vec![Finding::new(
+            Code::Configuration,
+            "this command is not there yet",
+        )])),
+    };
+    ended.unwrap_or_else(|refusal| {
+        tell.findings(&refusal.findings, &refusal.sources);
+        Exit::of(&refusal.findings)
+    })
+}
+
+/// How the process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// 0: fine.
+    Fine,
+    /// 1: there are errors in the SQL.
+    Findings,
+    /// 2: the call, the configuration or the files could not be used.
+    Usage,
+}
+
+impl Exit {
+    fn of(findings: &[Finding]) -> Self {
+        let errors = findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error);
+        errors.fold(Self::Fine, |exit, error| {
+            match (exit, error.code.is_usage()) {
+                (_, true) | (Self::Usage, _) => Self::Usage,
+                _ => Self::Findings,
+            }
+        })
+    }
+
+    /// `--help` and `--version` are errors to clap, but not to anyone else.
+    fn of_clap(error: &clap::Error) -> Self {
+        if error.use_stderr() {
+            Self::Usage
+        } else {
+            Self::Fine
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Fine => 0,
+            Exit::Findings => 1,
+            Exit::Usage => 2,
+        })
+    }
+}
+
+/// Why a command did not get to its work.
+#[derive(Debug)]
+struct Refusal {
+    findings: Vec<Finding>,
+    /// What the findings point into.
+    sources: Sources,
+}
+
+impl From<Vec<Finding>> for Refusal {
+    fn from(findings: Vec<Finding>) -> Self {
+        Self {
+            findings,
+            sources: Sources::default(),
+        }
+    }
 }

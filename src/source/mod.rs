@@ -49,8 +49,11 @@ impl Span {
 pub struct Source {
     /// The place among all sources.
     pub id: SourceId,
-    /// The path under the root, `/`-separated on every platform; what findings and scripts show.
+    /// The path under the root, `/`-separated on every platform: the same wherever the tool is
+    /// called from, so it is what scripts and the ledger hold.
     pub path: String,
+    /// The path from where the tool was called: what findings show and editors open.
+    pub shown: String,
     /// The decoded text.
     pub text: String,
     lines: LineIndex,
@@ -87,13 +90,26 @@ impl Source {
 pub struct Sources(Vec<Source>);
 
 impl Sources {
-    /// Adds a text and returns its id. Texts longer than 4 GiB are refused by [`decode`].
+    /// Adds a text that findings show under the path it has under the root. Texts longer than
+    /// 4 GiB are refused by [`decode`].
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
+        let path = path.into();
+        self.add_shown(path.clone(), path, text)
+    }
+
+    /// Adds a text that findings show under a path of its own.
+    pub fn add_shown(
+        &mut self,
+        path: impl Into<String>,
+        shown: impl Into<String>,
+        text: impl Into<String>,
+    ) -> SourceId {
         let id = SourceId(self.0.len() as u32);
         let text = text.into();
         self.0.push(Source {
             id,
             path: path.into(),
+            shown: shown.into(),
             lines: LineIndex::new(&text),
             text,
         });
@@ -122,6 +138,6 @@ impl Sources {
     pub fn locate(&self, span: Span) -> String {
         let source = self.get(span.source);
         let Position { line, column } = source.position(span.start);
-        format!("{}:{line}:{column}", source.path)
+        format!("{}:{line}:{column}", source.shown)
     }
 }

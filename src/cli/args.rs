@@ -1,0 +1,269 @@
+//! What can be typed: the commands and their flags, with nothing decided yet.
+//!
+//! [`super::settings`] turns this, the environment and `sqlstitch.toml` into what is meant.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::dialect::Engine;
+
+/// Bundles independent SQL files into one idempotent migration script, in the order that the SQL
+/// itself asks for.
+#[derive(Debug, Parser)]
+#[command(name = "sqlstitch", version, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 fine, 1 errors in the SQL, 2 wrong usage or unusable input.")]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// When to colour what is told
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(super) color: Colour,
+    /// Show notes too
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+}
+
+/// When to write colours.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// One variant per file in this folder.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write the script
+    Build(Build),
+    /// Tell what is wrong or worth knowing, and write nothing
+    Check(Check),
+    /// List the files in the order in which they run
+    Order(Order),
+    /// Draw which file needs which
+    Graph(Graph),
+    /// Tell why one file comes before another
+    Explain(Explain),
+    /// Show what one stage makes of the files
+    Show(Show),
+    /// Run the script on a scratch database, twice
+    Verify(Verify),
+}
+
+/// Which files, read how: what every command takes.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Files {
+    /// Directories, files or globs of SQL files [default: `paths` of sqlstitch.toml, else the
+    /// current directory]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
+/// How files are found and read.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Reading {
+    /// The engine that the SQL is for
+    #[arg(short, long, env = "SQLSTITCH_DIALECT", value_parser = engines())]
+    pub(super) dialect: Option<Engine>,
+    /// Read only files that match; a glob without `/` matches file names anywhere [default: *.sql]
+    #[arg(long, value_name = "GLOB")]
+    pub(super) include: Vec<String>,
+    /// Leave out files and directories that match
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
+    /// An object or schema that exists outside these files; `*` stands for any text
+    #[arg(long, value_name = "NAME")]
+    pub(super) external: Vec<String>,
+    /// Make an error of every reference that no file defines and no --external names
+    #[arg(long, env = "SQLSTITCH_STRICT", value_parser = clap::builder::BoolishValueParser::new())]
+    pub(super) strict: bool,
+    /// The configuration file [default: sqlstitch.toml in the directory of the first PATH or in one
+    /// above it]
+    #[arg(long, env = "SQLSTITCH_CONFIG", value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// What the script does in the database.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Script {
+    /// What to do about an applied patch that has changed since
+    #[arg(long, env = "SQLSTITCH_ON_DRIFT", value_enum, value_name = "WHAT")]
+    pub(super) on_drift: Option<OnDrift>,
+    /// Which clients must be able to run the script
+    #[arg(long, env = "SQLSTITCH_CLIENT", value_enum)]
+    pub(super) client: Option<Client>,
+    /// Where the script keeps account of what it applied [default: sqlstitch.patch]
+    #[arg(long, env = "SQLSTITCH_LEDGER", value_name = "SCHEMA.TABLE")]
+    pub(super) ledger: Option<String>,
+    /// The source revision to record with each patch
+    #[arg(long, env = "SQLSTITCH_REVISION", value_name = "TEXT")]
+    pub(super) revision: Option<String>,
+}
+
+/// `--on-drift`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum OnDrift {
+    /// Stop before anything runs
+    Error,
+    /// Say so and go on without it
+    Warn,
+    /// Go on without it
+    Ignore,
+}
+
+/// `--client`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Client {
+    /// Any client where the SQL allows it, else the engine's own
+    Auto,
+    /// Any client, or an error
+    Any,
+    /// The engine's own command line client
+    Native,
+}
+
+/// `sqlstitch build`
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    #[command(flatten)]
+    pub(super) files: Files,
+    /// The file to write; `-` is standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub(super) output: PathBuf,
+    #[command(flatten)]
+    pub(super) script: Script,
+}
+
+/// `sqlstitch check`
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) files: Files,
+    /// For whom the findings are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: CheckFormat,
+}
+
+/// `check --format`
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// With the lines they are about
+    #[default]
+    Human,
+    /// One line each
+    Short,
+    /// One document
+    Json,
+}
+
+/// `sqlstitch order`
+#[derive(Debug, Args)]
+pub(super) struct Order {
+    #[command(flatten)]
+    pub(super) files: Files,
+    /// One path a line, or one document with the reasons
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: TextFormat,
+}
+
+/// A text for people or a document for machines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum TextFormat {
+    /// Lines
+    #[default]
+    Text,
+    /// One document
+    Json,
+}
+
+/// `sqlstitch graph`
+#[derive(Debug, Args)]
+pub(super) struct Graph {
+    #[command(flatten)]
+    pub(super) files: Files,
+    /// The language of the picture
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: GraphFormat,
+}
+
+/// `graph --format`
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum GraphFormat {
+    /// Graphviz
+    #[default]
+    Dot,
+    /// Mermaid
+    Mermaid,
+    /// Nodes, edges and their reasons
+    Json,
+}
+
+/// `sqlstitch explain`
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The patch to explain, by name, path or the end of its path
+    #[arg(value_name = "PATCH")]
+    pub(super) patch: String,
+    /// Tell only how these two are connected
+    #[arg(value_name = "OTHER")]
+    pub(super) other: Option<String>,
+    /// Directories, files or globs of SQL files [default: `paths` of sqlstitch.toml, else the
+    /// current directory]
+    #[arg(long = "in", value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// Lines for people or one document
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: TextFormat,
+}
+
+/// `sqlstitch show`
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The stage
+    #[arg(value_enum)]
+    pub(super) stage: Stage,
+    #[command(flatten)]
+    pub(super) files: Files,
+    /// Lines for people or one document
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: TextFormat,
+}
+
+/// The stages that can be looked at.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Stage {
+    /// How the files are cut
+    Statements,
+    /// What each statement does to which objects
+    Facts,
+    /// Which file needs which, and why
+    Edges,
+    /// What the script will do
+    Plan,
+}
+
+/// `sqlstitch verify`
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    #[command(flatten)]
+    pub(super) files: Files,
+    #[command(flatten)]
+    pub(super) script: Script,
+    /// Lines for people or one document
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: TextFormat,
+}
+
+fn engines() -> impl TypedValueParser<Value = Engine> {
+    PossibleValuesParser::new(Engine::ALL.map(Engine::name)).try_map(|name| name.parse::<Engine>())
+}

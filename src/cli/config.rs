@@ -1,0 +1,271 @@
+//! `sqlstitch.toml`: finding it, reading it, and saying where it says something that cannot be meant.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::suggest::closest;
+use crate::dialect::Engine;
+use crate::finding::{Code, Finding};
+use crate::plan::{Client, Drift};
+use crate::source::{SourceId, Sources, Span, decode};
+
+/// The file's name.
+pub(super) const FILE_NAME: &str = "sqlstitch.toml";
+
+const KEYS: [&str; 9] = [
+    "client",
+    "dialect",
+    "exclude",
+    "externals",
+    "include",
+    "ledger",
+    "on-drift",
+    "paths",
+    "strict",
+];
+const LEDGER_KEYS: [&str; 2] = ["schema", "table"];
+
+/// What the file says; everything may be absent.
+#[derive(Debug, Default)]
+pub(super) struct Config {
+    /// The directory that relative paths start from.
+    pub(super) directory: PathBuf,
+    pub(super) dialect: Option<Engine>,
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) include: Vec<String>,
+    pub(super) exclude: Vec<String>,
+    pub(super) externals: Vec<String>,
+    pub(super) strict: Option<bool>,
+    pub(super) drift: Option<Drift>,
+    pub(super) client: Option<Client>,
+    pub(super) ledger_schema: Option<String>,
+    pub(super) ledger_table: Option<String>,
+}
+
+/// The configuration file of `directory`: its own, or that of the nearest directory above it.
+pub(super) fn find(directory: &Path) -> Option<PathBuf> {
+    // Walking up needs the whole path; what is returned stays relative where the file is at hand.
+    let own = directory.join(FILE_NAME);
+    if own.is_file() {
+        return Some(own);
+    }
+    let whole = std::fs::canonicalize(directory).ok()?;
+    whole
+        .ancestors()
+        .skip(1)
+        .map(|above| above.join(FILE_NAME))
+        .find(|file| file.is_file())
+}
+
+/// Reads the file. The sources hold its text, for the findings to point into.
+pub(super) fn read(file: &Path) -> (Config, Sources, Vec<Finding>) {
+    let shown = super::paths::shown(file);
+    let mut sources = Sources::default();
+    let unreadable = |code, title: String| {
+        let finding = Finding::new(code, title).path(shown.clone());
+        (Config::default(), Sources::default(), vec![finding])
+    };
+    let bytes = match std::fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return unreadable(Code::PathNotFound, format!("`{shown}` does not exist"));
+        }
+        Err(error) => {
+            return unreadable(
+                Code::InputOutput,
+                format!("`{shown}` cannot be read: {error}"),
+            );
+        }
+    };
+    let text = match decode(&bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            return unreadable(
+                Code::Configuration,
+                format!("{} at byte {}", error.message, error.offset),
+            );
+        }
+    };
+    let id = sources.add(shown, text.as_str());
+    let mut reader = Reader {
+        source: id,
+        findings: Vec::new(),
+    };
+    let mut config = match DeTable::parse(&text) {
+        Ok(table) => reader.config(table.get_ref()),
+        Err(error) => {
+            let place = error.span().unwrap_or(0..0);
+            // The parser's messages may have several lines; the first one says what is wrong.
+            let message = error.message().lines().next().unwrap_or_default();
+            reader.refuse(place, format!("this is not TOML: {message}"), "here");
+            Config::default()
+        }
+    };
+    config.directory = file.parent().map(Path::to_owned).unwrap_or_default();
+    (config, sources, reader.findings)
+}
+
+struct Reader {
+    source: SourceId,
+    findings: Vec<Finding>,
+}
+
+impl Reader {
+    fn config(&mut self, table: &DeTable<'_>) -> Config {
+        let mut config = Config::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "dialect" => config.dialect = self.one_of(value, &Engine::ALL, |it| it.name()),
+                "paths" => {
+                    config.paths = self.texts(value).into_iter().map(PathBuf::from).collect();
+                }
+                "include" => config.include = self.globs(value),
+                "exclude" => config.exclude = self.globs(value),
+                "externals" => config.externals = self.texts(value),
+                "strict" => config.strict = self.flag(value),
+                "on-drift" => {
+                    config.drift = self.one_of(
+                        value,
+                        &[Drift::Error, Drift::Warn, Drift::Ignore],
+                        |drift| match drift {
+                            Drift::Error => "error",
+                            Drift::Warn => "warn",
+                            Drift::Ignore => "ignore",
+                        },
+                    );
+                }
+                "client" => {
+                    config.client = self.one_of(
+                        value,
+                        &[Client::Auto, Client::Any, Client::Native],
+                        |client| match client {
+                            Client::Auto => "auto",
+                            Client::Any => "any",
+                            Client::Native => "native",
+                        },
+                    );
+                }
+                "ledger" => self.ledger(value, &mut config),
+                unknown => self.unknown(key.span(), unknown, &KEYS, ""),
+            }
+        }
+        config
+    }
+
+    fn ledger(&mut self, value: &Spanned<DeValue<'_>>, config: &mut Config) {
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong_type(
+                value,
+                "a table: `ledger = { schema = \"…\", table = \"…\" }`",
+            );
+            return;
+        };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "schema" => config.ledger_schema = self.ledger_name(value),
+                "table" => config.ledger_table = self.ledger_name(value),
+                unknown => self.unknown(key.span(), unknown, &LEDGER_KEYS, "ledger."),
+            }
+        }
+    }
+
+    fn ledger_name(&mut self, value: &Spanned<DeValue<'_>>) -> Option<String> {
+        let text = self.text(value)?;
+        match super::settings::ledger_name(&text) {
+            Ok(()) => Some(text),
+            Err(message) => {
+                self.refuse(value.span(), message, "here");
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, value: &Spanned<DeValue<'_>>) -> Option<String> {
+        let text = value.get_ref().as_str().map(str::to_owned);
+        if text.is_none() {
+            self.wrong_type(value, "a text in quotes");
+        }
+        text
+    }
+
+    fn flag(&mut self, value: &Spanned<DeValue<'_>>) -> Option<bool> {
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.wrong_type(value, "true or false");
+        }
+        flag
+    }
+
+    fn texts(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<String> {
+        let Some(list) = value.get_ref().as_array() else {
+            self.wrong_type(value, "a list of texts");
+            return Vec::new();
+        };
+        list.iter().filter_map(|item| self.text(item)).collect()
+    }
+
+    fn globs(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<String> {
+        let globs = self.texts(value);
+        for (place, glob) in globs.iter().enumerate() {
+            if let Err(message) = super::globs::parse(glob) {
+                let span = value
+                    .get_ref()
+                    .get(place)
+                    .map_or(value.span(), Spanned::span);
+                self.refuse(span, message, "here");
+            }
+        }
+        globs
+    }
+
+    fn one_of<T: Copy>(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        all: &[T],
+        name: fn(T) -> &'static str,
+    ) -> Option<T> {
+        let text = self.text(value)?;
+        let found = all.iter().copied().find(|&it| name(it) == text);
+        if found.is_none() {
+            let names: Vec<_> = all.iter().map(|&it| name(it)).collect();
+            let title = format!("`{text}` is none of {}", names.join(", "));
+            let finding = self.finding(value.span(), title, "not known");
+            self.findings.push(did_you_mean(finding, &text, &names, ""));
+        }
+        found
+    }
+
+    fn unknown(&mut self, place: Range<usize>, key: &str, keys: &[&str], table: &str) {
+        let title = format!("there is no key `{table}{key}`");
+        let finding = self
+            .finding(place, title, "not known")
+            .note(format!("the keys are {}", keys.join(", ")));
+        self.findings.push(did_you_mean(finding, key, keys, table));
+    }
+
+    fn wrong_type(&mut self, value: &Spanned<DeValue<'_>>, wanted: &str) {
+        let title = format!("expected {wanted}");
+        let found = format!("this is of the type {}", value.get_ref().type_str());
+        self.refuse(value.span(), title, &found);
+    }
+
+    fn refuse(&mut self, place: Range<usize>, title: String, label: &str) {
+        let finding = self.finding(place, title, label);
+        self.findings.push(finding);
+    }
+
+    fn finding(&self, place: Range<usize>, title: String, label: &str) -> Finding {
+        let span = Span::new(self.source, place.start as u32, place.end as u32);
+        Finding::new(Code::Configuration, title).label(span, label)
+    }
+}
+
+fn did_you_mean(finding: Finding, text: &str, names: &[&str], before: &str) -> Finding {
+    match closest(text, names.iter().copied()) {
+        Some(name) => finding.help(format!("did you mean `{before}{name}`?")),
+        None => finding,
+    }
+}

@@ -1,0 +1,453 @@
+//! From paths to texts: finds the SQL files, puts them in order, reads and decodes them.
+//!
+//! The order is the natural order of the paths under their roots, so it does not depend on the file
+//! system, the shell or the order of arguments.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use super::settings::Wanted;
+use super::{globs, paths, suggest};
+use crate::finding::{Code, Finding};
+use crate::name::natural_cmp;
+use crate::source::{Sources, decode};
+
+/// A SQL file that was found.
+#[derive(Debug, PartialEq, Eq)]
+struct Found {
+    /// Where it is.
+    file: PathBuf,
+    /// Its path under its root.
+    path: String,
+    /// Its path from here.
+    shown: String,
+}
+
+/// Finds and reads the wanted files. With findings there are no texts: what is built from a part of
+/// the input would be wrong.
+pub(super) fn read(wanted: &Wanted) -> Result<Sources, Vec<Finding>> {
+    let (found, mut findings) = find(wanted);
+    if found.is_empty() && findings.is_empty() {
+        findings.push(nothing_found(wanted));
+    }
+    let texts: Vec<_> = found.par_iter().map(read_one).collect();
+    let mut sources = Sources::default();
+    for (found, text) in found.into_iter().zip(texts) {
+        match text {
+            Ok(text) => {
+                sources.add_shown(found.path, found.shown, text);
+            }
+            Err(finding) => findings.push(*finding),
+        }
+    }
+    if findings.is_empty() {
+        Ok(sources)
+    } else {
+        Err(findings)
+    }
+}
+
+fn read_one(found: &Found) -> Result<String, Box<Finding>> {
+    let bytes =
+        fs::read(&found.file).map_err(|error| Box::new(unreadable(&found.shown, &error)))?;
+    decode(&bytes).map_err(|error| {
+        let title = format!("{} (at byte {} of the file)", error.message, error.offset);
+        let finding = Finding::new(Code::NotText, title)
+            .path(found.shown.clone())
+            .help("save it as UTF-8, or as UTF-16 with a byte order mark; or leave it out with --exclude");
+        Box::new(finding)
+    })
+}
+
+/// The files, each once, in natural order.
+fn find(wanted: &Wanted) -> (Vec<Found>, Vec<Finding>) {
+    let mut search = Search {
+        wanted,
+        directories: (wanted.paths.iter().filter(|path| path.is_dir()))
+            .map(|path| paths::whole(path))
+            .collect(),
+        found: Vec::new(),
+        findings: Vec::new(),
+    };
+    let mut singles = Vec::new();
+    for path in &wanted.paths {
+        match fs::metadata(path) {
+            Ok(kind) if kind.is_dir() => search.directory(path),
+            Ok(kind) if kind.is_file() => singles.push(path.clone()),
+            Ok(_) => search.findings.push(
+                Finding::new(Code::InputOutput, "neither a file nor a directory")
+                    .path(paths::shown(path)),
+            ),
+            Err(error) if is_missing(&error) => match path.to_str() {
+                Some(text) if globs::is_glob(text) => search.glob(text),
+                _ => search.findings.push(missing(path)),
+            },
+            Err(error) => search
+                .findings
+                .push(unreadable(&paths::shown(path), &error)),
+        }
+    }
+    // What the shell made of a glob gets the same names as the glob itself would give in the
+    // ordinary case: from the directory that all of them are in.
+    let common = common_directory(&singles);
+    for single in singles {
+        search.take(&single, &common);
+    }
+    let Search {
+        mut found,
+        mut findings,
+        ..
+    } = search;
+    found.sort_by(|one, other| {
+        natural_cmp(&one.path, &other.path).then_with(|| natural_cmp(&one.shown, &other.shown))
+    });
+    let mut seen = BTreeSet::new();
+    found.retain(|found| seen.insert(paths::whole(&found.file)));
+    findings.sort_by(|one, other| one.path.cmp(&other.path));
+    (found, findings)
+}
+
+struct Search<'w> {
+    wanted: &'w Wanted,
+    /// The directories that were asked for.
+    directories: Vec<PathBuf>,
+    found: Vec<Found>,
+    findings: Vec<Finding>,
+}
+
+impl Search<'_> {
+    fn directory(&mut self, root: &Path) {
+        self.walk(root, |_, path| match &self.wanted.include {
+            Some(include) => globs::covers(include, path),
+            None => is_sql(path),
+        });
+    }
+
+    fn glob(&mut self, text: &str) {
+        let matcher = match globs::parse_path(text) {
+            Ok(glob) => glob.compile_matcher(),
+            Err(message) => {
+                self.findings
+                    .push(Finding::new(Code::PathNotFound, message));
+                return;
+            }
+        };
+        // The root is what stands before the first part that is a pattern.
+        let plain = text
+            .find(['*', '?', '[', '{'])
+            .and_then(|pattern| text[..pattern].rfind('/'));
+        let root = match plain {
+            Some(0) => "/",
+            Some(end) => &text[..end],
+            None => "",
+        };
+        let before = (self.found.len(), self.findings.len());
+        let start = if root.is_empty() { "." } else { root };
+        if Path::new(start).is_dir() {
+            self.walk(Path::new(start), |below, _| {
+                matcher.is_match(Path::new(root).join(below))
+            });
+        }
+        if (self.found.len(), self.findings.len()) == before {
+            self.findings.push(Finding::new(
+                Code::PathNotFound,
+                format!("no file matches `{text}`"),
+            ));
+        }
+    }
+
+    /// Takes the files under `start` for which `included` holds, given their path below `start` and
+    /// their path under their root.
+    fn walk(&mut self, start: &Path, included: impl Fn(&Path, &str) -> bool) {
+        let under = |path: &Path| paths::slashed(&self.under_root(path, start));
+        let is_wanted = |path: &Path| {
+            let (below, under) = (path.strip_prefix(start).unwrap_or(path), under(path));
+            included(below, &under) && !self.is_left_out(&under)
+        };
+        let entries = WalkDir::new(start)
+            .follow_links(true)
+            .into_iter()
+            .filter_entry(|entry| {
+                let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+                let is_left_out =
+                    || entry.file_type().is_dir() && self.is_left_out(&under(entry.path()));
+                entry.depth() == 0 || !(is_hidden || is_left_out())
+            });
+        let mut files = Vec::new();
+        let mut findings = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() || !is_wanted(entry.path()) => {}
+                Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
+                Ok(entry) => findings.push(
+                    Finding::new(Code::InputOutput, "this is not a regular file")
+                        .path(paths::shown(entry.path())),
+                ),
+                // A link to a directory that it is in: everything there is found without it.
+                Err(error) if error.loop_ancestor().is_some() => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(start);
+                    let shown = paths::shown(path);
+                    match error.io_error() {
+                        // A link to nothing matters only where it should have been a SQL file.
+                        Some(error) if is_missing(error) => {
+                            if is_wanted(path) {
+                                let title = "a link to a file that does not exist";
+                                findings.push(Finding::new(Code::InputOutput, title).path(shown));
+                            }
+                        }
+                        Some(error) => findings.push(unreadable(&shown, error)),
+                        None => findings
+                            .push(Finding::new(Code::InputOutput, error.to_string()).path(shown)),
+                    }
+                }
+            }
+        }
+        self.findings.extend(findings);
+        for file in files {
+            self.take(&file, start);
+        }
+    }
+
+    /// Adds one file, unless it is left out.
+    fn take(&mut self, file: &Path, start: &Path) {
+        let relative = self.under_root(file, start);
+        let path = paths::slashed(&relative);
+        if self.is_left_out(&path) {
+            return;
+        }
+        let shown = paths::shown(file);
+        if relative.to_str().is_none() || path.contains(char::is_control) {
+            let title = "the file's name is not UTF-8 or has control characters, so it cannot be a patch's name";
+            self.findings.push(
+                Finding::new(Code::BadName, title)
+                    .path(shown.escape_debug().to_string())
+                    .help("rename the file, or leave it out with --exclude"),
+            );
+            return;
+        }
+        self.found.push(Found {
+            file: file.to_owned(),
+            path,
+            shown,
+        });
+    }
+
+    /// The path of a file under its root: the configured directory that it is in, else the outermost
+    /// directory that was asked for, else `start`.
+    fn under_root(&self, file: &Path, start: &Path) -> PathBuf {
+        let whole = paths::whole(file);
+        let holds = |root: &&PathBuf| whole.starts_with(root);
+        let depth = |root: &&PathBuf| root.components().count();
+        let configured = self.wanted.roots.iter().filter(holds).max_by_key(depth);
+        let asked_for = || self.directories.iter().filter(holds).min_by_key(depth);
+        let root = configured
+            .or_else(asked_for)
+            .cloned()
+            .unwrap_or_else(|| paths::whole(start));
+        whole.strip_prefix(&root).unwrap_or(&whole).to_owned()
+    }
+
+    /// Excluded, or the script that undoes another one.
+    fn is_left_out(&self, path: &str) -> bool {
+        is_revert(path) || globs::covers(&self.wanted.exclude, path)
+    }
+}
+
+fn is_sql(path: &str) -> bool {
+    let extension = Path::new(path).extension();
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("sql"))
+}
+
+fn is_revert(path: &str) -> bool {
+    path.to_ascii_lowercase().ends_with(".revert.sql")
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    // "Not a directory": a part on the way is a file.
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+fn common_directory(files: &[PathBuf]) -> PathBuf {
+    let mut directories = files.iter().map(|file| {
+        let whole = paths::whole(file);
+        whole.parent().map(Path::to_owned).unwrap_or(whole)
+    });
+    let first = directories.next().unwrap_or_default();
+    directories.fold(first, |common, directory| {
+        let shared = (common.components().zip(directory.components()))
+            .take_while(|(one, other)| one == other);
+        shared.map(|(component, _)| component).collect()
+    })
+}
+
+fn unreadable(shown: &str, error: &io::Error) -> Finding {
+    Finding::new(Code::InputOutput, format!("cannot be read: {error}")).path(shown)
+}
+
+fn missing(path: &Path) -> Finding {
+    let shown = paths::shown(path);
+    let finding = Finding::new(Code::PathNotFound, format!("`{shown}` does not exist"));
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        return finding;
+    };
+    let parent = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    let mut beside: Vec<String> = fs::read_dir(parent)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    beside.sort();
+    match suggest::closest(name, beside.iter().map(String::as_str)) {
+        Some(near) => finding.help(format!(
+            "did you mean `{}`?",
+            paths::shown(&parent.join(near))
+        )),
+        None => finding,
+    }
+}
+
+fn nothing_found(wanted: &Wanted) -> Finding {
+    let places: Vec<_> = wanted
+        .paths
+        .iter()
+        .map(|path| format!("`{}`", paths::shown(path)))
+        .collect();
+    let title = format!("no SQL files in {}", places.join(", "));
+    let finding = Finding::new(Code::PathNotFound, title);
+    if wanted.include.is_some() || !wanted.exclude.is_empty() {
+        finding.help("look at `include` and `exclude`, on the command line and in sqlstitch.toml")
+    } else {
+        finding.help("name the directory that holds the .sql files, or say with --include how they are named")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A directory with these files (and `name -> target` links) in it.
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        for file in files {
+            let path = directory.path().join(file);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+            fs::write(path, "select 1;").expect("a file");
+        }
+        directory
+    }
+
+    fn paths_of(wanted: &Wanted) -> Vec<String> {
+        let (found, findings) = find(wanted);
+        assert_eq!(findings, []);
+        found.into_iter().map(|found| found.path).collect()
+    }
+
+    fn wanted(root: &Path, paths: &[&str]) -> Wanted {
+        Wanted {
+            paths: paths.iter().map(|path| root.join(path)).collect(),
+            ..Wanted::default()
+        }
+    }
+
+    #[test]
+    fn a_directory_gives_its_sql_files_in_natural_order() {
+        let tree = tree(&[
+            "10.sql",
+            "9.SQL",
+            "sub/a.sql",
+            "sub/a.revert.sql",
+            "notes.md",
+            ".git/x.sql",
+            ".hidden.sql",
+        ]);
+        assert_eq!(
+            paths_of(&wanted(tree.path(), &[""])),
+            ["9.SQL", "10.sql", "sub/a.sql"]
+        );
+    }
+
+    #[test]
+    fn files_and_globs_give_the_names_that_their_directory_gives() {
+        let tree = tree(&["db/a.sql", "db/s/b.sql", "db/s/c.txt"]);
+        for paths in [
+            &["db"][..],
+            &["db/**/*.sql"],
+            &["db/s/b.sql", "db/a.sql"],
+            &["db/a.sql", "db"],
+            &["db", "db/*/*.sql"],
+        ] {
+            let found = paths_of(&wanted(tree.path(), paths));
+            let (a, b) = (found.first(), found.last());
+            assert_eq!(a.map(String::as_str), Some("a.sql"), "{paths:?}");
+            assert!(b.is_some_and(|b| b.ends_with("b.sql")), "{paths:?}");
+            assert_eq!(found.len(), 2, "{paths:?}");
+        }
+    }
+
+    #[test]
+    fn a_configured_root_names_what_is_under_it() {
+        let tree = tree(&["db/s/b.sql"]);
+        let mut wanted = wanted(tree.path(), &["db/s/b.sql"]);
+        assert_eq!(paths_of(&wanted), ["b.sql"]);
+        wanted.roots = vec![tree.path().join("db")];
+        assert_eq!(paths_of(&wanted), ["s/b.sql"]);
+    }
+
+    #[test]
+    fn excluded_directories_and_files_are_left_out() {
+        let tree = tree(&["a.sql", "old/b.sql", "s/old/c.sql", "s/d_test.sql"]);
+        let mut wanted = wanted(tree.path(), &[""]);
+        let exclude = ["old".to_owned(), "*_test.sql".to_owned()];
+        wanted.exclude = globs::parse_all(&exclude).expect("globs");
+        assert_eq!(paths_of(&wanted), ["a.sql"]);
+        wanted.paths = vec![tree.path().join("a.sql"), tree.path().join("old/b.sql")];
+        assert_eq!(paths_of(&wanted), ["a.sql"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_directory_above_ends_the_walk_there() {
+        let tree = tree(&["s/a.sql"]);
+        std::os::unix::fs::symlink(tree.path(), tree.path().join("s/up")).expect("a link");
+        assert_eq!(paths_of(&wanted(tree.path(), &[""])), ["s/a.sql"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_cannot_be_read_is_a_finding_with_its_path() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+
+        let tree = tree(&["a.sql", "line\nfeed.sql"]);
+        let strange = tree.path().join(OsStr::from_bytes(b"caf\xe9.sql"));
+        fs::write(strange, "select 1;").expect("a file");
+        std::os::unix::fs::symlink("nowhere", tree.path().join("b.sql")).expect("a link");
+        std::os::unix::fs::symlink("nowhere", tree.path().join("b.txt")).expect("a link");
+        fs::write(tree.path().join("c.sql"), b"select '\xe9'").expect("a file");
+        let findings = read(&wanted(tree.path(), &["", "nowhere", "*.ddl"])).expect_err("findings");
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(
+            codes,
+            [
+                Code::PathNotFound,
+                Code::PathNotFound,
+                Code::InputOutput,
+                Code::BadName,
+                Code::BadName,
+                Code::NotText
+            ]
+        );
+    }
+}

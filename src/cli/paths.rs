@@ -1,0 +1,82 @@
+//! Paths as they are shown: from where the tool was called, with `/` on every platform.
+
+use std::path::{Component, Path, PathBuf};
+
+/// The path's parts joined with `/`; what is not UTF-8 is replaced by `�`.
+pub(super) fn slashed(path: &Path) -> String {
+    let mut text = String::new();
+    for component in path.components() {
+        match component {
+            Component::RootDir => text.push('/'),
+            Component::CurDir => {}
+            other => {
+                if !text.is_empty() && !text.ends_with('/') {
+                    text.push('/');
+                }
+                text.push_str(&other.as_os_str().to_string_lossy());
+            }
+        }
+    }
+    if text.is_empty() {
+        text.push('.');
+    }
+    text
+}
+
+/// The path from the current directory where it is under it or under a directory above it, else the
+/// path as it is.
+pub(super) fn shown(path: &Path) -> String {
+    slashed(&nearest(path))
+}
+
+fn nearest(path: &Path) -> PathBuf {
+    if path.is_relative() {
+        return path.to_owned();
+    }
+    let Ok(here) = std::env::current_dir() else {
+        return path.to_owned();
+    };
+    for (up, above) in here.ancestors().enumerate() {
+        // From the file system's root down everything is absolute anyway.
+        if above.parent().is_none() {
+            break;
+        }
+        if let Ok(rest) = path.strip_prefix(above) {
+            let mut relative: PathBuf = std::iter::repeat_n("..", up).collect();
+            relative.push(rest);
+            return relative;
+        }
+    }
+    path.to_owned()
+}
+
+/// The path from the file system's root, without `.` and `..`, links left as they are.
+pub(super) fn whole(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut whole = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::ParentDir => {
+                whole.pop();
+            }
+            Component::CurDir => {}
+            other => whole.push(other),
+        }
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_from_here() {
+        let here = std::env::current_dir().expect("a current directory");
+        assert_eq!(shown(Path::new("./db//a.sql")), "db/a.sql");
+        assert_eq!(shown(&here.join("db/a.sql")), "db/a.sql");
+        assert_eq!(shown(&whole(&here.join("../x.sql"))), "../x.sql");
+        assert_eq!(shown(&here), ".");
+        assert_eq!(slashed(Path::new("/")), "/");
+    }
+}
