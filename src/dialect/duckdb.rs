@@ -50,4 +50,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     index_belongs_to_table: false,
     trigger_belongs_to_table: false,
     bare_call_is_builtin: false,
+    bodies_are_strings: false,
+    semicolons_are_optional: false,
+    keys_in_tables: false,
+    names_the_unnamed: false,
 };

@@ -110,6 +110,16 @@ pub struct Dialect {
     /// Whether a function called without a schema in an expression can only be the engine's own:
     /// there are no routines in SQL, or calls of them need their schema.
     pub bare_call_is_builtin: bool,
+    /// Whether the body of a routine is a string, and `SELECT … INTO` in it fills variables.
+    pub bodies_are_strings: bool,
+    /// Whether statements may follow each other without a semicolon.
+    pub semicolons_are_optional: bool,
+    /// Whether `KEY` and `INDEX` begin an index in the parentheses of CREATE TABLE; else they are
+    /// names of columns.
+    pub keys_in_tables: bool,
+    /// Whether constraints, indexes and sequences without a name get one that patches may rely on,
+    /// by the rules of `read::implied`.
+    pub names_the_unnamed: bool,
 }
 
 /// What the engine looks up at creation, and refuses to create when it is missing. What it does not

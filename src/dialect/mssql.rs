@@ -50,4 +50,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     index_belongs_to_table: true,
     trigger_belongs_to_table: false,
     bare_call_is_builtin: true,
+    bodies_are_strings: false,
+    semicolons_are_optional: true,
+    keys_in_tables: true,
+    names_the_unnamed: false,
 };

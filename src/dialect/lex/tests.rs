@@ -1,5 +1,3 @@
-//! Every dialect's tokens, kind by kind.
-
 use proptest::prelude::*;
 
 use super::{Token, TokenKind, lex};
