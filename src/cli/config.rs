@@ -99,7 +99,7 @@ pub(super) fn read(file: &Path) -> (Config, Sources, Vec<Finding>) {
         Err(error) => {
             let place = error.span().unwrap_or(0..0);
             // The parser's messages may have several lines; the first one says what is wrong.
-            let message = error.message().lines().next().unwrap_or_default();
+            let message = error.message().split('\n').next().unwrap_or_default();
             reader.refuse(place, format!("this is not TOML: {message}"), "here");
             Config::default()
         }
