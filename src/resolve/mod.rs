@@ -1,5 +1,77 @@
 //! The catalog over all patches: facts become edges, each with the reasons that people are shown.
+//!
+//! The way of a fact: [`catalog`] turns the names in it into identities, [`life`] puts the events of
+//! each identity into the order of its versions, [`flow`] adds what only the data asks for, and
+//! [`requirement`] and [`overrides`] let the headers speak.
 
+mod body;
+mod catalog;
+mod collect;
 mod edge;
+mod edges;
+mod flow;
+mod life;
+mod overrides;
+mod requirement;
+mod sequence;
+mod unresolved;
 
+pub use collect::collect;
 pub use edge::{Edge, PatchId, Reason, Rule, Strength};
+
+use crate::dialect::Dialect;
+use crate::finding::Finding;
+use crate::read::Patch;
+use crate::source::{Sources, Span};
+
+/// What the configuration says about resolving.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Objects that exist outside the bundle, as people write them (`auth.users`); a trailing `*`
+    /// stands for any ending. References to them are never reported.
+    pub externals: Vec<String>,
+}
+
+/// What a patch needs in the ledger before the script may run it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Requirements {
+    /// Names of patches, each with the place of the directive.
+    pub names: Vec<(String, Span)>,
+}
+
+/// The edges between patches, and what came up on the way.
+#[derive(Debug)]
+pub struct Resolution {
+    /// The edges, by their ends.
+    pub edges: Vec<Edge>,
+    /// Per patch, in the order of ids: what the ledger must hold.
+    pub external: Vec<Requirements>,
+    /// Findings.
+    pub findings: Vec<Finding>,
+}
+
+/// Finds the edges between `patches`, which must be in the order of their ids.
+#[must_use]
+pub fn resolve(
+    patches: &[Patch],
+    sources: &Sources,
+    dialect: &Dialect,
+    settings: &Settings,
+) -> Resolution {
+    let mut findings = Vec::new();
+    let mut edges = edges::Edges::new(patches.len());
+    let catalog = catalog::Catalog::new(patches, sources, dialect);
+    let external =
+        requirement::add_edges(patches, sources, dialect, &catalog, &mut edges, &mut findings);
+    let bodies = body::Bodies::new(patches, &catalog);
+    let needs = bodies.promoted(patches, &catalog);
+    life::add_edges(patches, sources, &catalog, &needs, &mut edges, &mut findings);
+    flow::add_edges(patches, &catalog, &bodies, &mut edges);
+    overrides::apply(patches, dialect, &mut edges, &mut findings);
+    unresolved::report(patches, &catalog, settings, &mut findings);
+    Resolution {
+        edges: edges.finish(),
+        external,
+        findings,
+    }
+}

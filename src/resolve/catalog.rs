@@ -1,0 +1,681 @@
+//! The catalog: every name in the facts of every patch becomes an identity, and every fact an event
+//! of its identity.
+//!
+//! A name without a schema is looked up in the `search_path` that its file has set, or in the
+//! engine's default schemas; where no patch makes it there, it may be the only object of that name
+//! in any schema, because a database may be set up with a `search_path` that no file shows.
+
+use std::collections::BTreeMap;
+
+use super::PatchId;
+use crate::dialect::Dialect;
+use crate::name::{Ident, ObjectName};
+use crate::read::Patch;
+use crate::read::fact::{
+    Action, Binding, Fact, Kind, Namespace, Object, Part, Reader, Signature, StatementFacts,
+};
+use crate::source::{Sources, Span};
+
+/// The place of an identity in the catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct IdentityId(pub(super) u32);
+
+/// What tells one object from all others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) namespace: Namespace,
+    pub(super) name: Ident,
+    pub(super) schema: Ident,
+    pub(super) part: Part,
+}
+
+/// What happens to an identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EventKind {
+    /// It comes into being.
+    Birth {
+        /// An older one stays (`IF NOT EXISTS`).
+        if_absent: bool,
+        /// An older one is replaced in place (`OR REPLACE`).
+        replace: bool,
+        /// By a new name for something that was there.
+        rename: bool,
+    },
+    /// It must be there.
+    Need,
+    /// It goes away.
+    Death {
+        /// Fine when it is not there.
+        if_exists: bool,
+        /// By getting another name.
+        rename: bool,
+        /// Because its owner goes.
+        with_owner: bool,
+    },
+}
+
+/// One thing that one patch does to an identity.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event {
+    pub(super) patch: PatchId,
+    /// The place in the patch: statement, then fact.
+    pub(super) at: (u32, u32),
+    pub(super) kind: EventKind,
+    /// The engine would not insist: a body, or a guess among overloads.
+    pub(super) late: bool,
+    pub(super) span: Span,
+    /// Not written but implied (`t_pkey`), so never a reason for an error.
+    pub(super) implied: bool,
+}
+
+/// An object over time.
+#[derive(Debug)]
+pub(super) struct Identity {
+    pub(super) key: Key,
+    /// How people write it.
+    pub(super) label: String,
+    /// In the order of patches, then of places.
+    pub(super) events: Vec<Event>,
+    /// The object that it is a member of.
+    pub(super) owner: Option<IdentityId>,
+    pub(super) born: bool,
+}
+
+/// A reference as it was resolved.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bound {
+    pub(super) identity: IdentityId,
+    /// One of several that fit.
+    pub(super) guess: bool,
+}
+
+/// All identities.
+pub(super) struct Catalog<'a> {
+    pub(super) dialect: &'a Dialect,
+    pub(super) identities: Vec<Identity>,
+    index: BTreeMap<(Namespace, Ident), Vec<IdentityId>>,
+    members: BTreeMap<IdentityId, Vec<IdentityId>>,
+    temporary: Vec<Vec<Ident>>,
+    /// References that no patch defines: patch, fact place.
+    pub(super) unresolved: Vec<(PatchId, Object, Span)>,
+}
+
+impl<'a> Catalog<'a> {
+    pub(super) fn new(patches: &[Patch], sources: &Sources, dialect: &'a Dialect) -> Self {
+        let mut catalog = Self {
+            dialect,
+            identities: Vec::new(),
+            index: BTreeMap::new(),
+            members: BTreeMap::new(),
+            temporary: patches.iter().map(temporary_names).collect(),
+            unresolved: Vec::new(),
+        };
+        catalog.add_births(patches, false);
+        catalog.add_births(patches, true);
+        for (number, patch) in patches.iter().enumerate() {
+            let id = PatchId(number as u32);
+            for statement in &patch.facts {
+                let conditional = is_do_block(patch, statement, sources);
+                catalog.add_statement(id, statement, conditional);
+            }
+        }
+        catalog.add_header_facts(patches);
+        for identity in &mut catalog.identities {
+            identity.events.sort_by_key(|event| (event.patch, event.at));
+        }
+        catalog
+    }
+
+    pub(super) fn get(&self, id: IdentityId) -> &Identity {
+        &self.identities[id.0 as usize]
+    }
+
+    /// Every identity with its place.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (IdentityId, &Identity)> {
+        let ids = (0..).map(IdentityId);
+        ids.zip(&self.identities)
+    }
+
+    /// The identities that a reference means; empty where it is of a temporary object.
+    pub(super) fn lookup(
+        &self,
+        patch: PatchId,
+        path: Option<&[Ident]>,
+        object: &Object,
+    ) -> Vec<Bound> {
+        if self.is_temporary(patch, object) {
+            return Vec::new();
+        }
+        let found = self.lookup_in(object.kind.namespace(), path, object);
+        if found.is_empty() && object.kind.namespace() == Namespace::Type {
+            // A relation's row type has the relation's name.
+            return self.lookup_in(Namespace::Relation, path, object);
+        }
+        found
+    }
+
+    fn lookup_in(
+        &self,
+        namespace: Namespace,
+        path: Option<&[Ident]>,
+        object: &Object,
+    ) -> Vec<Bound> {
+        let Some(candidates) = self.index.get(&(namespace, object.name.name.clone())) else {
+            return Vec::new();
+        };
+        let born = |id: &&IdentityId| self.get(**id).born;
+        for schema in self.schemas_of(namespace, &object.name, path) {
+            let here: Vec<IdentityId> = candidates
+                .iter()
+                .filter(born)
+                .filter(|&&id| self.get(id).key.schema == schema)
+                .copied()
+                .collect();
+            let fitting = self.fitting(&here, &object.part);
+            if !fitting.is_empty() {
+                return fitting;
+            }
+            if object.name.schema.is_some() {
+                return Vec::new();
+            }
+        }
+        if path.is_some() || object.name.schema.is_some() {
+            return Vec::new();
+        }
+        // Nowhere on the path that the files show: the only one of that name, wherever it is.
+        let anywhere: Vec<IdentityId> = candidates.iter().filter(born).copied().collect();
+        let mut schemas: Vec<&Ident> =
+            anywhere.iter().map(|&id| &self.get(id).key.schema).collect();
+        schemas.dedup();
+        if schemas.len() > 1 {
+            return Vec::new();
+        }
+        self.fitting(&anywhere, &object.part)
+    }
+
+    /// Those among identities of one name whose part fits: for routines, the overloads that a call
+    /// or signature may mean.
+    fn fitting(&self, here: &[IdentityId], part: &Part) -> Vec<Bound> {
+        let part = &identity_part(part);
+        let exact = |id: &&IdentityId| self.get(**id).key.part == *part;
+        let fits: Vec<IdentityId> = match part {
+            Part::Arguments(wanted) => {
+                let same = |id: &&IdentityId| {
+                    matches!(&self.get(**id).key.part, Part::Arguments(have)
+                        if same_types(&have.types, &wanted.types))
+                };
+                let takes = |id: &&IdentityId| {
+                    matches!(&self.get(**id).key.part, Part::Arguments(have)
+                        if wanted.max.is_none()
+                            || (have.min <= wanted.max.unwrap_or(u16::MAX)
+                                && have.max.is_none_or(|max| wanted.min <= max)))
+                };
+                let typed: Vec<IdentityId> = here.iter().filter(same).copied().collect();
+                if wanted.types.is_some() && !typed.is_empty() {
+                    typed
+                } else {
+                    here.iter().filter(takes).copied().collect()
+                }
+            }
+            Part::Whole => {
+                // `DROP FUNCTION f`, `COMMENT ON FUNCTION f`: whatever has that name.
+                here.to_vec()
+            }
+            _ => here.iter().filter(exact).copied().collect(),
+        };
+        let guess = fits.len() > 1;
+        let bound = |identity| Bound { identity, guess };
+        fits.into_iter().map(bound).collect()
+    }
+
+    /// The schemas in which a name may be, the likeliest first.
+    fn schemas_of(
+        &self,
+        namespace: Namespace,
+        name: &ObjectName,
+        path: Option<&[Ident]>,
+    ) -> Vec<Ident> {
+        if !has_schema(namespace) {
+            return vec![Ident::folded("")];
+        }
+        match (&name.schema, path) {
+            (Some(schema), _) => vec![schema.clone()],
+            (None, Some(path)) => path.to_vec(),
+            (None, None) => self.default_schemas(),
+        }
+    }
+
+    fn default_schemas(&self) -> Vec<Ident> {
+        let defaults = self.dialect.default_schemas;
+        if defaults.is_empty() {
+            return vec![Ident::folded("")];
+        }
+        defaults.iter().map(|&name| Ident::folded(name)).collect()
+    }
+
+    fn is_temporary(&self, patch: PatchId, object: &Object) -> bool {
+        let names = &self.temporary[patch.0 as usize];
+        let member = !matches!(object.kind.namespace(), Namespace::Own(Kind::Routine));
+        let schema = object.name.schema.as_ref();
+        schema.is_some_and(|schema| *schema == "pg_temp")
+            || (member && schema.is_none() && names.contains(&object.name.name))
+    }
+
+    fn add_births(&mut self, patches: &[Patch], members: bool) {
+        for (number, patch) in patches.iter().enumerate() {
+            let id = PatchId(number as u32);
+            for statement in &patch.facts {
+                let path = statement.search_path.as_deref();
+                for fact in &statement.facts {
+                    let object = match &fact.action {
+                        Action::Define { temporary, .. } if !temporary => &fact.object,
+                        Action::Rename { to } => to,
+                        _ => continue,
+                    };
+                    if fact.in_body_of.is_none()
+                        && owns(object) == members
+                        && !self.is_temporary(id, object)
+                    {
+                        let identity = self.birthplace(id, path, object);
+                        self.identities[identity.0 as usize].born = true;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The identity that a definition makes: a member's is in its owner's schema.
+    fn birthplace(&mut self, patch: PatchId, path: Option<&[Ident]>, object: &Object) -> IdentityId {
+        let namespace = object.kind.namespace();
+        let owner = owner_of(object)
+            .and_then(|owner| self.lookup(patch, path, &owner).first().copied())
+            .map(|bound| bound.identity);
+        let schema = match owner {
+            Some(owner) => self.get(owner).key.schema.clone(),
+            None => self
+                .schemas_of(namespace, &object.name, path)
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| Ident::folded("")),
+        };
+        let key = Key {
+            namespace,
+            name: object.name.name.clone(),
+            schema,
+            part: identity_part(&object.part),
+        };
+        self.intern(key, object, owner)
+    }
+
+    fn intern(&mut self, key: Key, object: &Object, owner: Option<IdentityId>) -> IdentityId {
+        let slot = (key.namespace, key.name.clone());
+        if let Some(ids) = self.index.get(&slot) {
+            let same = |id: &&IdentityId| {
+                let have = &self.get(**id).key;
+                have.schema == key.schema && same_part(&have.part, &key.part)
+            };
+            if let Some(&id) = ids.iter().find(same) {
+                return id;
+            }
+        }
+        let id = IdentityId(self.identities.len() as u32);
+        self.index.entry(slot).or_default().push(id);
+        if let Some(owner) = owner {
+            self.members.entry(owner).or_default().push(id);
+        }
+        self.identities.push(Identity {
+            key,
+            label: object.to_string(),
+            events: Vec::new(),
+            owner,
+            born: false,
+        });
+        id
+    }
+
+    fn add_statement(&mut self, patch: PatchId, statement: &StatementFacts, conditional: bool) {
+        let path = statement.search_path.as_deref();
+        for (number, fact) in statement.facts.iter().enumerate() {
+            let at = (statement.statement as u32, number as u32);
+            let event = |kind| Event {
+                patch,
+                at,
+                kind,
+                late: fact.binding == Binding::Late,
+                span: fact.span,
+                implied: fact.reader == Reader::Implied,
+            };
+            match &fact.action {
+                _ if fact.in_body_of.is_some() && !is_need(&fact.action) => {}
+                Action::Define { temporary: true, .. } => {}
+                Action::Define {
+                    replace, if_absent, ..
+                } => {
+                    if self.is_temporary(patch, &fact.object) {
+                        continue;
+                    }
+                    let (replace, if_absent) = of_owner(statement, fact)
+                        .unwrap_or((*replace, *if_absent));
+                    let id = self.birthplace(patch, path, &fact.object);
+                    self.push(
+                        id,
+                        event(EventKind::Birth {
+                            if_absent: if_absent || conditional,
+                            replace,
+                            rename: false,
+                        }),
+                    );
+                }
+                Action::Drop { if_exists, .. } => {
+                    let kind = EventKind::Death {
+                        if_exists: *if_exists || conditional,
+                        rename: false,
+                        with_owner: false,
+                    };
+                    for id in self.present(patch, path, &fact.object) {
+                        self.push(id, event(kind));
+                        self.end_members(id, event(kind));
+                    }
+                }
+                Action::Rename { to } => {
+                    let death = EventKind::Death {
+                        if_exists: conditional,
+                        rename: true,
+                        with_owner: false,
+                    };
+                    for id in self.present(patch, path, &fact.object) {
+                        self.push(id, event(death));
+                        self.end_members(id, event(death));
+                    }
+                    let id = self.birthplace(patch, path, to);
+                    self.push(
+                        id,
+                        event(EventKind::Birth {
+                            if_absent: conditional,
+                            replace: false,
+                            rename: true,
+                        }),
+                    );
+                }
+                Action::Use | Action::Alter | Action::Retype | Action::Run => {
+                    self.need(patch, path, fact, event(EventKind::Need));
+                }
+                // These say more about an object that another fact of the same statement uses.
+                Action::Write
+                | Action::Read
+                | Action::Tighten
+                | Action::RunsOnWrite { .. }
+                | Action::References { .. } => {}
+            }
+        }
+    }
+
+    fn push(&mut self, id: IdentityId, event: Event) {
+        self.identities[id.0 as usize].events.push(event);
+    }
+
+    fn end_members(&mut self, owner: IdentityId, mut event: Event) {
+        if let EventKind::Death { with_owner, .. } = &mut event.kind {
+            *with_owner = true;
+        }
+        for member in self.members.get(&owner).cloned().unwrap_or_default() {
+            self.push(member, event);
+        }
+    }
+
+    fn need(&mut self, patch: PatchId, path: Option<&[Ident]>, fact: &Fact, event: Event) {
+        let owners = std::iter::once(&fact.object.name).chain(&fact.or_of);
+        for owner in owners {
+            let object = Object {
+                name: owner.clone(),
+                ..fact.object.clone()
+            };
+            let bound = self.lookup(patch, path, &object);
+            for &Bound { identity, guess } in &bound {
+                let late = event.late || guess;
+                self.push(identity, Event { late, ..event });
+            }
+            if !bound.is_empty() {
+                return;
+            }
+        }
+        if self.is_temporary(patch, &fact.object) {
+            return;
+        }
+        if let Some(extension) = self.dialect.extension_of(&fact.object.name.name) {
+            let object = Object::new(
+                Kind::Extension,
+                ObjectName::bare(Ident::folded(extension)),
+            );
+            for Bound { identity, .. } in self.lookup(patch, None, &object) {
+                self.push(identity, event);
+                return;
+            }
+        }
+        // Nothing defines it, but a patch may drop or rename it: then this one comes first.
+        if event.kind == EventKind::Need && fact.or_of.is_empty() {
+            for id in self.present(patch, path, &fact.object) {
+                self.push(id, event);
+            }
+        }
+        if fact.in_body_of.is_none() && fact.reader != Reader::Implied {
+            self.unresolved.push((patch, fact.object.clone(), fact.span));
+        }
+    }
+
+    /// The identities that a reference means, made as one that the database had before where no
+    /// patch defines it.
+    fn present(&mut self, patch: PatchId, path: Option<&[Ident]>, object: &Object) -> Vec<IdentityId> {
+        let bound = self.lookup(patch, path, object);
+        if !bound.is_empty() {
+            return bound.iter().map(|bound| bound.identity).collect();
+        }
+        if self.is_temporary(patch, object) {
+            return Vec::new();
+        }
+        vec![self.birthplace(patch, path, object)]
+    }
+
+    fn add_header_facts(&mut self, patches: &[Patch]) {
+        for (number, patch) in patches.iter().enumerate() {
+            let id = PatchId(number as u32);
+            for provided in &patch.header.provides {
+                for kind in [Kind::Relation, Kind::Type, Kind::Routine] {
+                    let mut object = Object::new(kind, self.written(&provided.value));
+                    if kind == Kind::Routine {
+                        object.part = any_arguments();
+                    }
+                    let identity = self.birthplace(id, None, &object);
+                    self.identities[identity.0 as usize].born = true;
+                    let kind = EventKind::Birth {
+                        if_absent: true,
+                        replace: false,
+                        rename: false,
+                    };
+                    self.push(identity, header_event(id, kind, provided.span));
+                }
+            }
+        }
+        for (number, patch) in patches.iter().enumerate() {
+            let id = PatchId(number as u32);
+            for used in &patch.header.uses {
+                for identity in self.find(&used.value) {
+                    self.push(identity, header_event(id, EventKind::Need, used.span));
+                }
+            }
+        }
+    }
+
+    /// Every object that a person may mean by `text`: `orders`, `shop.orders`, a column `orders.total`.
+    pub(super) fn find(&self, text: &str) -> Vec<IdentityId> {
+        let name = self.written(text);
+        let whole = [
+            Namespace::Relation,
+            Namespace::Type,
+            Namespace::Own(Kind::Routine),
+            Namespace::Own(Kind::Schema),
+            Namespace::Own(Kind::Extension),
+            Namespace::Own(Kind::Role),
+        ];
+        let mut found = Vec::new();
+        for namespace in whole {
+            let Some(ids) = self.index.get(&(namespace, name.name.clone())) else {
+                continue;
+            };
+            let schemas = self.schemas_of(namespace, &name, None);
+            let here = |id: &&IdentityId| schemas.contains(&self.get(**id).key.schema);
+            let born = |id: &&IdentityId| self.get(**id).born;
+            let exact: Vec<_> = ids.iter().filter(born).filter(here).copied().collect();
+            if exact.is_empty() && name.schema.is_none() {
+                found.extend(ids.iter().filter(born));
+            } else {
+                found.extend(exact);
+            }
+        }
+        if found.is_empty()
+            && let Some((owner, member)) = text.rsplit_once('.')
+        {
+            let object = Object::member(
+                Kind::Column,
+                self.written(owner),
+                self.dialect.ident(member.trim()),
+            );
+            let bound = self.lookup_in(Namespace::Own(Kind::Column), None, &object);
+            found.extend(bound.iter().map(|bound| bound.identity));
+        }
+        found
+    }
+
+    fn written(&self, text: &str) -> ObjectName {
+        let text = text.split('(').next().unwrap_or(text);
+        match text.rsplit_once('.') {
+            Some((schema, name)) => ObjectName::qualified(
+                self.dialect.ident(schema.trim()),
+                self.dialect.ident(name.trim()),
+            ),
+            None => ObjectName::bare(self.dialect.ident(text.trim())),
+        }
+    }
+}
+
+fn header_event(patch: PatchId, kind: EventKind, span: Span) -> Event {
+    Event {
+        patch,
+        // After all statements for a birth, before them for a need.
+        at: match kind {
+            EventKind::Need => (0, 0),
+            _ => (u32::MAX, 0),
+        },
+        kind,
+        late: false,
+        span,
+        implied: true,
+    }
+}
+
+fn any_arguments() -> Part {
+    Part::Arguments(Signature {
+        min: 0,
+        max: None,
+        types: None,
+    })
+}
+
+fn temporary_names(patch: &Patch) -> Vec<Ident> {
+    let facts = patch.facts.iter().flat_map(|statement| &statement.facts);
+    facts
+        .filter(|fact| matches!(fact.action, Action::Define { temporary: true, .. }))
+        .map(|fact| fact.object.name.name.clone())
+        .collect()
+}
+
+/// A DO block decides at run time what it does: what it makes may be there, what it drops may not.
+fn is_do_block(patch: &Patch, statement: &StatementFacts, sources: &Sources) -> bool {
+    let body = patch.statements[statement.statement].body;
+    let text = sources.slice(body).as_bytes();
+    text.len() > 2
+        && text[..2].eq_ignore_ascii_case(b"do")
+        && !text[2].is_ascii_alphanumeric()
+}
+
+fn is_need(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Use | Action::Alter | Action::Retype | Action::Run
+    )
+}
+
+/// Whether an object is a member of another one.
+fn owns(object: &Object) -> bool {
+    owner_of(object).is_some()
+}
+
+/// The object that a member belongs to.
+fn owner_of(object: &Object) -> Option<Object> {
+    let kind = match (object.kind, &object.part) {
+        (Kind::EnumValue, _) => Kind::Type,
+        (Kind::Key, _) => Kind::Relation,
+        (_, Part::Member(_)) => Kind::Relation,
+        _ => return None,
+    };
+    Some(Object::new(kind, object.name.clone()))
+}
+
+/// The flags of the owner that the same statement defines: a view's columns come and go with it.
+fn of_owner(statement: &StatementFacts, fact: &Fact) -> Option<(bool, bool)> {
+    let owner = owner_of(&fact.object)?;
+    statement.facts.iter().find_map(|other| match other.action {
+        Action::Define {
+            replace, if_absent, ..
+        } if !owns(&other.object) && other.object.name == owner.name => Some((replace, if_absent)),
+        _ => None,
+    })
+}
+
+/// A unique key is the same in whatever order its columns are named.
+fn identity_part(part: &Part) -> Part {
+    let mut part = part.clone();
+    if let Part::Columns(columns) = &mut part {
+        columns.sort();
+    }
+    part
+}
+
+fn same_part(have: &Part, part: &Part) -> bool {
+    match (have, part) {
+        (Part::Arguments(have), Part::Arguments(part)) => same_types(&have.types, &part.types),
+        (have, part) => have == part,
+    }
+}
+
+/// Types are compared without their schemas, which one file may write and another leave out.
+fn same_types(have: &Option<Vec<String>>, wanted: &Option<Vec<String>>) -> bool {
+    let bare = |name: &String| name.rsplit('.').next().unwrap_or(name).to_owned();
+    match (have, wanted) {
+        (Some(have), Some(wanted)) => {
+            have.len() == wanted.len()
+                && have.iter().zip(wanted).all(|(one, other)| bare(one) == bare(other))
+        }
+        (have, wanted) => have == wanted,
+    }
+}
+
+fn has_schema(namespace: Namespace) -> bool {
+    !matches!(
+        namespace,
+        Namespace::Own(
+            Kind::Schema
+                | Kind::Extension
+                | Kind::Role
+                | Kind::Language
+                | Kind::Cast
+                | Kind::AccessMethod
+                | Kind::ForeignDataWrapper
+                | Kind::ForeignServer
+                | Kind::Publication
+                | Kind::Subscription
+                | Kind::EventTrigger
+                | Kind::Tablespace
+        )
+    )
+}

@@ -1,0 +1,94 @@
+//! Edges while they are collected: reasons by pair, and who reaches whom so far.
+
+use std::collections::BTreeMap;
+
+use super::{Edge, PatchId, Reason};
+
+/// The edges found so far.
+pub(super) struct Edges {
+    reasons: BTreeMap<(PatchId, PatchId), Vec<Reason>>,
+    later: Vec<Vec<u32>>,
+}
+
+impl Edges {
+    pub(super) fn new(patches: usize) -> Self {
+        Self {
+            reasons: BTreeMap::new(),
+            later: vec![Vec::new(); patches],
+        }
+    }
+
+    /// Adds a reason; a patch needs no reason to come before itself.
+    pub(super) fn add(&mut self, earlier: PatchId, later: PatchId, reason: Reason) {
+        if earlier == later {
+            return;
+        }
+        let reasons = self.reasons.entry((earlier, later)).or_default();
+        if reasons.is_empty() {
+            self.later[earlier.0 as usize].push(later.0);
+        }
+        let same = |other: &Reason| other.rule == reason.rule && other.object == reason.object;
+        match reasons.iter_mut().find(|other| same(other)) {
+            Some(other) if other.strength >= reason.strength => {}
+            Some(other) => *other = reason,
+            None => reasons.push(reason),
+        }
+    }
+
+    /// Whether the edges so far already ask for `earlier` before `later`, whatever their strength.
+    pub(super) fn reaches(&self, earlier: PatchId, later: PatchId) -> bool {
+        self.reach(earlier, Some(later))[later.0 as usize]
+    }
+
+    /// The patches that the edges so far put after `from`; stops early at `goal`.
+    pub(super) fn reach(&self, from: PatchId, goal: Option<PatchId>) -> Vec<bool> {
+        let mut seen = vec![false; self.later.len()];
+        let mut open = vec![from.0];
+        while let Some(patch) = open.pop() {
+            for &next in &self.later[patch as usize] {
+                if !std::mem::replace(&mut seen[next as usize], true) {
+                    open.push(next);
+                }
+            }
+            if goal.is_some_and(|goal| seen[goal.0 as usize]) {
+                break;
+            }
+        }
+        seen
+    }
+
+    /// Drops the reasons that `unwanted` picks; says how many there were.
+    pub(super) fn remove(
+        &mut self,
+        mut unwanted: impl FnMut(PatchId, PatchId, &Reason) -> bool,
+    ) -> usize {
+        let mut removed = 0;
+        self.reasons.retain(|&(earlier, later), reasons| {
+            let before = reasons.len();
+            reasons.retain(|reason| !unwanted(earlier, later, reason));
+            removed += before - reasons.len();
+            !reasons.is_empty()
+        });
+        removed
+    }
+
+    /// The edges by their ends, each with its strongest reasons first.
+    pub(super) fn finish(self) -> Vec<Edge> {
+        let edge = |((earlier, later), mut reasons): ((PatchId, PatchId), Vec<Reason>)| {
+            reasons.sort_by_key(|reason| {
+                (
+                    std::cmp::Reverse(reason.strength),
+                    reason.later,
+                    reason.earlier,
+                    reason.rule,
+                )
+            });
+            Edge {
+                earlier,
+                later,
+                reasons,
+            }
+        };
+        self.reasons.into_iter().map(edge).collect()
+    }
+}

@@ -1,0 +1,221 @@
+//! What only the data asks for: an engine accepts the other order and does the wrong thing to rows.
+//! And what a changed column type asks of the views on it.
+
+use std::collections::BTreeMap;
+
+use super::body::{Bodies, Deed};
+use super::catalog::{Catalog, IdentityId};
+use super::edges::Edges;
+use super::{PatchId, Reason, Rule, Strength};
+use crate::read::Patch;
+use crate::read::fact::{Action, Fact, Kind, Object, Part, StatementFacts};
+use crate::source::Span;
+
+type Places = BTreeMap<IdentityId, Vec<(PatchId, Span)>>;
+
+/// Adds the edges that keep data right.
+pub(super) fn add_edges(
+    patches: &[Patch],
+    catalog: &Catalog<'_>,
+    bodies: &Bodies<'_>,
+    edges: &mut Edges,
+) {
+    let mut writes = Places::new();
+    let mut reads = Places::new();
+    let mut tightened = Places::new();
+    let mut references: BTreeMap<IdentityId, Vec<IdentityId>> = BTreeMap::new();
+    for (number, patch) in patches.iter().enumerate() {
+        let id = PatchId(number as u32);
+        let changing = changing_statements(patch);
+        for deed in bodies.deeds(id, patch, catalog) {
+            let Deed { fact, path, .. } = deed;
+            let places = match &fact.action {
+                Action::Write => &mut writes,
+                Action::Read if changing.contains(&deed.statement) => &mut reads,
+                Action::Tighten => &mut tightened,
+                Action::References { from } => {
+                    let from = Object::new(Kind::Relation, from.clone());
+                    for child in catalog.lookup(id, path, &from) {
+                        for parent in catalog.lookup(id, path, &fact.object) {
+                            let children = references.entry(parent.identity).or_default();
+                            children.push(child.identity);
+                        }
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            if deed.maybe {
+                continue;
+            }
+            for bound in catalog.lookup(id, path, &fact.object) {
+                places.entry(bound.identity).or_default().push((id, deed.span));
+            }
+        }
+    }
+    for (object, readers) in &reads {
+        join(catalog, *object, &writes, readers, Rule::WriteRead, edges);
+    }
+    for (object, tighteners) in &tightened {
+        join(catalog, *object, &writes, tighteners, Rule::BackfillTighten, edges);
+        // INSERT without a column list writes every column.
+        if let Some(owner) = catalog.get(*object).owner {
+            let whole = whole_row_writes(&writes, catalog, owner);
+            pairs(catalog, *object, &whole, tighteners, Rule::BackfillTighten, edges);
+        }
+    }
+    for (parent, children) in &references {
+        for child in children.iter().filter(|&child| child != parent) {
+            if let Some(writers) = writes.get(child) {
+                join(catalog, *parent, &writes, writers, Rule::ParentRows, edges);
+            }
+        }
+    }
+    retyped(patches, catalog, edges);
+}
+
+/// The statements of a patch that do something with what they read: not a bare SELECT.
+fn changing_statements(patch: &Patch) -> Vec<u32> {
+    let changes = |fact: &Fact| {
+        fact.in_body_of.is_none()
+            && matches!(
+                fact.action,
+                Action::Write | Action::Define { .. } | Action::Run | Action::Alter
+            )
+    };
+    let changing = |statement: &&StatementFacts| statement.facts.iter().any(changes);
+    let statements = patch.facts.iter().filter(changing);
+    statements.map(|statement| statement.statement as u32).collect()
+}
+
+/// Writes of a table by patches that name none of its columns in any of them.
+fn whole_row_writes(
+    writes: &Places,
+    catalog: &Catalog<'_>,
+    table: IdentityId,
+) -> Vec<(PatchId, Span)> {
+    let column_writers = |patch: PatchId| {
+        writes.iter().any(|(&object, places)| {
+            catalog.get(object).owner == Some(table)
+                && places.iter().any(|&(writer, _)| writer == patch)
+        })
+    };
+    let Some(places) = writes.get(&table) else {
+        return Vec::new();
+    };
+    let whole = places.iter().filter(|&&(patch, _)| !column_writers(patch));
+    whole.copied().collect()
+}
+
+fn join(
+    catalog: &Catalog<'_>,
+    object: IdentityId,
+    earlier: &Places,
+    later: &[(PatchId, Span)],
+    rule: Rule,
+    edges: &mut Edges,
+) {
+    if let Some(earlier) = earlier.get(&object) {
+        pairs(catalog, object, earlier, later, rule, edges);
+    }
+}
+
+/// Every earlier place before every later one, except between patches that are on both sides: what
+/// reads and writes the same table says nothing about its order among its like.
+fn pairs(
+    catalog: &Catalog<'_>,
+    object: IdentityId,
+    earlier: &[(PatchId, Span)],
+    later: &[(PatchId, Span)],
+    rule: Rule,
+    edges: &mut Edges,
+) {
+    let among = |places: &[(PatchId, Span)], patch: PatchId| {
+        places.iter().any(|&(other, _)| other == patch)
+    };
+    for &(from, from_span) in earlier {
+        if among(later, from) {
+            continue;
+        }
+        for &(to, to_span) in later {
+            let reason = Reason {
+                rule,
+                strength: Strength::Flow,
+                object: catalog.get(object).label.clone(),
+                earlier: from_span,
+                later: to_span,
+            };
+            edges.add(from, to, reason);
+        }
+    }
+}
+
+/// A column's type cannot change under a view, rule or policy: they come after it, unless it is
+/// already clear that they come first (and are dropped for the change).
+/// <https://www.postgresql.org/docs/current/sql-altertable.html>
+fn retyped(patches: &[Patch], catalog: &Catalog<'_>, edges: &mut Edges) {
+    let mut changes = Places::new();
+    let mut dependents = Places::new();
+    for (number, patch) in patches.iter().enumerate() {
+        let id = PatchId(number as u32);
+        for statement in &patch.facts {
+            let path = statement.search_path.as_deref();
+            let standing = statement.facts.iter().any(stands_on_columns);
+            for fact in statement.facts.iter().filter(|fact| fact.in_body_of.is_none()) {
+                let places = match &fact.action {
+                    Action::Retype => &mut changes,
+                    Action::Use if standing && fact.object.kind == Kind::Column => &mut dependents,
+                    _ => continue,
+                };
+                for bound in column(catalog, id, path, fact) {
+                    places.entry(bound).or_default().push((id, fact.span));
+                }
+            }
+        }
+    }
+    for (object, changed) in &changes {
+        for &(dependent, dependent_span) in dependents.get(object).into_iter().flatten() {
+            for &(change, change_span) in changed {
+                if change == dependent || edges.reaches(dependent, change) {
+                    continue;
+                }
+                let reason = Reason {
+                    rule: Rule::ChangeDepend,
+                    strength: Strength::Hard,
+                    object: catalog.get(*object).label.clone(),
+                    earlier: change_span,
+                    later: dependent_span,
+                };
+                edges.add(change, dependent, reason);
+            }
+        }
+    }
+}
+
+fn stands_on_columns(fact: &Fact) -> bool {
+    matches!(fact.action, Action::Define { .. })
+        && matches!(
+            fact.object.kind,
+            Kind::View | Kind::MaterializedView | Kind::Rule | Kind::Policy | Kind::Trigger
+        )
+}
+
+fn column(
+    catalog: &Catalog<'_>,
+    patch: PatchId,
+    path: Option<&[crate::name::Ident]>,
+    fact: &Fact,
+) -> Option<IdentityId> {
+    debug_assert!(matches!(fact.object.part, Part::Member(_)));
+    let owners = std::iter::once(&fact.object.name).chain(&fact.or_of);
+    owners
+        .filter_map(|owner| {
+            let object = Object {
+                name: owner.clone(),
+                ..fact.object.clone()
+            };
+            catalog.lookup(patch, path, &object).first().copied()
+        })
+        .map(|bound| bound.identity)
+        .next()
+}

@@ -1,0 +1,392 @@
+//! The life of each object: when it is born, replaced, dropped and born again, and to which of its
+//! versions each patch belongs.
+//!
+//! Patches that change whether an object is there form its chain. Where only one order of the chain
+//! is possible (something must be there to be dropped, and gone to be made anew), that is it; else
+//! the edges found so far decide, then numbers in the file names, and else it is ambiguous. Every
+//! other patch is a user and comes after a birth and before the death that follows it.
+
+mod chain;
+mod report;
+
+use super::catalog::{Catalog, Event, EventKind, Identity, IdentityId};
+use super::edges::Edges;
+use super::{PatchId, Reason, Rule, Strength};
+use crate::finding::Finding;
+use crate::read::Patch;
+use crate::read::fact::{Kind, Namespace};
+use crate::source::Sources;
+use chain::{Chain, Order};
+
+/// What one patch, as a whole, does to one identity.
+#[derive(Clone, Debug)]
+struct Role {
+    patch: PatchId,
+    /// What must hold before the patch.
+    before: Before,
+    /// Its first birth, if it has one.
+    birth: Option<Event>,
+    /// Its first death, if it has one.
+    death: Option<Event>,
+    /// Its strongest need.
+    need: Option<Event>,
+    /// Whether the object is there after it; `None` where the patch does not change that.
+    after: Option<bool>,
+    /// Every birth leaves what is there alone (`IF NOT EXISTS`) and nothing dies.
+    if_absent: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before {
+    Absent,
+    Present,
+    Any,
+}
+
+/// A need of a routine that a patch runs, as a need of that patch: see [`super::body`].
+pub(super) struct Promoted {
+    pub(super) identity: IdentityId,
+    pub(super) event: Event,
+}
+
+/// Adds the edges of every identity.
+pub(super) fn add_edges(
+    patches: &[Patch],
+    sources: &Sources,
+    catalog: &Catalog<'_>,
+    promoted: &[Promoted],
+    edges: &mut Edges,
+    findings: &mut Vec<Finding>,
+) {
+    let mut roles: Vec<Vec<Role>> = catalog.iter().map(|(_, identity)| roles(identity)).collect();
+    for Promoted { identity, event } in promoted {
+        promote(&mut roles[identity.0 as usize], *event);
+    }
+    let life = Life {
+        patches,
+        sources,
+        catalog,
+        roles,
+    };
+    // What has one link or none says the most: it goes first, and decides the rest.
+    let mut open = Vec::new();
+    for (id, _) in catalog.iter() {
+        match life.chain(id, edges) {
+            Order::Only(chain) if chain.len() <= 1 => life.bind(id, &chain, edges),
+            _ => open.push(id),
+        }
+    }
+    // Owners before members, so that a table's versions decide those of its columns.
+    open.sort_by_key(|&id| (catalog.get(id).owner.is_some(), id));
+    let mut returning = Vec::new();
+    while !open.is_empty() {
+        let mut settled = Vec::new();
+        open.retain(|&id| match life.chain(id, edges) {
+            Order::Only(chain) => {
+                settled.push((id, chain));
+                false
+            }
+            _ => true,
+        });
+        if settled.is_empty() {
+            let id = open.remove(0);
+            let (chain, finding) = life.settle(id, edges);
+            findings.extend(finding);
+            settled.push((id, chain));
+        }
+        for (id, chain) in settled {
+            life.link(id, &chain, edges);
+            if chain::spans(&life.roles[id.0 as usize], &chain).len() <= 1 {
+                life.bind(id, &chain, edges);
+            } else {
+                returning.push((id, chain));
+            }
+        }
+    }
+    // A user of something that comes back needs all that is known to tell which version it means.
+    for (id, chain) in &returning {
+        life.bind(*id, chain, edges);
+    }
+}
+
+struct Life<'a> {
+    patches: &'a [Patch],
+    sources: &'a Sources,
+    catalog: &'a Catalog<'a>,
+    roles: Vec<Vec<Role>>,
+}
+
+impl Life<'_> {
+    fn path(&self, patch: PatchId) -> &str {
+        let source = self.patches[patch.0 as usize].source;
+        &self.sources.get(source).path
+    }
+
+    fn chain(&self, id: IdentityId, edges: &Edges) -> Order {
+        chain::order(&self.roles[id.0 as usize], edges)
+    }
+
+    /// The chain of an identity that has none or several, with what there is to say about it.
+    fn settle(&self, id: IdentityId, edges: &Edges) -> (Chain, Option<Finding>) {
+        let roles = &self.roles[id.0 as usize];
+        let identity = self.catalog.get(id);
+        let silent = identity.owner.is_some() || identity.events.iter().all(|event| event.implied);
+        let (chain, clash) = match chain::order(roles, edges) {
+            Order::Only(chain) => return (chain, None),
+            Order::Several(chains) => {
+                let numbered = |chain: &Chain| {
+                    let paths: Vec<&str> =
+                        chain.iter().map(|&role| self.path(roles[role].patch)).collect();
+                    chain::is_numbered(&paths)
+                };
+                if let Some(chain) = chains.iter().find(|chain| numbered(chain)) {
+                    let finding = report::by_name(identity, roles, chain);
+                    return (chain.clone(), (!silent).then_some(finding));
+                }
+                if self.says_the_same(roles, &chains[0]) {
+                    return (chains[0].clone(), None);
+                }
+                (chains[0].clone(), report::ambiguous(self, identity, roles, &chains[0]))
+            }
+            // Without a chain, a user needs whichever comes first.
+            Order::Impossible(chain) => {
+                (Chain::new(), report::duplicate(self, identity, roles, &chain))
+            }
+        };
+        (chain, clash.filter(|_| !silent))
+    }
+
+    /// Whether the patches of a chain define the object with the same words, so that their order
+    /// does not matter.
+    fn says_the_same(&self, roles: &[Role], chain: &[usize]) -> bool {
+        let words = |&role: &usize| {
+            let role = &roles[role];
+            let birth = role.birth?;
+            let patch = &self.patches[role.patch.0 as usize];
+            let text = self.sources.slice(patch.statements.get(birth.at.0 as usize)?.body);
+            Some(text.split_ascii_whitespace().collect::<Vec<_>>())
+        };
+        let first = chain.first().and_then(words);
+        first.is_some() && chain.iter().all(|role| words(role) == first)
+    }
+
+    /// Adds the edges between the links of a chain.
+    fn link(&self, id: IdentityId, chain: &[usize], edges: &mut Edges) {
+        let identity = self.catalog.get(id);
+        let roles = &self.roles[id.0 as usize];
+        for pair in chain.windows(2) {
+            let (earlier, later) = (&roles[pair[0]], &roles[pair[1]]);
+            if let Some(reason) = between_links(identity, earlier, later) {
+                edges.add(earlier.patch, later.patch, reason);
+            }
+        }
+    }
+
+    /// Adds the edges between the links of a chain and the users.
+    fn bind(&self, id: IdentityId, chain: &[usize], edges: &mut Edges) {
+        let identity = self.catalog.get(id);
+        let roles = &self.roles[id.0 as usize];
+        let spans = chain::spans(roles, chain);
+        for (number, role) in roles.iter().enumerate() {
+            if !chain.contains(&number) {
+                self.bind_user(identity, roles, &spans, role, edges);
+            }
+        }
+    }
+
+    fn bind_user(
+        &self,
+        identity: &Identity,
+        roles: &[Role],
+        spans: &[chain::Lifetime],
+        user: &Role,
+        edges: &mut Edges,
+    ) {
+        let Some(event) = user.need.or(user.birth) else {
+            return;
+        };
+        if spans.is_empty() {
+            self.bind_to_any(identity, roles, user, event, edges);
+            return;
+        }
+        let fits = |span: &&chain::Lifetime| {
+            let late_enough = span
+                .birth
+                .is_none_or(|birth| !edges.reaches(user.patch, roles[birth].patch));
+            let early_enough = span
+                .death
+                .is_none_or(|death| !edges.reaches(roles[death].patch, user.patch));
+            late_enough && early_enough
+        };
+        let lifetime = if spans.len() == 1 {
+            spans.first()
+        } else {
+            spans.iter().rev().find(fits).or(spans.last())
+        };
+        let Some(lifetime) = lifetime else { return };
+        if let Some(birth) = lifetime.birth.map(|birth| &roles[birth])
+            && let Some(born) = birth.birth
+        {
+            // `IF NOT EXISTS` needs nothing before it, except that a plain CREATE must not come after.
+            let needed = user.need.is_some() || birth.before == Before::Absent;
+            let bodied = event.late && user.need.is_some();
+            if needed {
+                let reason = Reason {
+                    rule: birth_rule(identity, born, bodied),
+                    strength: strength(event),
+                    object: identity.label.clone(),
+                    earlier: born.span,
+                    later: event.span,
+                };
+                edges.add(birth.patch, user.patch, reason);
+            }
+        }
+        if let Some(death) = lifetime.death.map(|death| &roles[death])
+            && let Some(died) = death.death
+        {
+            let reason = Reason {
+                rule: death_rule(died),
+                strength: strength(event),
+                object: identity.label.clone(),
+                earlier: event.span,
+                later: died.span,
+            };
+            edges.add(user.patch, death.patch, reason);
+        }
+    }
+
+    /// Every birth is `IF NOT EXISTS`: a user needs one of them, the first that does not need it.
+    fn bind_to_any(
+        &self,
+        identity: &Identity,
+        roles: &[Role],
+        user: &Role,
+        event: Event,
+        edges: &mut Edges,
+    ) {
+        if user.birth.is_some() {
+            return;
+        }
+        let after = edges.reach(user.patch, None);
+        let maker = roles
+            .iter()
+            .filter(|role| role.patch != user.patch)
+            .find(|role| role.birth.is_some() && !after[role.patch.0 as usize]);
+        let Some((maker, born)) = maker.and_then(|maker| Some((maker, maker.birth?))) else {
+            return;
+        };
+        let reason = Reason {
+            rule: birth_rule(identity, born, event.late),
+            strength: strength(event),
+            object: identity.label.clone(),
+            earlier: born.span,
+            later: event.span,
+        };
+        edges.add(maker.patch, user.patch, reason);
+    }
+}
+
+fn roles(identity: &Identity) -> Vec<Role> {
+    let by_patch = identity.events.chunk_by(|one, other| one.patch == other.patch);
+    by_patch.map(role).collect()
+}
+
+fn role(events: &[Event]) -> Role {
+    let birth = |event: &&Event| matches!(event.kind, EventKind::Birth { .. });
+    let death = |event: &&Event| matches!(event.kind, EventKind::Death { .. });
+    let insisting = events.iter().find(|event| !event.late);
+    let before = match insisting.map(|event| event.kind) {
+        Some(EventKind::Birth {
+            if_absent: false,
+            replace: false,
+            ..
+        }) => Before::Absent,
+        Some(EventKind::Need | EventKind::Death { if_exists: false, .. }) => Before::Present,
+        _ => Before::Any,
+    };
+    let change = events
+        .iter()
+        .rfind(|event| !matches!(event.kind, EventKind::Need));
+    let after = change.map(|event| matches!(event.kind, EventKind::Birth { .. }));
+    let first_birth = events.iter().find(birth).copied();
+    // What the patch makes itself, it need not find.
+    let needs = events
+        .iter()
+        .filter(|event| event.kind == EventKind::Need)
+        .filter(|event| first_birth.is_none_or(|birth| event.at < birth.at));
+    let need = needs.min_by_key(|event| (event.late, event.at)).copied();
+    let if_absent = events.iter().all(|event| {
+        matches!(
+            event.kind,
+            EventKind::Need | EventKind::Birth { if_absent: true, .. }
+        )
+    });
+    Role {
+        patch: events[0].patch,
+        before,
+        birth: first_birth,
+        death: events.iter().find(death).copied(),
+        need,
+        after,
+        if_absent: if_absent && first_birth.is_some(),
+    }
+}
+
+/// Adds what a routine needs to what the patch that runs it needs.
+fn promote(roles: &mut Vec<Role>, event: Event) {
+    match roles.iter_mut().find(|role| role.patch == event.patch) {
+        Some(role) => {
+            let made_here = role.birth.is_some_and(|birth| birth.at < event.at);
+            if !made_here && role.need.is_none_or(|need| need.late) {
+                role.need = Some(event);
+            }
+        }
+        None => roles.push(role(&[event])),
+    }
+}
+
+fn strength(event: Event) -> Strength {
+    if event.late {
+        Strength::Late
+    } else {
+        Strength::Hard
+    }
+}
+
+fn birth_rule(identity: &Identity, birth: Event, body: bool) -> Rule {
+    let rename = matches!(birth.kind, EventKind::Birth { rename: true, .. });
+    match identity.key.namespace {
+        _ if rename => Rule::RenameUse,
+        Namespace::Own(Kind::Column) => Rule::Column,
+        Namespace::Own(Kind::Key) => Rule::KeyReference,
+        Namespace::Own(Kind::EnumValue) => Rule::ValueUse,
+        _ if body => Rule::DefineBody,
+        _ => Rule::DefineUse,
+    }
+}
+
+fn death_rule(death: Event) -> Rule {
+    match death.kind {
+        EventKind::Death { rename: true, .. } => Rule::UseRename,
+        _ => Rule::UseDrop,
+    }
+}
+
+fn between_links(identity: &Identity, earlier: &Role, later: &Role) -> Option<Reason> {
+    let (rule, from, to) = match (earlier.after, later.before) {
+        // Made, then dropped, renamed or made anew in the next.
+        (Some(true), _) => match (later.death, later.birth) {
+            (Some(death), _) => (death_rule(death), earlier.birth?, death),
+            (None, Some(birth)) => (Rule::DefineReplace, earlier.birth?, birth),
+            (None, None) => return None,
+        },
+        _ => (Rule::DropDefine, earlier.death?, later.birth?),
+    };
+    Some(Reason {
+        rule,
+        strength: Strength::Hard,
+        object: identity.label.clone(),
+        earlier: from.span,
+        later: to.span,
+    })
+}

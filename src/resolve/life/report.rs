@@ -1,0 +1,86 @@
+//! What there is to say about objects whose versions have no single order.
+
+use super::{Life, Role};
+use crate::finding::{Code, Finding};
+use crate::resolve::catalog::{Event, EventKind, Identity};
+
+fn deed(event: Event) -> &'static str {
+    match event.kind {
+        EventKind::Birth { rename: true, .. } => "gets this name here",
+        EventKind::Birth { replace: true, .. } => "created or replaced here",
+        EventKind::Birth { .. } => "created here",
+        EventKind::Death { rename: true, .. } => "renamed here",
+        EventKind::Death { .. } => "dropped here",
+        EventKind::Need => "used here",
+    }
+}
+
+fn main_event(role: &Role) -> Option<Event> {
+    role.birth.or(role.death)
+}
+
+fn with_places(mut finding: Finding, roles: &[Role], chain: &[usize]) -> Finding {
+    for event in chain.iter().rev().filter_map(|&role| main_event(&roles[role])) {
+        finding = finding.label(event.span, deed(event));
+    }
+    finding
+}
+
+/// The numbers in the file names have decided.
+pub(super) fn by_name(identity: &Identity, roles: &[Role], chain: &[usize]) -> Finding {
+    let title = format!(
+        "the versions of {} were put in the order of the numbers in the file names",
+        identity.label
+    );
+    with_places(Finding::new(Code::OrderByName, title), roles, chain)
+}
+
+/// More than one order is possible.
+pub(super) fn ambiguous(
+    life: &Life<'_>,
+    identity: &Identity,
+    roles: &[Role],
+    chain: &[usize],
+) -> Option<Finding> {
+    let (first, last) = ends(life, roles, chain)?;
+    let title = format!(
+        "{} is defined by more than one patch, and nothing tells which comes last",
+        identity.label
+    );
+    let finding = Finding::new(Code::AmbiguousOrder, title)
+        .note("the last one decides what the database ends up with")
+        .help(format!(
+            "if `{last}` is the newer one, write at its top: `-- requires: {first}`"
+        ));
+    Some(with_places(finding, roles, chain))
+}
+
+/// No order is possible, because two patches make the same object.
+pub(super) fn duplicate(
+    life: &Life<'_>,
+    identity: &Identity,
+    roles: &[Role],
+    chain: &[usize],
+) -> Option<Finding> {
+    let makers: Vec<usize> = chain
+        .iter()
+        .copied()
+        .filter(|&role| roles[role].birth.is_some_and(|birth| !birth.implied))
+        .collect();
+    let (first, last) = ends(life, roles, &makers)?;
+    let title = format!("{} is defined twice", identity.label);
+    let finding = Finding::new(Code::DuplicateDefinition, title)
+        .note("the engine refuses the second one")
+        .help(format!(
+            "remove it from `{last}`, or, if it replaces the one in `{first}`, drop the old one first"
+        ));
+    Some(with_places(finding, roles, &makers))
+}
+
+fn ends<'a>(life: &'a Life<'_>, roles: &[Role], chain: &[usize]) -> Option<(&'a str, &'a str)> {
+    let name = |&role: &usize| life.patches[roles[role].patch.0 as usize].name.as_str();
+    match chain {
+        [first, .., last] => Some((name(first), name(last))),
+        _ => None,
+    }
+}

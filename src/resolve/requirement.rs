@@ -1,0 +1,239 @@
+//! `requires:` references: patch names, path suffixes, globs and objects become edges, or a finding
+//! that shows what they may have meant.
+
+use super::catalog::{Catalog, EventKind};
+use super::edges::Edges;
+use super::{PatchId, Reason, Requirements, Rule, Strength};
+use crate::dialect::Dialect;
+use crate::finding::{Code, Finding};
+use crate::read::Patch;
+use crate::read::header::{Requirement, Spanned};
+use crate::source::{Sources, Span};
+
+/// How many close names a finding lists.
+const CLOSE: usize = 3;
+
+/// Adds the edges that headers ask for; returns what each patch needs in the ledger.
+pub(super) fn add_edges(
+    patches: &[Patch],
+    sources: &Sources,
+    dialect: &Dialect,
+    catalog: &Catalog<'_>,
+    edges: &mut Edges,
+    findings: &mut Vec<Finding>,
+) -> Vec<Requirements> {
+    let _ = dialect;
+    let mut external = vec![Requirements::default(); patches.len()];
+    for (number, patch) in patches.iter().enumerate() {
+        let later = PatchId(number as u32);
+        for requirement in &patch.header.requires {
+            let reference = match &requirement.value {
+                Requirement::External(name) => {
+                    external[number].names.push((name.clone(), requirement.span));
+                    continue;
+                }
+                Requirement::Reference(reference) => reference,
+            };
+            match find(reference, later, patches, sources, catalog) {
+                Found::Patches(found) => {
+                    for earlier in found {
+                        edges.add(earlier, later, reason(patches, earlier, requirement.span));
+                    }
+                }
+                Found::Several(found) => {
+                    findings.push(ambiguous(reference, requirement, &found, patches));
+                }
+                Found::Nothing => findings.push(unknown(reference, requirement, patches)),
+                Found::Itself => {
+                    findings.push(
+                        Finding::new(
+                            Code::UnknownRequirement,
+                            format!("`{}` requires itself", patch.name),
+                        )
+                        .label(requirement.span, "this is the patch's own name")
+                        .help("remove the line"),
+                    );
+                }
+            }
+        }
+    }
+    external
+}
+
+enum Found {
+    Patches(Vec<PatchId>),
+    Several(Vec<PatchId>),
+    Itself,
+    Nothing,
+}
+
+fn find(
+    reference: &str,
+    from: PatchId,
+    patches: &[Patch],
+    sources: &Sources,
+    catalog: &Catalog<'_>,
+) -> Found {
+    let ids = || (0..).map(PatchId).zip(patches);
+    let names = |patch: &Patch| {
+        let formerly = patch.header.formerly.iter().map(|name| name.value.clone());
+        let mut names = vec![patch.name.clone(), sources.get(patch.source).path.clone()];
+        names.extend(formerly);
+        names
+    };
+    if reference.contains(['*', '?', '[']) {
+        let found: Vec<PatchId> = ids()
+            .filter(|&(id, patch)| {
+                id != from && names(patch).iter().any(|name| glob_matches(reference, name))
+            })
+            .map(|(id, _)| id)
+            .collect();
+        return if found.is_empty() {
+            Found::Nothing
+        } else {
+            Found::Patches(found)
+        };
+    }
+    let bare = strip_sql(reference.trim_start_matches("./"));
+    let exact: Vec<PatchId> = ids()
+        .filter(|(_, patch)| names(patch).iter().any(|name| strip_sql(name) == bare))
+        .map(|(id, _)| id)
+        .collect();
+    let mut found = exact;
+    if found.is_empty() {
+        found = ids()
+            .filter(|(_, patch)| names(patch).iter().any(|name| is_suffix(name, bare)))
+            .map(|(id, _)| id)
+            .collect();
+    }
+    if found.is_empty() {
+        found = makers(reference, catalog);
+    }
+    match found.as_slice() {
+        [] => Found::Nothing,
+        [only] if *only == from => Found::Itself,
+        [_] => Found::Patches(found),
+        _ => {
+            found.retain(|&id| id != from);
+            if found.len() == 1 {
+                Found::Patches(found)
+            } else {
+                Found::Several(found)
+            }
+        }
+    }
+}
+
+/// The patches that make the object that `reference` names.
+fn makers(reference: &str, catalog: &Catalog<'_>) -> Vec<PatchId> {
+    let identities = catalog.find(reference);
+    let events = identities.iter().flat_map(|&id| &catalog.get(id).events);
+    let mut makers: Vec<PatchId> = events
+        .filter(|event| matches!(event.kind, EventKind::Birth { .. }))
+        .map(|event| event.patch)
+        .collect();
+    makers.sort_unstable();
+    makers.dedup();
+    makers
+}
+
+/// Whether `suffix` is the whole of `name` or its last parts, with or without `.sql`.
+pub(super) fn is_suffix(name: &str, suffix: &str) -> bool {
+    let (name, suffix) = (strip_sql(name), strip_sql(suffix));
+    name.strip_suffix(suffix)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+}
+
+fn strip_sql(name: &str) -> &str {
+    let stem = name.len().saturating_sub(4);
+    match name.get(stem..) {
+        Some(end) if end.eq_ignore_ascii_case(".sql") => &name[..stem],
+        _ => name,
+    }
+}
+
+/// `*` any characters but `/`, `**` any characters, `?` one character; matched against the whole
+/// name, with or without `.sql`.
+fn glob_matches(glob: &str, name: &str) -> bool {
+    fn matches(glob: &[u8], name: &[u8]) -> bool {
+        match glob {
+            [] => name.is_empty(),
+            [b'*', b'*', rest @ ..] => {
+                let rest = rest.strip_prefix(b"/").unwrap_or(rest);
+                (0..=name.len()).any(|at| matches(rest, &name[at..]))
+            }
+            [b'*', rest @ ..] => {
+                let part = name.iter().position(|&byte| byte == b'/').unwrap_or(name.len());
+                (0..=part).any(|at| matches(rest, &name[at..]))
+            }
+            [b'?', rest @ ..] => name.first().is_some_and(|&byte| byte != b'/' && matches(rest, &name[1..])),
+            [byte, rest @ ..] => name.first() == Some(byte) && matches(rest, &name[1..]),
+        }
+    }
+    matches(strip_sql(glob).as_bytes(), strip_sql(name).as_bytes())
+}
+
+fn reason(patches: &[Patch], earlier: PatchId, span: Span) -> Reason {
+    let patch = &patches[earlier.0 as usize];
+    let start = patch
+        .header
+        .name
+        .as_ref()
+        .map_or(Span::new(patch.source, 0, 0), |name| name.span);
+    Reason {
+        rule: Rule::Header,
+        strength: Strength::Hard,
+        object: format!("patch {}", patch.name),
+        earlier: start,
+        later: span,
+    }
+}
+
+fn ambiguous(
+    reference: &str,
+    requirement: &Spanned<Requirement>,
+    found: &[PatchId],
+    patches: &[Patch],
+) -> Finding {
+    let names: Vec<&str> = found
+        .iter()
+        .map(|id| patches[id.0 as usize].name.as_str())
+        .collect();
+    Finding::new(
+        Code::AmbiguousRequirement,
+        format!("`{reference}` fits {} patches", names.len()),
+    )
+    .label(requirement.span, "which one is meant?")
+    .note(format!("it may be {}", names.join(" or ")))
+    .help(format!("write one of them in full: `-- requires: {}`", names[0]))
+}
+
+fn unknown(reference: &str, requirement: &Spanned<Requirement>, patches: &[Patch]) -> Finding {
+    let mut close: Vec<(f64, &str)> = patches
+        .iter()
+        .map(|patch| {
+            let name = patch.name.as_str();
+            let last = name.rsplit('/').next().unwrap_or(name);
+            let wanted = strip_sql(reference);
+            let whole = strsim::jaro_winkler(wanted, name);
+            (whole.max(strsim::jaro_winkler(wanted, last)), name)
+        })
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .collect();
+    close.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
+    let mut finding = Finding::new(
+        Code::UnknownRequirement,
+        format!("nothing is named `{reference}`"),
+    )
+    .label(requirement.span, "no patch has this name, and none defines such an object");
+    let names: Vec<&str> = close.iter().take(CLOSE).map(|(_, name)| *name).collect();
+    if let [best, ..] = names.as_slice() {
+        finding = finding.help(format!("did you mean `-- requires: {best}`?"));
+        if names.len() > 1 {
+            finding = finding.note(format!("close names: {}", names.join(", ")));
+        }
+    }
+    finding.help(format!(
+        "if it is applied already and not among these files: `-- requires: external {reference}`"
+    ))
+}

@@ -1,0 +1,81 @@
+//! References that nothing in the bundle defines: fine by default, and an error for those who ask.
+
+use std::collections::BTreeSet;
+
+use super::Settings;
+use super::catalog::Catalog;
+use crate::finding::{Code, Finding};
+use crate::name::ObjectName;
+use crate::read::Patch;
+use crate::read::fact::{Kind, Namespace, Object};
+
+/// Reports each such object once per patch.
+pub(super) fn report(
+    patches: &[Patch],
+    catalog: &Catalog<'_>,
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) {
+    let mut seen = BTreeSet::new();
+    for (patch, object, span) in &catalog.unresolved {
+        if !is_reported(object, catalog) || is_external(&object.name, settings) {
+            continue;
+        }
+        if !seen.insert((patch, object)) {
+            continue;
+        }
+        let name = &patches[patch.0 as usize].name;
+        let mut finding = Finding::new(
+            Code::Unresolved,
+            format!("no patch defines {object}, which `{name}` uses"),
+        )
+        .label(*span, "not defined in this bundle");
+        if let Some(close) = closest(object, catalog) {
+            finding = finding.help(format!("did you mean `{close}`?"));
+        }
+        findings.push(finding.help(format!(
+            "if it exists outside the bundle, list it in sqlstitch.toml: `externals = [\"{}\"]`",
+            object.name
+        )));
+    }
+}
+
+/// Kinds whose absence tells something. A routine without a schema may be the engine's own.
+fn is_reported(object: &Object, catalog: &Catalog<'_>) -> bool {
+    let system = |name: &ObjectName| {
+        let schemas = catalog.dialect.system_schemas;
+        name.schema.as_ref().is_some_and(|schema| {
+            schemas.contains(&schema.as_str()) || *schema == "new" || *schema == "old"
+        }) || (name.schema.is_none() && name.name.as_str().starts_with("pg_"))
+            || name.name.as_str().starts_with("sqlite_")
+    };
+    match object.kind.namespace() {
+        Namespace::Relation => !system(&object.name),
+        Namespace::Type => !system(&object.name),
+        Namespace::Own(Kind::Routine) => object.name.schema.is_some() && !system(&object.name),
+        _ => false,
+    }
+}
+
+fn is_external(name: &ObjectName, settings: &Settings) -> bool {
+    let name = name.to_string();
+    settings.externals.iter().any(|external| {
+        external
+            .strip_suffix('*')
+            .map_or(*external == name, |start| name.starts_with(start))
+    })
+}
+
+fn closest(object: &Object, catalog: &Catalog<'_>) -> Option<String> {
+    let wanted = object.name.name.as_str();
+    let names = catalog
+        .iter()
+        .filter(|(_, identity)| identity.born && identity.owner.is_none())
+        .filter(|(_, identity)| identity.key.namespace == object.kind.namespace())
+        .map(|(_, identity)| identity.key.name.as_str());
+    names
+        .map(|name| (strsim::jaro_winkler(wanted, name), name))
+        .filter(|(likeness, _)| *likeness > 0.88)
+        .max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(one.1)))
+        .map(|(_, name)| name.to_owned())
+}
