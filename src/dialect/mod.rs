@@ -2,6 +2,7 @@
 //! implicit schemas. A dialect is a table of facts; the other floors ask it and never name an engine.
 
 mod duckdb;
+mod extension;
 mod fold;
 pub mod lex;
 mod mariadb;
@@ -150,5 +151,12 @@ impl Dialect {
     #[must_use]
     pub fn ident_verbatim(&self, text: &str) -> crate::name::Ident {
         fold::verbatim(self, text)
+    }
+
+    /// The extensions that bring an object of this name, where the engine has extensions.
+    pub fn extensions_of(&self, name: &crate::name::Ident) -> impl Iterator<Item = &'static str> {
+        let extensible = self.engine == Engine::Postgres;
+        let name = if extensible { name.as_str() } else { "" };
+        extension::of(name)
     }
 }

@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use crate::dialect::Engine;
+use crate::graph::{Graph, Order};
+use crate::read::Patch;
 use crate::read::statement::Statement;
-use crate::resolve::Reason;
-use crate::source::{Checksum, SourceId};
+use crate::resolve::{Reason, Requirements};
+use crate::source::{Checksum, ChecksumBuilder, SourceId, Sources};
 
 /// What to do about an applied patch whose text has changed since.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -109,4 +111,77 @@ pub struct Plan {
     pub bundle: Checksum,
     /// The patches in the order in which they run.
     pub patches: Vec<PlannedPatch>,
+}
+
+/// Puts the patches into their places, each with what must be applied before it.
+///
+/// `graph` must hold only edges that `order` keeps; `external` has one entry per patch.
+#[must_use]
+pub fn plan(
+    engine: Engine,
+    patches: &[Patch],
+    external: &[Requirements],
+    graph: &Graph,
+    order: &Order,
+    sources: &Sources,
+    settings: Settings,
+) -> Plan {
+    let checksums = chained(patches, graph, order);
+    let mut bundle = ChecksumBuilder::default();
+    let mut planned = Vec::with_capacity(patches.len());
+    for &id in &order.sequence {
+        let place = id.0 as usize;
+        let patch = &patches[place];
+        bundle.part(patch.name.as_bytes());
+        bundle.part(checksums[place].to_string().as_bytes());
+        let requires = graph.predecessors(id).map(|edge| Predecessor {
+            name: patches[edge.earlier.0 as usize].name.clone(),
+            reasons: edge.reasons.clone(),
+        });
+        let formerly = patch.header.formerly.iter().map(|name| name.value.clone());
+        let external = external[place].names.iter().map(|(name, _)| name.clone());
+        planned.push(PlannedPatch {
+            name: patch.name.clone(),
+            formerly: formerly.collect(),
+            source: patch.source,
+            path: sources.get(patch.source).path.clone(),
+            checksum: checksums[place],
+            requires: requires.collect(),
+            external: external.collect(),
+            repeatable: patch.header.repeatable.is_some(),
+            no_transaction: patch.header.no_transaction.is_some(),
+            statements: patch.statements.clone(),
+        });
+    }
+    Plan {
+        engine,
+        settings,
+        bundle: bundle.finish(),
+        patches: planned,
+    }
+}
+
+/// The checksums by patch: its own, and for a repeatable one its own with those of the repeatables
+/// it depends on, so that a change below it applies it again.
+fn chained(patches: &[Patch], graph: &Graph, order: &Order) -> Vec<Checksum> {
+    let mut checksums: Vec<Checksum> = patches.iter().map(|patch| patch.checksum).collect();
+    let is_repeatable = |place: usize| patches[place].header.repeatable.is_some();
+    for &id in &order.sequence {
+        let place = id.0 as usize;
+        let below: Vec<usize> = graph
+            .predecessors(id)
+            .map(|edge| edge.earlier.0 as usize)
+            .filter(|&earlier| is_repeatable(earlier))
+            .collect();
+        if !is_repeatable(place) || below.is_empty() {
+            continue;
+        }
+        let mut chain = ChecksumBuilder::default();
+        chain.part(checksums[place].to_string().as_bytes());
+        for earlier in below {
+            chain.part(checksums[earlier].to_string().as_bytes());
+        }
+        checksums[place] = chain.finish();
+    }
+    checksums
 }

@@ -24,15 +24,18 @@ pub(super) struct Deed<'a> {
     pub(super) maybe: bool,
 }
 
+/// A fact of a body and the `search_path` around it.
+type InBody<'a> = (&'a Fact, Option<&'a [Ident]>);
+
 /// The bodies of all routines, and which of them writing a table runs.
 pub(super) struct Bodies<'a> {
-    bodies: BTreeMap<IdentityId, Vec<(PatchId, &'a Fact, Option<&'a [Ident]>)>>,
+    bodies: BTreeMap<IdentityId, Vec<InBody<'a>>>,
     on_write: BTreeMap<IdentityId, Vec<IdentityId>>,
 }
 
 impl<'a> Bodies<'a> {
     pub(super) fn new(patches: &'a [Patch], catalog: &Catalog<'_>) -> Self {
-        let mut bodies: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut bodies: BTreeMap<_, Vec<InBody<'a>>> = BTreeMap::new();
         let mut on_write: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
@@ -42,7 +45,7 @@ impl<'a> Bodies<'a> {
                     if let Some(routine) = &fact.in_body_of {
                         for bound in catalog.lookup(id, path, routine) {
                             let body = bodies.entry(bound.identity).or_default();
-                            body.push((id, fact, path));
+                            body.push((fact, path));
                         }
                     }
                     if let Action::RunsOnWrite { table } = &fact.action {
@@ -61,11 +64,20 @@ impl<'a> Bodies<'a> {
 
     /// Everything that a patch does when it is applied: its own facts outside of bodies, and those
     /// of the bodies that it runs.
-    pub(super) fn deeds(&self, id: PatchId, patch: &'a Patch, catalog: &Catalog<'_>) -> Vec<Deed<'a>> {
+    pub(super) fn deeds(
+        &self,
+        id: PatchId,
+        patch: &'a Patch,
+        catalog: &Catalog<'_>,
+    ) -> Vec<Deed<'a>> {
         let mut deeds = Vec::new();
         for statement in &patch.facts {
             let path = statement.search_path.as_deref();
-            for fact in statement.facts.iter().filter(|fact| fact.in_body_of.is_none()) {
+            for fact in statement
+                .facts
+                .iter()
+                .filter(|fact| fact.in_body_of.is_none())
+            {
                 deeds.push(Deed {
                     fact,
                     path,
@@ -84,7 +96,7 @@ impl<'a> Bodies<'a> {
                 if !seen.insert(routine) {
                     continue;
                 }
-                for &(_, fact, path) in self.bodies.get(&routine).into_iter().flatten() {
+                for &(fact, path) in self.bodies.get(&routine).into_iter().flatten() {
                     deeds.push(Deed {
                         fact,
                         path,
@@ -116,7 +128,9 @@ impl<'a> Bodies<'a> {
             _ => return Vec::new(),
         }
         let bound = catalog.lookup(id, deed.path, &deed.fact.object);
-        let bound = bound.iter().filter(|bound| self.bodies.contains_key(&bound.identity));
+        let bound = bound
+            .iter()
+            .filter(|bound| self.bodies.contains_key(&bound.identity));
         bound.map(|bound| (bound.identity, bound.guess)).collect()
     }
 

@@ -184,8 +184,10 @@ impl<'a> Catalog<'a> {
         }
         // Nowhere on the path that the files show: the only one of that name, wherever it is.
         let anywhere: Vec<IdentityId> = candidates.iter().filter(born).copied().collect();
-        let mut schemas: Vec<&Ident> =
-            anywhere.iter().map(|&id| &self.get(id).key.schema).collect();
+        let mut schemas: Vec<&Ident> = anywhere
+            .iter()
+            .map(|&id| &self.get(id).key.schema)
+            .collect();
         schemas.dedup();
         if schemas.len() > 1 {
             return Vec::new();
@@ -285,7 +287,12 @@ impl<'a> Catalog<'a> {
     }
 
     /// The identity that a definition makes: a member's is in its owner's schema.
-    fn birthplace(&mut self, patch: PatchId, path: Option<&[Ident]>, object: &Object) -> IdentityId {
+    fn birthplace(
+        &mut self,
+        patch: PatchId,
+        path: Option<&[Ident]>,
+        object: &Object,
+    ) -> IdentityId {
         let namespace = object.kind.namespace();
         let owner = owner_of(object)
             .and_then(|owner| self.lookup(patch, path, &owner).first().copied())
@@ -347,15 +354,17 @@ impl<'a> Catalog<'a> {
             };
             match &fact.action {
                 _ if fact.in_body_of.is_some() && !is_need(&fact.action) => {}
-                Action::Define { temporary: true, .. } => {}
+                Action::Define {
+                    temporary: true, ..
+                } => {}
                 Action::Define {
                     replace, if_absent, ..
                 } => {
                     if self.is_temporary(patch, &fact.object) {
                         continue;
                     }
-                    let (replace, if_absent) = of_owner(statement, fact)
-                        .unwrap_or((*replace, *if_absent));
+                    let (replace, if_absent) =
+                        of_owner(statement, fact).unwrap_or((*replace, *if_absent));
                     let id = self.birthplace(patch, path, &fact.object);
                     self.push(
                         id,
@@ -442,12 +451,10 @@ impl<'a> Catalog<'a> {
         if self.is_temporary(patch, &fact.object) {
             return;
         }
-        if let Some(extension) = self.dialect.extension_of(&fact.object.name.name) {
-            let object = Object::new(
-                Kind::Extension,
-                ObjectName::bare(Ident::folded(extension)),
-            );
-            for Bound { identity, .. } in self.lookup(patch, None, &object) {
+        for extension in self.dialect.extensions_of(&fact.object.name.name) {
+            let name = ObjectName::bare(Ident::folded(extension));
+            let object = Object::new(Kind::Extension, name);
+            if let Some(&Bound { identity, .. }) = self.lookup(patch, None, &object).first() {
                 self.push(identity, event);
                 return;
             }
@@ -459,13 +466,19 @@ impl<'a> Catalog<'a> {
             }
         }
         if fact.in_body_of.is_none() && fact.reader != Reader::Implied {
-            self.unresolved.push((patch, fact.object.clone(), fact.span));
+            self.unresolved
+                .push((patch, fact.object.clone(), fact.span));
         }
     }
 
     /// The identities that a reference means, made as one that the database had before where no
     /// patch defines it.
-    fn present(&mut self, patch: PatchId, path: Option<&[Ident]>, object: &Object) -> Vec<IdentityId> {
+    fn present(
+        &mut self,
+        patch: PatchId,
+        path: Option<&[Ident]>,
+        object: &Object,
+    ) -> Vec<IdentityId> {
         let bound = self.lookup(patch, path, object);
         if !bound.is_empty() {
             return bound.iter().map(|bound| bound.identity).collect();
@@ -584,7 +597,15 @@ fn any_arguments() -> Part {
 fn temporary_names(patch: &Patch) -> Vec<Ident> {
     let facts = patch.facts.iter().flat_map(|statement| &statement.facts);
     facts
-        .filter(|fact| matches!(fact.action, Action::Define { temporary: true, .. }))
+        .filter(|fact| {
+            matches!(
+                fact.action,
+                Action::Define {
+                    temporary: true,
+                    ..
+                }
+            )
+        })
         .map(|fact| fact.object.name.name.clone())
         .collect()
 }
@@ -593,9 +614,7 @@ fn temporary_names(patch: &Patch) -> Vec<Ident> {
 fn is_do_block(patch: &Patch, statement: &StatementFacts, sources: &Sources) -> bool {
     let body = patch.statements[statement.statement].body;
     let text = sources.slice(body).as_bytes();
-    text.len() > 2
-        && text[..2].eq_ignore_ascii_case(b"do")
-        && !text[2].is_ascii_alphanumeric()
+    text.len() > 2 && text[..2].eq_ignore_ascii_case(b"do") && !text[2].is_ascii_alphanumeric()
 }
 
 fn is_need(action: &Action) -> bool {
@@ -654,7 +673,10 @@ fn same_types(have: &Option<Vec<String>>, wanted: &Option<Vec<String>>) -> bool 
     match (have, wanted) {
         (Some(have), Some(wanted)) => {
             have.len() == wanted.len()
-                && have.iter().zip(wanted).all(|(one, other)| bare(one) == bare(other))
+                && have
+                    .iter()
+                    .zip(wanted)
+                    .all(|(one, other)| bare(one) == bare(other))
         }
         (have, wanted) => have == wanted,
     }

@@ -50,7 +50,9 @@ fn duplicate(first: &Patch, second: &Patch, sources: &Sources) -> Finding {
             .header
             .name
             .as_ref()
-            .map_or(crate::source::Span::new(start.source, 0, 0), |name| name.span)
+            .map_or(crate::source::Span::new(start.source, 0, 0), |name| {
+                name.span
+            })
     };
     let path = |patch: &Patch| sources.get(patch.source).path.clone();
     Finding::new(

@@ -49,7 +49,10 @@ pub(super) fn add_edges(
                 continue;
             }
             for bound in catalog.lookup(id, path, &fact.object) {
-                places.entry(bound.identity).or_default().push((id, deed.span));
+                places
+                    .entry(bound.identity)
+                    .or_default()
+                    .push((id, deed.span));
             }
         }
     }
@@ -57,11 +60,25 @@ pub(super) fn add_edges(
         join(catalog, *object, &writes, readers, Rule::WriteRead, edges);
     }
     for (object, tighteners) in &tightened {
-        join(catalog, *object, &writes, tighteners, Rule::BackfillTighten, edges);
+        join(
+            catalog,
+            *object,
+            &writes,
+            tighteners,
+            Rule::BackfillTighten,
+            edges,
+        );
         // INSERT without a column list writes every column.
         if let Some(owner) = catalog.get(*object).owner {
             let whole = whole_row_writes(&writes, catalog, owner);
-            pairs(catalog, *object, &whole, tighteners, Rule::BackfillTighten, edges);
+            pairs(
+                catalog,
+                *object,
+                &whole,
+                tighteners,
+                Rule::BackfillTighten,
+                edges,
+            );
         }
     }
     for (parent, children) in &references {
@@ -85,7 +102,9 @@ fn changing_statements(patch: &Patch) -> Vec<u32> {
     };
     let changing = |statement: &&StatementFacts| statement.facts.iter().any(changes);
     let statements = patch.facts.iter().filter(changing);
-    statements.map(|statement| statement.statement as u32).collect()
+    statements
+        .map(|statement| statement.statement as u32)
+        .collect()
 }
 
 /// Writes of a table by patches that name none of its columns in any of them.
@@ -161,13 +180,17 @@ fn retyped(patches: &[Patch], catalog: &Catalog<'_>, edges: &mut Edges) {
         for statement in &patch.facts {
             let path = statement.search_path.as_deref();
             let standing = statement.facts.iter().any(stands_on_columns);
-            for fact in statement.facts.iter().filter(|fact| fact.in_body_of.is_none()) {
+            for fact in statement
+                .facts
+                .iter()
+                .filter(|fact| fact.in_body_of.is_none())
+            {
                 let places = match &fact.action {
                     Action::Retype => &mut changes,
                     Action::Use if standing && fact.object.kind == Kind::Column => &mut dependents,
                     _ => continue,
                 };
-                for bound in column(catalog, id, path, fact) {
+                if let Some(bound) = column(catalog, id, path, fact) {
                     places.entry(bound).or_default().push((id, fact.span));
                 }
             }

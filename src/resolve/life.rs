@@ -58,7 +58,10 @@ pub(super) fn add_edges(
     edges: &mut Edges,
     findings: &mut Vec<Finding>,
 ) {
-    let mut roles: Vec<Vec<Role>> = catalog.iter().map(|(_, identity)| roles(identity)).collect();
+    let mut roles: Vec<Vec<Role>> = catalog
+        .iter()
+        .map(|(_, identity)| roles(identity))
+        .collect();
     for Promoted { identity, event } in promoted {
         promote(&mut roles[identity.0 as usize], *event);
     }
@@ -135,8 +138,10 @@ impl Life<'_> {
             Order::Only(chain) => return (chain, None),
             Order::Several(chains) => {
                 let numbered = |chain: &Chain| {
-                    let paths: Vec<&str> =
-                        chain.iter().map(|&role| self.path(roles[role].patch)).collect();
+                    let paths: Vec<&str> = chain
+                        .iter()
+                        .map(|&role| self.path(roles[role].patch))
+                        .collect();
                     chain::is_numbered(&paths)
                 };
                 if let Some(chain) = chains.iter().find(|chain| numbered(chain)) {
@@ -146,12 +151,16 @@ impl Life<'_> {
                 if self.says_the_same(roles, &chains[0]) {
                     return (chains[0].clone(), None);
                 }
-                (chains[0].clone(), report::ambiguous(self, identity, roles, &chains[0]))
+                (
+                    chains[0].clone(),
+                    report::ambiguous(self, identity, roles, &chains[0]),
+                )
             }
             // Without a chain, a user needs whichever comes first.
-            Order::Impossible(chain) => {
-                (Chain::new(), report::duplicate(self, identity, roles, &chain))
-            }
+            Order::Impossible(chain) => (
+                Chain::new(),
+                report::duplicate(self, identity, roles, &chain),
+            ),
         };
         (chain, clash.filter(|_| !silent))
     }
@@ -163,7 +172,9 @@ impl Life<'_> {
             let role = &roles[role];
             let birth = role.birth?;
             let patch = &self.patches[role.patch.0 as usize];
-            let text = self.sources.slice(patch.statements.get(birth.at.0 as usize)?.body);
+            let text = self
+                .sources
+                .slice(patch.statements.get(birth.at.0 as usize)?.body);
             Some(text.split_ascii_whitespace().collect::<Vec<_>>())
         };
         let first = chain.first().and_then(words);
@@ -287,7 +298,9 @@ impl Life<'_> {
 }
 
 fn roles(identity: &Identity) -> Vec<Role> {
-    let by_patch = identity.events.chunk_by(|one, other| one.patch == other.patch);
+    let by_patch = identity
+        .events
+        .chunk_by(|one, other| one.patch == other.patch);
     by_patch.map(role).collect()
 }
 
@@ -301,7 +314,12 @@ fn role(events: &[Event]) -> Role {
             replace: false,
             ..
         }) => Before::Absent,
-        Some(EventKind::Need | EventKind::Death { if_exists: false, .. }) => Before::Present,
+        Some(
+            EventKind::Need
+            | EventKind::Death {
+                if_exists: false, ..
+            },
+        ) => Before::Present,
         _ => Before::Any,
     };
     let change = events
@@ -318,7 +336,11 @@ fn role(events: &[Event]) -> Role {
     let if_absent = events.iter().all(|event| {
         matches!(
             event.kind,
-            EventKind::Need | EventKind::Birth { if_absent: true, .. }
+            EventKind::Need
+                | EventKind::Birth {
+                    if_absent: true,
+                    ..
+                }
         )
     });
     Role {

@@ -61,11 +61,17 @@ pub fn resolve(
     let mut findings = Vec::new();
     let mut edges = edges::Edges::new(patches.len());
     let catalog = catalog::Catalog::new(patches, sources, dialect);
-    let external =
-        requirement::add_edges(patches, sources, dialect, &catalog, &mut edges, &mut findings);
+    let external = requirement::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
     let bodies = body::Bodies::new(patches, &catalog);
     let needs = bodies.promoted(patches, &catalog);
-    life::add_edges(patches, sources, &catalog, &needs, &mut edges, &mut findings);
+    life::add_edges(
+        patches,
+        sources,
+        &catalog,
+        &needs,
+        &mut edges,
+        &mut findings,
+    );
     flow::add_edges(patches, &catalog, &bodies, &mut edges);
     overrides::apply(patches, dialect, &mut edges, &mut findings);
     unresolved::report(patches, &catalog, settings, &mut findings);

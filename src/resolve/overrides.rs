@@ -22,7 +22,11 @@ pub(super) fn apply(
                 let folded: Vec<_> = wanted.split('.').map(|part| dialect.ident(part)).collect();
                 let parts: Vec<&str> = name.split('.').collect();
                 parts.len() >= folded.len()
-                    && parts.iter().rev().zip(folded.iter().rev()).all(|(one, other)| other == one)
+                    && parts
+                        .iter()
+                        .rev()
+                        .zip(folded.iter().rev())
+                        .all(|(one, other)| other == one)
                     || name.starts_with(&format!("{wanted}."))
             };
             let removed = edges.remove(|earlier, later, reason| {

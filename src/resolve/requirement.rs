@@ -4,11 +4,11 @@
 use super::catalog::{Catalog, EventKind};
 use super::edges::Edges;
 use super::{PatchId, Reason, Requirements, Rule, Strength};
-use crate::dialect::Dialect;
 use crate::finding::{Code, Finding};
 use crate::read::Patch;
 use crate::read::header::{Requirement, Spanned};
 use crate::source::{Sources, Span};
+use regex::Regex;
 
 /// How many close names a finding lists.
 const CLOSE: usize = 3;
@@ -17,19 +17,19 @@ const CLOSE: usize = 3;
 pub(super) fn add_edges(
     patches: &[Patch],
     sources: &Sources,
-    dialect: &Dialect,
     catalog: &Catalog<'_>,
     edges: &mut Edges,
     findings: &mut Vec<Finding>,
 ) -> Vec<Requirements> {
-    let _ = dialect;
     let mut external = vec![Requirements::default(); patches.len()];
     for (number, patch) in patches.iter().enumerate() {
         let later = PatchId(number as u32);
         for requirement in &patch.header.requires {
             let reference = match &requirement.value {
                 Requirement::External(name) => {
-                    external[number].names.push((name.clone(), requirement.span));
+                    external[number]
+                        .names
+                        .push((name.clone(), requirement.span));
                     continue;
                 }
                 Requirement::Reference(reference) => reference,
@@ -81,10 +81,15 @@ fn find(
         names.extend(formerly);
         names
     };
-    if reference.contains(['*', '?', '[']) {
+    if reference.contains(['*', '?'])
+        && let Some(glob) = glob(reference)
+    {
         let found: Vec<PatchId> = ids()
             .filter(|&(id, patch)| {
-                id != from && names(patch).iter().any(|name| glob_matches(reference, name))
+                id != from
+                    && names(patch)
+                        .iter()
+                        .any(|name| glob.is_match(strip_sql(name)))
             })
             .map(|(id, _)| id)
             .collect();
@@ -152,25 +157,19 @@ fn strip_sql(name: &str) -> &str {
     }
 }
 
-/// `*` any characters but `/`, `**` any characters, `?` one character; matched against the whole
-/// name, with or without `.sql`.
-fn glob_matches(glob: &str, name: &str) -> bool {
-    fn matches(glob: &[u8], name: &[u8]) -> bool {
-        match glob {
-            [] => name.is_empty(),
-            [b'*', b'*', rest @ ..] => {
-                let rest = rest.strip_prefix(b"/").unwrap_or(rest);
-                (0..=name.len()).any(|at| matches(rest, &name[at..]))
-            }
-            [b'*', rest @ ..] => {
-                let part = name.iter().position(|&byte| byte == b'/').unwrap_or(name.len());
-                (0..=part).any(|at| matches(rest, &name[at..]))
-            }
-            [b'?', rest @ ..] => name.first().is_some_and(|&byte| byte != b'/' && matches(rest, &name[1..])),
-            [byte, rest @ ..] => name.first() == Some(byte) && matches(rest, &name[1..]),
-        }
+/// A glob as a pattern over whole names: `*` any characters but `/`, `**` any characters, `?` one
+/// character. Both sides may leave `.sql` out.
+fn glob(text: &str) -> Option<Regex> {
+    let mut pattern = regex::escape(strip_sql(text));
+    for (glob, expression) in [
+        (r"\*\*/", "(?:.*/)?"),
+        (r"\*\*", ".*"),
+        (r"\*", "[^/]*"),
+        (r"\?", "[^/]"),
+    ] {
+        pattern = pattern.replace(glob, expression);
     }
-    matches(strip_sql(glob).as_bytes(), strip_sql(name).as_bytes())
+    Regex::new(&format!("^(?s:{pattern})$")).ok()
 }
 
 fn reason(patches: &[Patch], earlier: PatchId, span: Span) -> Reason {
@@ -205,7 +204,10 @@ fn ambiguous(
     )
     .label(requirement.span, "which one is meant?")
     .note(format!("it may be {}", names.join(" or ")))
-    .help(format!("write one of them in full: `-- requires: {}`", names[0]))
+    .help(format!(
+        "write one of them in full: `-- requires: {}`",
+        names[0]
+    ))
 }
 
 fn unknown(reference: &str, requirement: &Spanned<Requirement>, patches: &[Patch]) -> Finding {
@@ -225,7 +227,10 @@ fn unknown(reference: &str, requirement: &Spanned<Requirement>, patches: &[Patch
         Code::UnknownRequirement,
         format!("nothing is named `{reference}`"),
     )
-    .label(requirement.span, "no patch has this name, and none defines such an object");
+    .label(
+        requirement.span,
+        "no patch has this name, and none defines such an object",
+    );
     let names: Vec<&str> = close.iter().take(CLOSE).map(|(_, name)| *name).collect();
     if let [best, ..] = names.as_slice() {
         finding = finding.help(format!("did you mean `-- requires: {best}`?"));

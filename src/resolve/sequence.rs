@@ -29,7 +29,10 @@ mod tests {
     fn numbers_are_read_from_the_usual_schemes() {
         assert_eq!(number("007_users.sql"), Some(vec![7]));
         assert_eq!(number("db/V1.10__users.sql"), Some(vec![1, 10]));
-        assert_eq!(number("20240131120000_users.up.sql"), Some(vec![20_240_131_120_000]));
+        assert_eq!(
+            number("20240131120000_users.up.sql"),
+            Some(vec![20_240_131_120_000])
+        );
         assert_eq!(number("2024-01-31-a/up.sql"), Some(vec![2024, 1, 31]));
         assert_eq!(number("users_2.sql"), None);
         assert_eq!(number("view.sql"), None);

@@ -40,7 +40,8 @@ pub(super) fn order(roles: &[Role], edges: &Edges) -> Order {
         .iter()
         .map(|&link| edges.reach(roles[link].patch, None))
         .collect();
-    let forced = |earlier: usize, later: usize| before[earlier][roles[links[later]].patch.0 as usize];
+    let forced =
+        |earlier: usize, later: usize| before[earlier][roles[links[later]].patch.0 as usize];
     if links.len() > TRIED {
         return long(roles, &links, forced);
     }
@@ -50,7 +51,9 @@ pub(super) fn order(roles: &[Role], edges: &Edges) -> Order {
         forced: &forced,
         found: Vec::new(),
     };
-    let made_here = links.iter().any(|&link| roles[link].before != Before::Present);
+    let made_here = links
+        .iter()
+        .any(|&link| roles[link].before != Before::Present);
     search.extend(&mut Vec::new(), !made_here, 0);
     let mut found = search.found;
     let Some(fewest) = found.iter().map(|(returns, _)| *returns).min() else {
@@ -73,7 +76,9 @@ fn links(roles: &[Role]) -> Chain {
         Some(true) => !role.if_absent,
         Some(false) => role.before != Before::Absent,
     };
-    let links: Chain = (0..roles.len()).filter(|&role| changes(&roles[role])).collect();
+    let links: Chain = (0..roles.len())
+        .filter(|&role| changes(&roles[role]))
+        .collect();
     let makes = links.iter().any(|&link| roles[link].after == Some(true));
     let mut optional = (0..roles.len()).filter(|&role| roles[role].if_absent);
     match (makes, optional.next(), optional.next()) {
@@ -110,15 +115,17 @@ impl Search<'_> {
                 Before::Present => present,
                 Before::Any => true,
             };
-            let waits = (0..self.links.len())
-                .any(|other| other != link && !taken.contains(&other) && (self.forced)(other, link));
+            let waits = (0..self.links.len()).any(|other| {
+                other != link && !taken.contains(&other) && (self.forced)(other, link)
+            });
             if taken.contains(&link) || !fits || waits {
                 continue;
             }
             let after = role.after == Some(true);
             let dies_first = role.before == Before::Any && role.death.is_some();
             // A drop of nothing is as odd as a return from the dead.
-            let odd = (after && !present && !taken.is_empty()) || (!after && !present && dies_first);
+            let odd =
+                (after && !present && !taken.is_empty()) || (!after && !present && dies_first);
             taken.push(link);
             self.extend(taken, after, returns + u32::from(odd));
             taken.pop();
@@ -133,7 +140,11 @@ fn long(roles: &[Role], links: &[usize], forced: impl Fn(usize, usize) -> bool) 
     let mut free = false;
     while !rest.is_empty() {
         let ready: Vec<usize> = (0..rest.len())
-            .filter(|&at| !rest.iter().any(|&other| other != rest[at] && forced(other, rest[at])))
+            .filter(|&at| {
+                !rest
+                    .iter()
+                    .any(|&other| other != rest[at] && forced(other, rest[at]))
+            })
             .collect();
         free |= ready.len() > 1;
         let plain = |&&at: &&usize| roles[links[rest[at]]].before == Before::Absent;

@@ -20,7 +20,11 @@ fn main_event(role: &Role) -> Option<Event> {
 }
 
 fn with_places(mut finding: Finding, roles: &[Role], chain: &[usize]) -> Finding {
-    for event in chain.iter().rev().filter_map(|&role| main_event(&roles[role])) {
+    for event in chain
+        .iter()
+        .rev()
+        .filter_map(|&role| main_event(&roles[role]))
+    {
         finding = finding.label(event.span, deed(event));
     }
     finding
