@@ -7,6 +7,8 @@ mod cycle;
 mod knot;
 mod order;
 mod reduce;
+mod tell;
+mod way_out;
 mod why;
 
 #[cfg(test)]
@@ -14,6 +16,7 @@ mod laws;
 
 pub use cycle::Cycle;
 pub use order::Order;
+pub use tell::{cut_finding, cycle_finding};
 
 use std::ops::Range;
 

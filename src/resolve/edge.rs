@@ -20,6 +20,18 @@ pub enum Strength {
     Hard,
 }
 
+impl Strength {
+    /// The word that findings, `explain` and JSON show.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Late => "late",
+            Self::Flow => "flow",
+            Self::Hard => "hard",
+        }
+    }
+}
+
 /// The rules that make edges; the names are what findings and `explain` show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -79,6 +91,31 @@ impl Rule {
             Self::WriteRead => "write-read",
             Self::BackfillTighten => "backfill-tighten",
             Self::Sequence => "sequence",
+        }
+    }
+
+    /// What the earlier and the later patch do with the object, to be followed by its name:
+    /// `defines` and `uses`.
+    #[must_use]
+    pub fn verbs(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Header => ("is", "requires"),
+            Self::DefineUse | Self::DefineBody => ("defines", "uses"),
+            Self::Column | Self::ValueUse => ("adds", "uses"),
+            Self::UseDrop => ("uses", "drops"),
+            Self::DropDefine => ("drops", "defines anew"),
+            Self::UseRename => ("uses", "renames"),
+            Self::RenameUse => ("renames to", "uses"),
+            Self::DefineReplace => ("defines", "replaces"),
+            Self::ChangeDepend => ("changes the type of", "builds on"),
+            Self::KeyReference => ("defines", "references"),
+            Self::ParentRows => ("writes rows of", "writes rows that reference"),
+            Self::WriteRead => ("writes rows of", "reads rows of"),
+            Self::BackfillTighten => ("fills", "tightens"),
+            Self::Sequence => (
+                "has the earlier file name for",
+                "has the later file name for",
+            ),
         }
     }
 }
