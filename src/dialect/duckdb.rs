@@ -1,6 +1,6 @@
 //! DuckDB: the facts.
 
-use super::{Dialect, Engine, Fold, LooksUp, lex};
+use super::{Blocks, Dialect, Engine, Fold, LooksUp, Script, Shell, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Duckdb,
@@ -33,6 +33,10 @@ pub(super) static DIALECT: Dialect = Dialect {
         dollar_parens: false,
         custom_operators: true,
         unicode_spaces: true,
+    },
+    script: Script {
+        shell: Shell::Dots,
+        blocks: Blocks::None,
     },
     fold: Fold::AsciiLower,
     fold_quoted: Fold::AsciiLower,

@@ -9,6 +9,7 @@ mod mariadb;
 mod mssql;
 mod mysql;
 mod postgres;
+mod script;
 mod sqlite;
 
 use std::str::FromStr;
@@ -16,6 +17,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 pub use fold::Fold;
+pub use script::{Blocks, Script, Shell};
 
 /// The engines by their fixed spellings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -89,6 +91,8 @@ pub struct Dialect {
     pub name: &'static str,
     /// How text becomes tokens.
     pub lexing: lex::Rules,
+    /// How a file becomes statements.
+    pub script: Script,
     /// How an unquoted identifier is compared.
     pub fold: Fold,
     /// How a quoted identifier is compared.

@@ -1,6 +1,6 @@
 //! Microsoft SQL Server: the facts.
 
-use super::{Dialect, Engine, Fold, LooksUp, lex};
+use super::{Blocks, Dialect, Engine, Fold, LooksUp, Script, Shell, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Mssql,
@@ -33,6 +33,10 @@ pub(super) static DIALECT: Dialect = Dialect {
         dollar_parens: true,
         custom_operators: false,
         unicode_spaces: true,
+    },
+    script: Script {
+        shell: Shell::Batches,
+        blocks: Blocks::None,
     },
     fold: Fold::AsciiLower,
     fold_quoted: Fold::AsciiLower,

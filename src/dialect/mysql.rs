@@ -1,6 +1,6 @@
 //! MySQL: the facts.
 
-use super::{Dialect, Engine, Fold, LooksUp, lex};
+use super::{Blocks, Dialect, Engine, Fold, LooksUp, Script, Shell, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Mysql,
@@ -33,6 +33,10 @@ pub(super) static DIALECT: Dialect = Dialect {
         dollar_parens: false,
         custom_operators: false,
         unicode_spaces: false,
+    },
+    script: Script {
+        shell: Shell::Delimiters,
+        blocks: Blocks::Compound,
     },
     fold: Fold::AsciiLower,
     fold_quoted: Fold::AsciiLower,

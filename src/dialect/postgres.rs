@@ -1,6 +1,6 @@
 //! PostgreSQL: the facts.
 
-use super::{Dialect, Engine, Fold, LooksUp, lex};
+use super::{Blocks, Dialect, Engine, Fold, LooksUp, Script, Shell, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Postgres,
@@ -33,6 +33,10 @@ pub(super) static DIALECT: Dialect = Dialect {
         dollar_parens: false,
         custom_operators: true,
         unicode_spaces: false,
+    },
+    script: Script {
+        shell: Shell::Backslashes,
+        blocks: Blocks::Atomic,
     },
     fold: Fold::AsciiLower,
     fold_quoted: Fold::Keep,

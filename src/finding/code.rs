@@ -55,7 +55,7 @@ codes! {
     Configuration = "configuration", Error;
     /// A file is neither UTF-8 nor UTF-16 with a byte order mark.
     NotText = "not-text", Error;
-    /// A string, quoted identifier, dollar quote or comment has no end.
+    /// A string, quoted identifier, dollar quote, comment, block or parenthesis has no end.
     Unterminated = "unterminated", Error;
     /// A directive stands after the first statement, where it has no effect.
     LateDirective = "late-directive", Warning;

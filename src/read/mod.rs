@@ -3,6 +3,7 @@
 pub mod fact;
 pub mod header;
 pub mod implied;
+pub mod split;
 pub mod statement;
 
 use crate::finding::Finding;

@@ -16,7 +16,7 @@ pub enum StatementKind {
     CopyData,
     /// `GO` on a line of its own.
     BatchSeparator,
-    /// Only white space and comments (before the end of the file).
+    /// Only white space and comments, before the end of the file or before a `;` that ends nothing.
     Trivia,
 }
 

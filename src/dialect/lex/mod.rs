@@ -76,8 +76,10 @@ pub enum TokenKind {
     Space,
     /// `-- …` or `# …`, without its line end.
     LineComment,
-    /// `/* … */`, and the delimiters of a version comment.
+    /// `/* … */`.
     BlockComment,
+    /// A delimiter of a version comment, `/*!40101` or `*/`: readers skip it, but it is code.
+    VersionComment,
     /// An identifier or keyword without quotes.
     Word,
     /// An identifier in the dialect's quotes, prefix included (`U&"…"`).
@@ -139,12 +141,15 @@ impl Token {
         &text[self.start as usize..self.end as usize]
     }
 
-    /// White space and comments.
+    /// White space and comments, the delimiters of version comments included.
     #[must_use]
     pub fn is_trivia(&self) -> bool {
         matches!(
             self.kind,
-            TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment
+            TokenKind::Space
+                | TokenKind::LineComment
+                | TokenKind::BlockComment
+                | TokenKind::VersionComment
         )
     }
 

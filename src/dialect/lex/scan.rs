@@ -58,6 +58,12 @@ impl<'t> Lexer<'t> {
         }
     }
 
+    /// The rules that it goes by.
+    #[must_use]
+    pub fn rules(&self) -> &'t Rules {
+        self.rules
+    }
+
     /// Where the next token starts.
     #[must_use]
     pub fn position(&self) -> u32 {
@@ -112,7 +118,7 @@ impl<'t> Lexer<'t> {
             b'#' if self.rules.hash_comments => self.line_comment(),
             b'/' if next == b'*' => self.block_comment(),
             b'*' if next == b'/' && self.version_comments.pop().is_some() => {
-                self.take(2, TokenKind::BlockComment)
+                self.take(2, TokenKind::VersionComment)
             }
             b'\'' => {
                 let escapes = self.rules.backslash_escapes || self.continues_escape_string();
@@ -216,7 +222,7 @@ impl<'t> Lexer<'t> {
     fn block_comment(&mut self) -> (TokenKind, bool) {
         if let Some(length) = self.version_comment() {
             self.version_comments.push(self.at as u32);
-            return self.take(length, TokenKind::BlockComment);
+            return self.take(length, TokenKind::VersionComment);
         }
         let mut depth = 1;
         let mut at = self.at + 2;

@@ -14,6 +14,7 @@ fn show(engine: Engine, text: &str) -> String {
             let letter = match token.kind {
                 TokenKind::LineComment => "L",
                 TokenKind::BlockComment => "B",
+                TokenKind::VersionComment => "V",
                 TokenKind::Word => "W",
                 TokenKind::QuotedIdent => "Q",
                 TokenKind::String => "S",
@@ -152,14 +153,14 @@ fn mysql_comments_strings_and_version_comments() {
     check(
         Engine::Mysql,
         "5--1 -- a\n# b\n/*!40101 SET x=1 */; /*+ hint */ /*M!100100 y */",
-        "N⟨5⟩ O⟨-⟩ O⟨-⟩ N⟨1⟩ L⟨-- a⟩ L⟨# b⟩ B⟨/*!40101⟩ W⟨SET⟩ W⟨x⟩ O⟨=⟩ N⟨1⟩ B⟨*/⟩ ⟨;⟩ B⟨/*+ hint */⟩ B⟨/*M!100100⟩ W⟨y⟩ B⟨*/⟩",
+        "N⟨5⟩ O⟨-⟩ O⟨-⟩ N⟨1⟩ L⟨-- a⟩ L⟨# b⟩ V⟨/*!40101⟩ W⟨SET⟩ W⟨x⟩ O⟨=⟩ N⟨1⟩ V⟨*/⟩ ⟨;⟩ B⟨/*+ hint */⟩ V⟨/*M!100100⟩ W⟨y⟩ V⟨*/⟩",
     );
     check(
         Engine::Mariadb,
         r#"'a\'b' "c\"d" `e``f` $g g$h @i @@j @`k l` 'u'@'h' a <=> b"#,
         r#"S⟨'a\'b'⟩ S⟨"c\"d"⟩ Q⟨`e``f`⟩ W⟨$g⟩ W⟨g$h⟩ P⟨@i⟩ P⟨@@j⟩ P⟨@`k l`⟩ S⟨'u'⟩ O⟨@⟩ S⟨'h'⟩ W⟨a⟩ O⟨<=>⟩ W⟨b⟩"#,
     );
-    check(Engine::Mysql, "/*!40101 a", "B⟨/*!40101⟩! W⟨a⟩");
+    check(Engine::Mysql, "/*!40101 a", "V⟨/*!40101⟩! W⟨a⟩");
 }
 
 #[test]
