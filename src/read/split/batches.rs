@@ -8,7 +8,7 @@ pub(super) fn take(splitter: &mut Splitter<'_>) -> bool {
     if !splitter.line_is_blank {
         return false;
     }
-    let line = splitter.rest().lines().next().unwrap_or_default();
+    let line = splitter.line();
     match line.as_bytes() {
         [b'g' | b'G', b'o' | b'O', ..] => {
             let Some(length) = go_length(line) else {

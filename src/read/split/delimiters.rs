@@ -37,7 +37,7 @@ fn take_command(splitter: &mut Splitter<'_>) -> bool {
     if !rest.starts_with(|char: char| char.is_ascii_alphabetic() || char == '\\') {
         return false;
     }
-    let line = rest.lines().next().unwrap_or_default().trim_end();
+    let line = splitter.line().trim_end();
     let (name, argument) = line
         .split_once(|char: char| char.is_whitespace())
         .unwrap_or((line, ""));

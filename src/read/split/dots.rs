@@ -9,7 +9,7 @@ pub(super) fn take(splitter: &mut Splitter<'_>) -> bool {
     if splitter.code.is_some() || !splitter.at_line_start() {
         return false;
     }
-    let line = splitter.rest().lines().next().unwrap_or_default();
+    let line = splitter.line();
     let length = line.trim_end().len();
     match line.as_bytes().first() {
         Some(b'.') => splitter.take_line(

@@ -100,6 +100,13 @@ impl<'s> Splitter<'s> {
         &self.text[self.at() as usize..]
     }
 
+    /// The rest of the line, without its line end.
+    fn line(&self) -> &'s str {
+        let rest = self.rest();
+        let line = rest.split_once('\n').map_or(rest, |(line, _)| line);
+        line.strip_suffix('\r').unwrap_or(line)
+    }
+
     /// Whether the lexer stands at the first byte of a line.
     fn at_line_start(&self) -> bool {
         let at = self.at() as usize;

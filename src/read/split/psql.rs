@@ -40,7 +40,7 @@ pub(super) fn take(splitter: &mut Splitter<'_>, token: Token) {
 }
 
 fn command(splitter: &mut Splitter<'_>) {
-    let line = splitter.rest().lines().next().unwrap_or_default();
+    let line = splitter.line();
     let name_length = line[1..]
         .find(|char: char| char.is_whitespace() || char == '\\')
         .unwrap_or(line.len() - 1);
