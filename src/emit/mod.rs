@@ -5,6 +5,7 @@
 //! text inside comments and string literals).
 
 pub mod banner;
+pub mod picture;
 pub mod text;
 
 use crate::dialect::Engine;

@@ -1,6 +1,7 @@
 //! Findings → text: for people, for editors and for the services that run checks. All formats are
 //! made from the same values, in the same order.
 
+mod explain;
 mod github;
 mod gitlab;
 mod human;
@@ -11,6 +12,8 @@ mod short;
 
 #[cfg(test)]
 mod tests;
+
+pub use explain::{explain_pair, explain_patch};
 
 use std::str::FromStr;
 
