@@ -89,7 +89,7 @@ fn reasons(patch: &PlannedPatch, sources: &Sources) -> Vec<String> {
                     ": {} ({}, {})",
                     in_comment(&reason.object),
                     reason.rule.name(),
-                    in_comment(&sources.locate(reason.later)),
+                    in_comment(&sources.locate_under_root(reason.later)),
                 );
             }
             line

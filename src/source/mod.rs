@@ -133,11 +133,21 @@ impl Sources {
         self.0.iter()
     }
 
-    /// `path:line:column` of the start of `span`, the form that editors and terminals link.
+    /// `path:line:column` of the start of `span`, as it is shown to people: the form that editors and
+    /// terminals link.
     #[must_use]
     pub fn locate(&self, span: Span) -> String {
         let source = self.get(span.source);
         let Position { line, column } = source.position(span.start);
         format!("{}:{line}:{column}", source.shown)
+    }
+
+    /// `path:line:column` of the start of `span` with the path under the root: for what is stored,
+    /// since it does not depend on where the tool was called.
+    #[must_use]
+    pub fn locate_under_root(&self, span: Span) -> String {
+        let source = self.get(span.source);
+        let Position { line, column } = source.position(span.start);
+        format!("{}:{line}:{column}", source.path)
     }
 }

@@ -1,3 +1,5 @@
+//! Every dialect's tokens, kind by kind.
+
 use proptest::prelude::*;
 
 use super::{Token, TokenKind, lex};

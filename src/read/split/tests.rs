@@ -1,3 +1,5 @@
+//! Every dialect's pieces: what ends a statement and what does not.
+
 use proptest::prelude::*;
 
 use super::{Split, split};
