@@ -1,6 +1,6 @@
 //! DuckDB: the facts.
 
-use super::{Blocks, Dialect, Engine, Fold, LooksUp, Script, Shell, lex};
+use super::{Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, Script, Shell, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Duckdb,
@@ -58,4 +58,35 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: false,
     keys_in_tables: false,
     names_the_unnamed: false,
+    queries: QueryRules {
+        every_from_is_lateral: true,
+        relation_is_a_value: true,
+        pseudo_columns: &["rowid"],
+        ..QueryRules::STANDARD
+    },
+    objects: ObjectRules {
+        builtin_types: Some(&[
+            "any",
+            "bignum",
+            "bitstring",
+            "geometry",
+            "guid",
+            "logical",
+            "long",
+            "null",
+            "oid",
+            "short",
+            "time_ns",
+            "timestamp_ms",
+            "timestamp_ns",
+            "timestamp_s",
+            "timestamp_us",
+            "timestamptz",
+            "timetz",
+            "variant",
+            "varint",
+        ]),
+        temporary_schema: Some("temp"),
+        ..ObjectRules::STANDARD
+    },
 };

@@ -1,6 +1,6 @@
 //! MariaDB: the facts.
 
-use super::{Blocks, Dialect, Engine, Fold, LooksUp, Script, Shell, lex};
+use super::{Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, Script, Shell, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Mariadb,
@@ -59,4 +59,10 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: false,
     keys_in_tables: true,
     names_the_unnamed: false,
+    queries: QueryRules {
+        pseudo_columns: &["_rowid"],
+        word_arguments: &["timestampadd", "timestampdiff"],
+        ..QueryRules::STANDARD
+    },
+    objects: ObjectRules::MYSQL,
 };

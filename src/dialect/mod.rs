@@ -6,6 +6,7 @@ mod extension;
 mod fold;
 pub mod lex;
 mod mariadb;
+mod meaning;
 mod mssql;
 mod mysql;
 mod postgres;
@@ -17,6 +18,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 pub use fold::Fold;
+pub use meaning::{ObjectRules, QueryRules};
 pub use script::{Blocks, Script, Shell};
 
 /// The engines by their fixed spellings.
@@ -125,6 +127,10 @@ pub struct Dialect {
     /// Whether constraints, indexes and sequences without a name get one that patches may rely on,
     /// by the rules of `read::implied`.
     pub names_the_unnamed: bool,
+    /// What names mean in queries.
+    pub queries: QueryRules,
+    /// What objects are and bring along.
+    pub objects: ObjectRules,
 }
 
 /// What the engine looks up at creation, and refuses to create when it is missing. What it does not

@@ -1,6 +1,6 @@
 //! Microsoft SQL Server: the facts.
 
-use super::{Blocks, Dialect, Engine, Fold, LooksUp, Script, Shell, lex};
+use super::{Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, Script, Shell, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Mssql,
@@ -58,4 +58,43 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: true,
     keys_in_tables: true,
     names_the_unnamed: false,
+    queries: QueryRules {
+        every_with_is_recursive: true,
+        select_into_makes_table: true,
+        select_list_assigns: true,
+        word_arguments: &[
+            "date_bucket",
+            "dateadd",
+            "datediff",
+            "datediff_big",
+            "datename",
+            "datepart",
+            "datetrunc",
+        ],
+        ..QueryRules::STANDARD
+    },
+    objects: ObjectRules {
+        builtin_types: Some(&[
+            "cursor",
+            "datetime2",
+            "datetimeoffset",
+            "geography",
+            "geometry",
+            "hierarchyid",
+            "image",
+            "money",
+            "ntext",
+            "rowversion",
+            "smalldatetime",
+            "smallmoney",
+            "sql_variant",
+            "sysname",
+            "uniqueidentifier",
+            "vector",
+            "xml",
+        ]),
+        temporary_prefix: Some("#"),
+        unique_constraint_is_index: true,
+        ..ObjectRules::STANDARD
+    },
 };

@@ -1,6 +1,6 @@
 //! PostgreSQL: the facts.
 
-use super::{Blocks, Dialect, Engine, Fold, LooksUp, Script, Shell, lex};
+use super::{Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, Script, Shell, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Postgres,
@@ -58,4 +58,9 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: false,
     keys_in_tables: false,
     names_the_unnamed: true,
+    queries: QueryRules::STANDARD,
+    objects: ObjectRules {
+        temporary_schema: Some("pg_temp"),
+        ..ObjectRules::STANDARD
+    },
 };

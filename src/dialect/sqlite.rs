@@ -1,6 +1,6 @@
 //! SQLite: the facts.
 
-use super::{Blocks, Dialect, Engine, Fold, LooksUp, Script, Shell, lex};
+use super::{Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, Script, Shell, lex};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Sqlite,
@@ -60,4 +60,18 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: false,
     keys_in_tables: false,
     names_the_unnamed: false,
+    queries: QueryRules {
+        every_with_is_recursive: true,
+        relation_is_a_value: true,
+        pseudo_columns: &["rowid", "oid", "_rowid_"],
+        word_arguments: &["raise"],
+        bare_table_call: false,
+        ..QueryRules::STANDARD
+    },
+    objects: ObjectRules {
+        builtin_types: None,
+        system_prefixes: &["sqlite_"],
+        temporary_schema: Some("temp"),
+        ..ObjectRules::STANDARD
+    },
 };

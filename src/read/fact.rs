@@ -301,7 +301,8 @@ pub enum Action {
     /// Runs the routine now.
     Run,
     /// The object is a routine that writes to `table` will run: of a trigger, a column default, a
-    /// CHECK.
+    /// CHECK. Where a trigger has its body in itself, the object is the trigger, and
+    /// [`Fact::in_body_of`] of its body's facts names it.
     RunsOnWrite {
         /// The table.
         table: ObjectName,
@@ -362,8 +363,8 @@ pub struct Fact {
     pub binding: Binding,
     /// Who found it.
     pub reader: Reader,
-    /// Set on facts of a routine's body: the routine that the same statement defines. Its writes,
-    /// reads and runs happen only when the routine runs.
+    /// Set on facts of a routine's body: the routine (or trigger, or event) that the same statement
+    /// defines. Its writes, reads and runs happen only when the routine runs.
     pub in_body_of: Option<Object>,
 }
 

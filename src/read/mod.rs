@@ -1,5 +1,6 @@
 //! One source at a time: text → statements, header and facts. Knows no other file.
 
+pub mod ast;
 pub mod fact;
 pub mod header;
 pub mod implied;

@@ -1,0 +1,81 @@
+//! What names mean in queries, and what else engines make of the objects that patches name.
+
+/// What differs between engines in the reading of queries.
+#[derive(Clone, Copy, Debug)]
+pub struct QueryRules {
+    /// A common table expression may name itself without RECURSIVE.
+    pub every_with_is_recursive: bool,
+    /// A query in FROM sees the items before it without LATERAL.
+    pub every_from_is_lateral: bool,
+    /// `SELECT … INTO t` makes a table; else INTO fills variables.
+    pub select_into_makes_table: bool,
+    /// `SELECT x = expression` assigns a variable or names a column.
+    pub select_list_assigns: bool,
+    /// The name of a relation of FROM may stand where a column may: the whole row, or the hidden
+    /// column of a full-text table.
+    pub relation_is_a_value: bool,
+    /// Columns that every table has and no statement makes.
+    pub pseudo_columns: &'static [&'static str],
+    /// Functions whose first argument is a keyword: `DATEDIFF(day, a, b)`.
+    pub word_arguments: &'static [&'static str],
+    /// A function in FROM may be a patch's even where it is called without its schema.
+    pub bare_table_call: bool,
+}
+
+impl QueryRules {
+    /// The rules of the SQL standard.
+    pub(super) const STANDARD: Self = Self {
+        every_with_is_recursive: false,
+        every_from_is_lateral: false,
+        select_into_makes_table: false,
+        select_list_assigns: false,
+        relation_is_a_value: false,
+        pseudo_columns: &[],
+        word_arguments: &[],
+        bare_table_call: true,
+    };
+}
+
+/// What differs between engines in what an object is and brings along.
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectRules {
+    /// The built-in types that a grammar may take for a patch's; `None` where patches make no types.
+    pub builtin_types: Option<&'static [&'static str]>,
+    /// Names that begin so are the engine's own.
+    pub system_prefixes: &'static [&'static str],
+    /// The schema whose tables are gone with the session.
+    pub temporary_schema: Option<&'static str>,
+    /// Names that begin so are gone with the session.
+    pub temporary_prefix: Option<&'static str>,
+    /// `INDEX i (c(10))` is over the first characters of column `c`.
+    pub index_columns_have_lengths: bool,
+    /// A unique constraint can be dropped as an index, and has its first column's name where it has
+    /// none of its own.
+    pub unique_constraint_is_index: bool,
+    /// A foreign key may point to columns with any index, not only to a unique key.
+    pub any_index_is_a_key: bool,
+}
+
+impl ObjectRules {
+    /// What holds for most engines.
+    pub(super) const STANDARD: Self = Self {
+        builtin_types: Some(&[]),
+        system_prefixes: &[],
+        temporary_schema: None,
+        temporary_prefix: None,
+        index_columns_have_lengths: false,
+        unique_constraint_is_index: false,
+        any_index_is_a_key: false,
+    };
+
+    /// MySQL and MariaDB. By the manuals of CREATE TABLE and FOREIGN KEY Constraints; run on MariaDB
+    /// 10.11.19: a foreign key to a column with a plain index is accepted, and UNIQUE without a name
+    /// makes an index with the name of its first column.
+    pub(super) const MYSQL: Self = Self {
+        builtin_types: None,
+        index_columns_have_lengths: true,
+        unique_constraint_is_index: true,
+        any_index_is_a_key: true,
+        ..Self::STANDARD
+    };
+}

@@ -1,0 +1,38 @@
+//! The one door to sqlparser: trees of SQLite, MySQL, MariaDB, DuckDB and T-SQL statements become
+//! facts. PostgreSQL has a grammar of its own.
+//!
+//! [`read`] answers `None` where the grammar refuses the statement or is known to misread it; the
+//! caller then reads the tokens.
+
+mod alter;
+mod create;
+mod dml;
+mod drop;
+mod expr;
+mod key;
+mod parse;
+mod query;
+mod reader;
+mod routine;
+mod scope;
+mod statement;
+mod table;
+#[cfg(test)]
+mod testing;
+
+use super::fact::Fact;
+use crate::dialect::Dialect;
+use crate::source::{Source, Span};
+
+/// The facts of the statement (T-SQL: of the batch) under `body`, and the places of SQL that is put
+/// together at run time. `None` when the grammar refuses it.
+#[must_use]
+pub fn read(source: &Source, body: Span, dialect: &Dialect) -> Option<(Vec<Fact>, Vec<Span>)> {
+    let text = parse::prepare(source.slice(body), dialect)?;
+    parse::on_a_stack_for(text.len(), || {
+        let statements = parse::parse(&text, dialect)?;
+        let mut reader = reader::Reader::new(dialect, body);
+        reader.statements(&statements);
+        reader.finish()
+    })
+}
