@@ -160,17 +160,22 @@ impl Search<'_> {
     fn put_back(&mut self) {
         let mut arcs: Vec<_> = self.best.iter().copied().collect();
         arcs.sort_by_key(|&arc| std::cmp::Reverse(self.arc_cost(arc)));
+        let mut kept = vec![true; self.knot.arcs.len()];
+        for &arc in &arcs {
+            kept[arc] = false;
+        }
         for arc in arcs {
             let ends = self.knot.arcs[arc];
-            if self.reaches(ends.to, ends.from) == Some(false) {
+            if self.reaches(ends.to, ends.from, &kept) == Some(false) {
                 self.best.remove(&arc);
+                kept[arc] = true;
             }
         }
     }
 
-    /// Whether the arcs that are not cut lead from one member to another; `None` where the
+    /// Whether the arcs that are kept lead from one member to another; `None` where the
     /// allowance ends before that is known.
-    fn reaches(&mut self, from: usize, to: usize) -> Option<bool> {
+    fn reaches(&mut self, from: usize, to: usize, kept: &[bool]) -> Option<bool> {
         let mut seen = vec![false; self.knot.members];
         let mut stack = vec![from];
         while let Some(member) = stack.pop() {
@@ -182,7 +187,7 @@ impl Search<'_> {
                     return None;
                 }
                 let next = self.knot.arcs[arc].to;
-                if !seen[next] && !self.best.contains(&arc) {
+                if kept[arc] && !seen[next] {
                     seen[next] = true;
                     stack.push(next);
                 }

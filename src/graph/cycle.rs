@@ -17,8 +17,8 @@ pub struct Cycle {
 /// each is to be mended by itself; where there are more, the first ones are enough to begin with.
 const CHAINS: usize = 10;
 
-/// How many edges the search for one shortest chain may look at: some milliseconds. What is found by
-/// then is a cycle, if not always the shortest.
+/// How many edges the search for the shortest chains of one set may look at: some tens of
+/// milliseconds. What is found after that is a cycle, if not always the shortest.
 const ALLOWANCE: u64 = 2_000_000;
 
 /// For each set of patches that reach each other over the edges that `keep` accepts: a shortest
@@ -28,8 +28,8 @@ pub(super) fn cycles(graph: &Graph, keep: impl Fn(&Edge) -> bool) -> Vec<Cycle> 
     for members in graph.knots(&keep) {
         let knot = Knot::new(graph, &members, &keep);
         let mut weights = vec![Weight::One; knot.arcs.len()];
+        let mut allowance = Allowance(ALLOWANCE);
         for _ in 0..CHAINS {
-            let mut allowance = Allowance(ALLOWANCE);
             // Two edges make the shortest cycle that there can be.
             let Some(chain) = knot.lightest_cycle(&weights, 2, &mut allowance) else {
                 break;
