@@ -4,6 +4,7 @@ pub mod ast;
 pub mod fact;
 pub mod header;
 pub mod implied;
+pub mod postgres;
 pub mod split;
 pub mod statement;
 

@@ -1,0 +1,534 @@
+//! Constraints of tables and domains, in CREATE and ALTER, with what they imply: keys, indexes,
+//! sequences, names.
+
+use std::collections::BTreeSet;
+
+use super::expr::{enum_literal, expr};
+use super::names::{Named, Word, reference, word};
+use super::query::plain_relation;
+use super::reader::{How, Reader};
+use super::scope::{Rows, Scope, Visible};
+use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find, literal_text};
+use super::{builtin, types};
+use crate::name::{Ident, ObjectName};
+use crate::read::fact::{Action, Kind, Object, Part};
+use crate::read::implied;
+use crate::source::Span;
+
+/// The table that constraints are put on.
+pub(super) struct Table {
+    /// Its name and the place of it in the statement.
+    pub(super) named: Named,
+    /// Its columns, where the statement makes them; their use goes without saying.
+    pub(super) own_columns: BTreeSet<Ident>,
+    /// Tables whose columns it has as well: parents and templates.
+    pub(super) parents: Vec<ObjectName>,
+    /// Names that its constraints have so far.
+    pub(super) taken: BTreeSet<Ident>,
+    /// The table is there, with rows: adding a constraint checks them.
+    pub(super) existing: bool,
+    /// What holds for what is made along with the table or column.
+    pub(super) how: How,
+    /// It is a domain, whose only constraints are checks.
+    pub(super) domain: bool,
+}
+
+impl Table {
+    /// A table that is there already.
+    pub(super) fn existing(named: Named) -> Self {
+        Self {
+            named,
+            own_columns: BTreeSet::new(),
+            parents: Vec::new(),
+            taken: BTreeSet::new(),
+            existing: true,
+            how: How::default(),
+            domain: false,
+        }
+    }
+
+    fn name(&self) -> &ObjectName {
+        &self.named.name
+    }
+
+    /// The scope of its checks, defaults and index expressions: its own columns are no facts where
+    /// the statement makes them.
+    pub(super) fn scope(&self) -> Scope<'static> {
+        let mut scope = Scope::default();
+        if self.domain {
+            return scope;
+        }
+        scope.variables.clone_from(&self.own_columns);
+        let owners: Vec<&ObjectName> = if self.parents.is_empty() {
+            vec![self.name()]
+        } else {
+            self.parents.iter().collect()
+        };
+        for (index, owner) in owners.into_iter().enumerate() {
+            scope.items.push(Visible {
+                alias: (index == 0).then(|| self.name().name.clone()),
+                rows: Rows::Of(owner.clone()),
+                renamed: self.own_columns.iter().cloned().collect(),
+            });
+        }
+        scope
+    }
+
+    /// `Use` of one of its columns.
+    pub(super) fn uses_column(&self, r: &mut Reader<'_>, (column, span): &Word) {
+        if self.own_columns.contains(column) {
+            return;
+        }
+        let owners = if self.parents.is_empty() {
+            vec![self.name().clone()]
+        } else {
+            self.parents.clone()
+        };
+        r.uses_column(owners, column.clone(), *span);
+    }
+}
+
+/// The facts of one constraint; `column` is the column that it stands at, if it stands at one, and
+/// `column_type` that column's type.
+pub(super) fn constraint(
+    r: &mut Reader<'_>,
+    table: &mut Table,
+    node: &SyntaxNode,
+    column: Option<&Word>,
+    column_type: Option<&SyntaxNode>,
+) {
+    let given = child(node, K::CONSTRAINT_NAME_CLAUSE)
+        .and_then(|clause| child(&clause, K::CONSTRAINT_NAME))
+        .and_then(|name| word(r, &name));
+    match node.kind() {
+        K::PRIMARY_KEY_CONSTRAINT | K::UNIQUE_CONSTRAINT => key(r, table, node, given, column),
+        K::FOREIGN_KEY_CONSTRAINT | K::REFERENCES_CONSTRAINT => {
+            foreign_key(r, table, node, given, column);
+        }
+        K::CHECK_CONSTRAINT => check(r, table, node, given),
+        K::EXCLUDE_CONSTRAINT => exclude(r, table, node, given),
+        K::DEFAULT_CONSTRAINT => default(r, table, node, column_type),
+        K::GENERATED_CONSTRAINT => generated(r, table, node, column),
+        K::NOT_NULL_CONSTRAINT => not_null(r, table, node, given, column),
+        K::COLLATE => expr(r, node, &Scope::default()),
+        _ => {}
+    }
+}
+
+/// `Define` of a constraint under its given or implied name. Returns the name and the place.
+fn define(
+    r: &mut Reader<'_>,
+    table: &mut Table,
+    given: Option<Word>,
+    implied: Ident,
+    place: Span,
+) -> (Ident, Span, bool) {
+    let (name, span, is_given) = match given {
+        Some((name, span)) => (name, span, true),
+        None => (implied::untaken(&table.taken, implied), place, false),
+    };
+    table.taken.insert(name.clone());
+    let object = Object::member(Kind::Constraint, table.name().clone(), name.clone());
+    let action = r.define(table.how);
+    if is_given {
+        r.push(action, object, span);
+    } else {
+        r.imply(action, object, span);
+    }
+    (name, span, is_given)
+}
+
+/// The index that stands behind a key or an exclusion.
+fn define_index(r: &mut Reader<'_>, table: &Table, (name, span, given): (Ident, Span, bool)) {
+    let object = Object::new(Kind::Index, table.name().sibling(name));
+    let action = r.define(table.how);
+    if given {
+        r.push(action, object, span);
+    } else {
+        r.imply(action, object, span);
+    }
+}
+
+/// Says that rows that are there get checked.
+fn tighten(r: &mut Reader<'_>, table: &Table, columns: &[Word], place: Span) {
+    if !table.existing {
+        return;
+    }
+    if columns.is_empty() {
+        let object = Object::new(Kind::Table, table.name().clone());
+        r.push(Action::Tighten, object, place);
+    }
+    for (column, span) in columns {
+        let object = Object::member(Kind::Column, table.name().clone(), column.clone());
+        r.push(Action::Tighten, object, *span);
+    }
+}
+
+/// The column names of a list.
+pub(super) fn columns(r: &Reader<'_>, node: &SyntaxNode) -> Vec<Word> {
+    node.descendants()
+        .filter(|inner| inner.kind() == K::COLUMN_NAME_REF)
+        .filter_map(|name| word(r, &name))
+        .collect()
+}
+
+fn names(words: &[Word]) -> Vec<Ident> {
+    words.iter().map(|(name, _)| name.clone()).collect()
+}
+
+fn key(
+    r: &mut Reader<'_>,
+    table: &mut Table,
+    node: &SyntaxNode,
+    given: Option<Word>,
+    column: Option<&Word>,
+) {
+    let primary = node.kind() == K::PRIMARY_KEY_CONSTRAINT;
+    let place = r.span(node);
+    let parameters = child(node, K::INDEX_PARAMETERS);
+    let mut key_columns = parameters
+        .as_ref()
+        .and_then(|parameters| child(parameters, K::CONSTRAINT_COLUMN_REF_LIST))
+        .map_or_else(Vec::new, |list| columns(r, &list));
+    if key_columns.is_empty() {
+        key_columns.extend(column.cloned());
+    }
+    for used in &key_columns {
+        table.uses_column(r, used);
+    }
+    if let Some(parameters) = &parameters {
+        if let Some(include) = child(parameters, K::CONSTRAINT_INCLUDE_CLAUSE) {
+            for used in columns(r, &include) {
+                table.uses_column(r, &used);
+            }
+        }
+        tablespace(r, parameters);
+    }
+    let plain = names(&key_columns);
+    if let Some(using) = child(node, K::USING_INDEX_NAME)
+        && let Some(index) = child(&using, K::INDEX_REF)
+        && let Some(index) = reference(r, &index)
+    {
+        using_index(r, table, primary, given, index, place);
+        return;
+    }
+    let implied = if primary {
+        implied::primary_key(&table.name().name)
+    } else {
+        implied::unique_key(&table.name().name, &plain)
+    };
+    let defined = define(r, table, given, implied, place);
+    define_index(r, table, defined);
+    let action = r.define(table.how);
+    if !plain.is_empty() {
+        r.push(
+            action.clone(),
+            Object::key(table.name().clone(), plain),
+            place,
+        );
+    }
+    if primary {
+        // A reference without columns means the primary key, whatever its columns.
+        r.imply(action, Object::key(table.name().clone(), Vec::new()), place);
+    }
+    tighten(r, table, &key_columns, place);
+}
+
+/// `ADD CONSTRAINT c UNIQUE USING INDEX i`: the index becomes the constraint's and takes its name.
+fn using_index(
+    r: &mut Reader<'_>,
+    table: &mut Table,
+    primary: bool,
+    given: Option<Word>,
+    index: Named,
+    place: Span,
+) {
+    let old = table.name().sibling(index.name.name.clone());
+    r.uses(Kind::Index, old.clone(), index.span);
+    let (name, span, _) = define(r, table, given, index.name.name, place);
+    let new = table.name().sibling(name);
+    if new != old {
+        let to = Object::new(Kind::Index, new);
+        r.push(Action::Rename { to }, Object::new(Kind::Index, old), span);
+    }
+    if primary {
+        let action = r.define(table.how);
+        r.imply(action, Object::key(table.name().clone(), Vec::new()), place);
+    }
+}
+
+fn foreign_key(
+    r: &mut Reader<'_>,
+    table: &mut Table,
+    node: &SyntaxNode,
+    given: Option<Word>,
+    column: Option<&Word>,
+) {
+    let place = r.span(node);
+    let mut lists = children(node, K::FOREIGN_KEY_COLUMN_LIST);
+    let (from, to) = if node.kind() == K::REFERENCES_CONSTRAINT {
+        let to: Vec<Word> = child(node, K::COLUMN_NAME_REF)
+            .and_then(|name| word(r, &name))
+            .into_iter()
+            .collect();
+        (column.cloned().into_iter().collect(), to)
+    } else {
+        let from = lists.next().map_or_else(Vec::new, |list| columns(r, &list));
+        let to = lists.next().map_or_else(Vec::new, |list| columns(r, &list));
+        (from, to)
+    };
+    let implied = implied::foreign_key(&table.name().name, &names(&from));
+    define(r, table, given, implied, place);
+    for used in &from {
+        table.uses_column(r, used);
+    }
+    let Some(target) = child(node, K::TABLE_NAME_REF).and_then(|name| reference(r, &name)) else {
+        return;
+    };
+    let object = Object::new(Kind::Table, target.name.clone());
+    r.push(Action::Use, object.clone(), target.span);
+    r.push(
+        Action::References {
+            from: table.name().clone(),
+        },
+        object,
+        target.span,
+    );
+    let to_itself = target.name == *table.name();
+    for (name, span) in &to {
+        if !(to_itself && table.own_columns.contains(name)) {
+            r.uses_column(vec![target.name.clone()], name.clone(), *span);
+        }
+    }
+    let key_place = match (to.first(), to.last()) {
+        (Some((_, first)), Some((_, last))) => first.to(*last),
+        _ => target.span,
+    };
+    let key = Object::key(target.name, names(&to));
+    r.push(Action::Use, key, key_place);
+    if find(node, K::NOT_VALID).is_none() {
+        tighten(r, table, &from, place);
+    }
+}
+
+fn check(r: &mut Reader<'_>, table: &mut Table, node: &SyntaxNode, given: Option<Word>) {
+    let place = r.span(node);
+    // The columns in the check decide its implied name.
+    let mut mentioned: Vec<Word> = Vec::new();
+    for name in node
+        .descendants()
+        .filter(|inner| inner.kind() == K::NAME_REF)
+    {
+        let callee = name
+            .parent()
+            .is_some_and(|parent| parent.kind() == K::CALL_EXPR);
+        let qualifies = name
+            .next_sibling_or_token()
+            .is_some_and(|next| next.kind() == K::DOT);
+        if let Some((column, span)) = word(r, &name)
+            && !callee
+            && !qualifies
+            && !mentioned.iter().any(|(other, _)| *other == column)
+        {
+            mentioned.push((column, span));
+        }
+    }
+    let implied = if table.domain {
+        implied::check(&table.name().name, &[])
+    } else {
+        implied::check(&table.name().name, &names(&mentioned))
+    };
+    define(r, table, given, implied, place);
+    stored_expression(r, table, node);
+    if !table.domain && find(node, K::NOT_VALID).is_none() {
+        tighten(r, table, &mentioned, place);
+    }
+}
+
+/// An expression that is kept with the table and runs when rows are written: its functions do so.
+pub(super) fn stored_expression(r: &mut Reader<'_>, table: &Table, node: &SyntaxNode) {
+    let scope = table.scope();
+    let before = r.out.facts.len();
+    r.written(|r| {
+        for part in node.children() {
+            if part.kind() != K::CONSTRAINT_NAME_CLAUSE {
+                expr(r, &part, &scope);
+            }
+        }
+    });
+    runs_on_write(r, table, before);
+}
+
+/// Every routine used since `before` runs when the table is written to.
+fn runs_on_write(r: &mut Reader<'_>, table: &Table, before: usize) {
+    if table.domain {
+        return;
+    }
+    let routines: Vec<(Object, Span)> = r.out.facts[before..]
+        .iter()
+        .filter(|fact| fact.action == Action::Use && matches!(fact.object.part, Part::Arguments(_)))
+        .map(|fact| (fact.object.clone(), fact.span))
+        .collect();
+    for (routine, span) in routines {
+        let action = Action::RunsOnWrite {
+            table: table.name().clone(),
+        };
+        r.push(action, routine, span);
+    }
+}
+
+fn exclude(r: &mut Reader<'_>, table: &mut Table, node: &SyntaxNode, given: Option<Word>) {
+    let place = r.span(node);
+    let mut plain = Vec::new();
+    if let Some(list) = child(node, K::CONSTRAINT_EXCLUSION_LIST) {
+        for item in list.children() {
+            let column = child(&item, K::NAME_REF).and_then(|name| word(r, &name));
+            plain.push(column.map_or_else(|| implied::expression_column(None), |(name, _)| name));
+        }
+    }
+    access_method(r, node);
+    stored_expression(r, table, node);
+    let implied = implied::exclusion(&table.name().name, &plain);
+    let defined = define(r, table, given, implied, place);
+    define_index(r, table, defined);
+    tighten(r, table, &[], place);
+}
+
+/// `DEFAULT`, also of `ALTER COLUMN … SET DEFAULT`.
+pub(super) fn default(
+    r: &mut Reader<'_>,
+    table: &Table,
+    node: &SyntaxNode,
+    column_type: Option<&SyntaxNode>,
+) {
+    stored_expression(r, table, node);
+    if let Some(column_type) = column_type
+        && let Some(literal) = child(node, K::LITERAL)
+        && literal_text(&literal).is_some()
+    {
+        enum_literal(r, column_type, &literal);
+    }
+}
+
+fn generated(r: &mut Reader<'_>, table: &Table, node: &SyntaxNode, column: Option<&Word>) {
+    if find(node, K::GENERATED_IDENTITY).is_some() {
+        if let Some(column) = column {
+            implied_sequence(r, table, column, Some(node));
+        }
+    } else {
+        stored_expression(r, table, node);
+    }
+}
+
+/// The sequence behind a serial or identity column, under its own name if the options give one.
+pub(super) fn implied_sequence(
+    r: &mut Reader<'_>,
+    table: &Table,
+    (column, span): &Word,
+    options: Option<&SyntaxNode>,
+) {
+    let given = options
+        .and_then(|options| find(options, K::OPTION_SEQUENCE_NAME))
+        .and_then(|name| super::names::definition(r, &name));
+    let action = r.define(table.how);
+    match given {
+        Some(named) => {
+            let object = Object::new(Kind::Sequence, named.name);
+            r.push(action, object, named.span);
+        }
+        None => {
+            let name = implied::sequence(&table.name().name, column);
+            let object = Object::new(Kind::Sequence, table.name().sibling(name));
+            r.imply(action, object, *span);
+        }
+    }
+}
+
+fn not_null(
+    r: &mut Reader<'_>,
+    table: &mut Table,
+    node: &SyntaxNode,
+    given: Option<Word>,
+    column: Option<&Word>,
+) {
+    // As an object it is there from PostgreSQL 18 on, and before that nobody refers to it.
+    let named = child(node, K::COLUMN_NAME_REF).and_then(|name| word(r, &name));
+    if let Some(named) = &named {
+        table.uses_column(r, named);
+    }
+    if let Some((name, span)) = given {
+        table.taken.insert(name.clone());
+        let object = Object::member(Kind::Constraint, table.name().clone(), name);
+        let action = r.define(table.how);
+        r.push(action, object, span);
+    }
+    if column.is_none() && named.is_some() && find(node, K::NOT_VALID).is_none() {
+        let place = r.span(node);
+        let columns: Vec<Word> = named.into_iter().collect();
+        tighten(r, table, &columns, place);
+    }
+}
+
+/// `USING method`, unless it is one that is always there.
+pub(super) fn access_method(r: &mut Reader<'_>, node: &SyntaxNode) {
+    let method = node
+        .children()
+        .filter(|child| {
+            matches!(
+                child.kind(),
+                K::USING_METHOD | K::CONSTRAINT_INDEX_METHOD | K::SET_ACCESS_METHOD
+            )
+        })
+        .find_map(|using| child(&using, K::ACCESS_METHOD_REF));
+    if let Some((name, span)) = method.and_then(|method| word(r, &method))
+        && !builtin::is_access_method(name.as_str())
+    {
+        r.uses(Kind::AccessMethod, ObjectName::bare(name), span);
+    }
+}
+
+/// `TABLESPACE s` and `USING INDEX TABLESPACE s` under the node.
+pub(super) fn tablespace(r: &mut Reader<'_>, node: &SyntaxNode) {
+    let space = node
+        .children()
+        .filter(|child| {
+            matches!(
+                child.kind(),
+                K::TABLESPACE_CLAUSE | K::CONSTRAINT_INDEX_TABLESPACE | K::SET_TABLESPACE
+            )
+        })
+        .find_map(|clause| child(&clause, K::TABLESPACE_REF));
+    if let Some((name, span)) = space.and_then(|space| word(r, &space))
+        && !matches!(name.as_str(), "pg_default" | "pg_global")
+    {
+        r.uses(Kind::Tablespace, ObjectName::bare(name), span);
+    }
+}
+
+/// The tables of `INHERITS (…)`, `PARTITION OF`, `LIKE`: used, and the source of columns.
+pub(super) fn parent(r: &mut Reader<'_>, table: &mut Table, node: &SyntaxNode) {
+    for name in node
+        .descendants()
+        .filter(|inner| matches!(inner.kind(), K::TABLE_NAME_REF | K::RELATION_NAME_REF))
+    {
+        plain_relation(r, &name, Kind::Relation);
+        let parts = super::names::path(r, &name);
+        if let Some(named) = super::names::referred(r, &parts) {
+            table.parents.push(named.name);
+        }
+    }
+}
+
+/// A type of a column, `serial` included, which is a sequence as well.
+pub(super) fn column_type(r: &mut Reader<'_>, table: &Table, node: &SyntaxNode, column: &Word) {
+    types::uses(r, node);
+    let serial = types::builtin_name(r, node).is_some_and(|name| {
+        matches!(
+            name.as_str(),
+            "serial" | "serial4" | "bigserial" | "serial8" | "smallserial" | "serial2"
+        )
+    });
+    if serial {
+        implied_sequence(r, table, column, None);
+    }
+}

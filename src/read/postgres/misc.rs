@@ -1,0 +1,447 @@
+//! What many statements share: references by their kind, roles, owners, renames, option lists.
+
+use super::builtin;
+use super::expr::operator_name;
+use super::names::{Named, path, reference, referred, uses_schema, word};
+use super::reader::Reader;
+use super::routine::named_routine;
+use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find, first_token, has};
+use super::types;
+use crate::name::{Ident, ObjectName};
+use crate::read::fact::{Action, Kind, Object, Part, Signature};
+use crate::source::Span;
+
+/// The object that a reference node names, of the kind that its context tells.
+pub(super) fn object_of(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object, Span)> {
+    let parent = node.parent().map(|parent| parent.kind());
+    let materialized = matches!(
+        parent,
+        Some(
+            K::OBJECT_MATERIALIZED_VIEW
+                | K::DROP_MATERIALIZED_VIEW
+                | K::ALTER_MATERIALIZED_VIEW
+                | K::REFRESH
+        )
+    );
+    let kind = match node.kind() {
+        K::TABLE_NAME_REF => Kind::Table,
+        K::RELATION_NAME_REF => Kind::Relation,
+        K::VIEW_REF if materialized => Kind::MaterializedView,
+        K::VIEW_REF => Kind::View,
+        K::SEQUENCE_REF => Kind::Sequence,
+        K::INDEX_REF => Kind::Index,
+        K::TYPE_NAME_REF => Kind::Type,
+        K::DOMAIN_REF => Kind::Domain,
+        K::STATISTICS_REF => Kind::Statistics,
+        K::COLLATION_REF => Kind::Collation,
+        K::CONVERSION_REF => Kind::Conversion,
+        K::OP_CLASS_REF | K::OP_FAMILY_REF => Kind::OperatorClass,
+        K::TEXT_SEARCH_CONFIGURATION_REF
+        | K::TEXT_SEARCH_DICTIONARY_REF
+        | K::TEXT_SEARCH_PARSER_REF
+        | K::TEXT_SEARCH_TEMPLATE_REF => Kind::TextSearch,
+        K::FUNCTION_SIG | K::PROCEDURE_SIG | K::ROUTINE_SIG | K::AGGREGATE => {
+            let (object, named) = named_routine(r, node)?;
+            return Some((object, named.span));
+        }
+        K::FUNCTION_NAME_REF | K::PROCEDURE_NAME_REF | K::ROUTINE_NAME_REF => {
+            let named = reference(r, node)?;
+            return Some((Object::routine(named.name, Signature::any()), named.span));
+        }
+        K::OP_SIG => {
+            types::uses_all(r, node);
+            let op = child(node, K::OP).or_else(|| child(node, K::CUSTOM_OP))?;
+            let named = operator_name(r, &op)?;
+            return Some((Object::new(Kind::Operator, named.name), named.span));
+        }
+        K::CAST_SIG => return cast(r, node),
+        kind => {
+            let kind = single_word_kind(kind)?;
+            let (name, span) = word(r, node)?;
+            return Some((Object::new(kind, ObjectName::bare(name)), span));
+        }
+    };
+    let Named { name, span } = reference(r, node)?;
+    Some((Object::new(kind, name), span))
+}
+
+fn single_word_kind(kind: K) -> Option<Kind> {
+    Some(match kind {
+        K::SCHEMA_REF => Kind::Schema,
+        K::EXTENSION_REF => Kind::Extension,
+        K::LANGUAGE_REF => Kind::Language,
+        K::SERVER_REF => Kind::ForeignServer,
+        K::FOREIGN_DATA_WRAPPER_REF => Kind::ForeignDataWrapper,
+        K::PUBLICATION_REF => Kind::Publication,
+        K::SUBSCRIPTION_REF => Kind::Subscription,
+        K::EVENT_TRIGGER_REF => Kind::EventTrigger,
+        K::TABLESPACE_REF => Kind::Tablespace,
+        K::ACCESS_METHOD_REF => Kind::AccessMethod,
+        K::ROLE_NAME_REF => Kind::Role,
+        _ => return None,
+    })
+}
+
+/// `source AS target`, the name by which a cast goes.
+pub(super) fn cast(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object, Span)> {
+    let mut ends = node.children().filter(|part| types::is_type(part.kind()));
+    let (source, target) = (ends.next()?, ends.next()?);
+    types::uses(r, &source);
+    types::uses(r, &target);
+    let name = format!(
+        "{} AS {}",
+        types::normal(r, &source),
+        types::normal(r, &target)
+    );
+    let object = Object::new(Kind::Cast, ObjectName::bare(Ident::folded(name)));
+    Some((object, r.span(node)))
+}
+
+/// The action on every object that is referred to under the node.
+pub(super) fn refs(r: &mut Reader<'_>, node: &SyntaxNode, action: &Action) {
+    for part in node.children() {
+        if part.kind() == K::ROLE_REF || part.kind() == K::ROLE_REF_LIST {
+            continue;
+        }
+        match object_of(r, &part) {
+            Some((object, span)) => {
+                if !is_builtin(&object) {
+                    r.push(action.clone(), object, span);
+                }
+            }
+            None => refs(r, &part, action),
+        }
+    }
+}
+
+fn is_builtin(object: &Object) -> bool {
+    let name = object.name.name.as_str();
+    match object.kind {
+        Kind::Relation | Kind::Table | Kind::View => builtin::is_relation(&object.name),
+        Kind::Type | Kind::Domain => builtin::is_type(&object.name),
+        Kind::Language => builtin::is_language(name),
+        Kind::Collation => builtin::is_collation(&object.name),
+        Kind::AccessMethod => builtin::is_access_method(name),
+        Kind::Role => builtin::is_role(name),
+        Kind::Schema => matches!(name, "pg_catalog" | "information_schema"),
+        Kind::Tablespace => matches!(name, "pg_default" | "pg_global"),
+        _ => object
+            .name
+            .schema
+            .as_ref()
+            .is_some_and(|schema| schema.as_str() == "pg_catalog"),
+    }
+}
+
+/// `Use` of every role under the node.
+pub(super) fn roles(r: &mut Reader<'_>, node: &SyntaxNode) {
+    for role in node
+        .descendants()
+        .filter(|inner| inner.kind() == K::ROLE_NAME_REF)
+    {
+        role_word(r, &role);
+    }
+}
+
+/// `Use` of one role.
+fn role_word(r: &mut Reader<'_>, node: &SyntaxNode) {
+    if let Some((name, span)) = word(r, node)
+        && !is_role_word(r, node)
+    {
+        r.uses(Kind::Role, ObjectName::bare(name), span);
+    }
+}
+
+/// PUBLIC, CURRENT_USER and the engine's own roles.
+fn is_role_word(r: &Reader<'_>, node: &SyntaxNode) -> bool {
+    first_token(node).is_none_or(|token| {
+        !token.text().starts_with('"') && builtin::is_role(r.ident(&token).as_str())
+    })
+}
+
+/// What ALTER says of any object: an owner, a schema, a new name, an extension.
+pub(super) fn change(r: &mut Reader<'_>, subject: &Object, action: &SyntaxNode) {
+    match action.kind() {
+        K::OWNER_TO => roles(r, action),
+        K::SET_SCHEMA => {
+            let Some((schema, span)) = child(action, K::SCHEMA_REF).and_then(|name| word(r, &name))
+            else {
+                return;
+            };
+            uses_schema(r, schema.clone(), span);
+            let mut to = subject.clone();
+            to.name.schema = Some(schema);
+            r.push(Action::Rename { to }, subject.clone(), span);
+        }
+        kind if is_rename(kind) => {
+            let Some((name, span)) = action
+                .children()
+                .next()
+                .and_then(|name| path(r, &name).pop().or_else(|| word(r, &name)))
+            else {
+                return;
+            };
+            let mut to = subject.clone();
+            match &mut to.part {
+                Part::Member(member) => *member = name,
+                _ => to.name.name = name,
+            }
+            r.push(Action::Rename { to }, subject.clone(), span);
+        }
+        K::DEPENDS_ON_EXTENSION | K::NO_DEPENDS_ON_EXTENSION => refs(r, action, &Action::Use),
+        _ => {}
+    }
+}
+
+fn is_rename(kind: K) -> bool {
+    format!("{kind:?}").ends_with("_RENAME_TO")
+}
+
+/// `OWNED BY t.c`
+pub(super) fn owned_by(r: &mut Reader<'_>, node: &SyntaxNode) {
+    if let Some(column) = find(node, K::QUALIFIED_COLUMN_NAME_REF) {
+        let path = path(r, &column);
+        if let Some(((column, span), owner)) = path.split_last()
+            && let Some(owner) = referred(r, owner)
+        {
+            r.uses_column(vec![owner.name], column.clone(), *span);
+        }
+    }
+}
+
+/// `ALTER kind name …` for the kinds that have nothing of their own.
+pub(super) fn alter(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<Object> {
+    let mut parts = node.children();
+    let (subject, span) = parts.find_map(|part| object_of(r, &part))?;
+    r.push(Action::Alter, subject.clone(), span);
+    for action in parts {
+        change(r, &subject, &action);
+        match action.kind() {
+            K::OWNER_TO | K::SET_SCHEMA => {}
+            kind if is_rename(kind) => {}
+            _ => refs(r, &action, &Action::Use),
+        }
+    }
+    Some(subject)
+}
+
+/// A list of `name = value` where some values are objects.
+pub(super) fn options(
+    r: &mut Reader<'_>,
+    node: &SyntaxNode,
+    kind_of: impl Fn(&str) -> Option<Kind>,
+) {
+    let Some(list) = find(node, K::ATTRIBUTE_LIST) else {
+        return;
+    };
+    for option in children(&list, K::ATTRIBUTE_OPTION) {
+        let Some((name, _)) = child(&option, K::ATTRIBUTE_NAME).and_then(|name| word(r, &name))
+        else {
+            continue;
+        };
+        let Some(kind) = kind_of(&name.as_str().to_ascii_lowercase()) else {
+            continue;
+        };
+        let Some(value) = option
+            .children()
+            .find(|part| !matches!(part.kind(), K::ATTRIBUTE_NAME | K::ATTRIBUTE_NAMESPACE))
+        else {
+            continue;
+        };
+        option_value(r, kind, &value);
+    }
+}
+
+fn option_value(r: &mut Reader<'_>, kind: Kind, value: &SyntaxNode) {
+    if kind == Kind::Type {
+        if types::is_type(value.kind()) {
+            types::uses(r, value);
+        } else {
+            types::uses_all(r, value);
+        }
+        return;
+    }
+    if kind == Kind::Operator {
+        if let Some(named) = operator_name(r, value)
+            && !builtin::is_operator(&named.name)
+        {
+            r.uses(kind, named.name, named.span);
+        }
+        return;
+    }
+    let named = match find(value, K::PATH_REF) {
+        Some(path_node) => {
+            let path = path(r, &path_node);
+            referred(r, &path)
+        }
+        None => find(value, K::LITERAL).and_then(|literal| super::names::in_literal(r, &literal)),
+    };
+    let Some(named) = named else { return };
+    let object = match kind {
+        Kind::Routine => Object::routine(named.name, Signature::any()),
+        kind => Object::new(kind, named.name),
+    };
+    if !is_builtin(&object) {
+        r.push(Action::Use, object, named.span);
+    }
+}
+
+/// `GRANT`, `REVOKE`
+pub(super) fn grant(r: &mut Reader<'_>, node: &SyntaxNode) {
+    let objects = child(node, K::ON_PRIVILEGE_OBJECTS_CLAUSE);
+    if let Some(objects) = &objects {
+        let before = r.out.facts.len();
+        for part in objects.children() {
+            // ALL … IN SCHEMA changes what is in the schema, which must be there.
+            refs(r, &part, &Action::Alter);
+        }
+        let tables: Vec<ObjectName> = r.out.facts[before..]
+            .iter()
+            .filter(|fact| matches!(fact.object.kind, Kind::Relation | Kind::Table))
+            .map(|fact| fact.object.name.clone())
+            .collect();
+        let columns: Vec<_> = node
+            .children()
+            .filter(|part| matches!(part.kind(), K::REVOKE_COMMAND_LIST | K::ALL_PRIVILEGES))
+            .flat_map(|list| list.descendants())
+            .filter(|inner| inner.kind() == K::COLUMN_NAME_REF)
+            .filter_map(|name| word(r, &name))
+            .collect();
+        for (column, span) in columns {
+            for table in &tables {
+                r.uses_column(vec![table.clone()], column.clone(), span);
+            }
+        }
+    }
+    for part in node.children() {
+        match part.kind() {
+            // Without ON the words before TO are roles; with ON they are privileges.
+            K::REVOKE_COMMAND_LIST if objects.is_some() => {}
+            K::ON_PRIVILEGE_OBJECTS_CLAUSE => {}
+            _ => roles(r, &part),
+        }
+    }
+}
+
+/// `COMMENT ON`, `SECURITY LABEL ON`
+pub(super) fn comment(r: &mut Reader<'_>, node: &SyntaxNode) {
+    for part in node.children() {
+        let member = match part.kind() {
+            K::OBJECT_COLUMN => {
+                if let Some(name) = child(&part, K::QUALIFIED_COLUMN_NAME_REF) {
+                    let path = path(r, &name);
+                    if let Some(((column, span), owner)) = path.split_last()
+                        && let Some(owner) = referred(r, owner)
+                    {
+                        let object = Object::member(Kind::Column, owner.name, column.clone());
+                        r.push(Action::Alter, object, *span);
+                    }
+                }
+                continue;
+            }
+            K::OBJECT_CONSTRAINT => (Kind::Constraint, K::CONSTRAINT_NAME_REF),
+            K::OBJECT_POLICY => (Kind::Policy, K::POLICY_REF),
+            K::OBJECT_RULE => (Kind::Rule, K::RULE_REF),
+            K::OBJECT_TRIGGER => (Kind::Trigger, K::TRIGGER_REF),
+            K::LITERAL => continue,
+            _ => {
+                roles_as(r, &part, &Action::Alter);
+                refs_of_object(r, &part);
+                continue;
+            }
+        };
+        member_of(r, &part, member.0, member.1, &Action::Alter);
+    }
+}
+
+fn refs_of_object(r: &mut Reader<'_>, part: &SyntaxNode) {
+    if part.kind() == K::OBJECT_OPERATOR {
+        if let Some(named) = child(part, K::OP).and_then(|op| operator_name(r, &op)) {
+            types::uses_all(r, part);
+            r.push(
+                Action::Alter,
+                Object::new(Kind::Operator, named.name),
+                named.span,
+            );
+        }
+        return;
+    }
+    refs(r, part, &Action::Alter);
+}
+
+fn roles_as(r: &mut Reader<'_>, node: &SyntaxNode, action: &Action) {
+    for role in node
+        .descendants()
+        .filter(|inner| inner.kind() == K::ROLE_NAME_REF)
+    {
+        if !is_role_word(r, &role)
+            && let Some((name, span)) = word(r, &role)
+        {
+            let object = Object::new(Kind::Role, ObjectName::bare(name));
+            r.push(action.clone(), object, span);
+        }
+    }
+}
+
+/// The action on `member ON owner`: a trigger, policy, rule or constraint.
+pub(super) fn member_of(
+    r: &mut Reader<'_>,
+    node: &SyntaxNode,
+    kind: Kind,
+    member: K,
+    action: &Action,
+) -> Option<Object> {
+    let (name, span) = child(node, member).and_then(|name| word(r, &name))?;
+    let owner = node.children().find(|part| {
+        matches!(
+            part.kind(),
+            K::TABLE_NAME_REF | K::RELATION_NAME_REF | K::DOMAIN_REF | K::ON_TABLE | K::ON_RELATION
+        )
+    })?;
+    let owner_kind = match find(&owner, K::DOMAIN_REF) {
+        Some(_) => Kind::Domain,
+        None => Kind::Relation,
+    };
+    let owner = reference(r, &owner)?;
+    let object = Object::member(kind, owner.name.clone(), name);
+    r.push(action.clone(), object.clone(), span);
+    if !matches!(action, Action::Drop { .. }) {
+        r.uses(owner_kind, owner.name, owner.span);
+    }
+    Some(object)
+}
+
+/// `DROP …` of every kind.
+pub(super) fn drop(r: &mut Reader<'_>, node: &SyntaxNode) {
+    let action = r.drop(has(node, K::IF_EXISTS), has(node, K::CASCADE));
+    match node.kind() {
+        K::DROP_TRIGGER => {
+            member_of(r, node, Kind::Trigger, K::TRIGGER_REF, &action);
+        }
+        K::DROP_RULE => {
+            member_of(r, node, Kind::Rule, K::RULE_REF, &action);
+        }
+        K::DROP_POLICY => {
+            member_of(r, node, Kind::Policy, K::POLICY_REF, &action);
+        }
+        K::DROP_ROLE | K::DROP_USER | K::DROP_GROUP => roles_as(r, node, &action),
+        K::DROP_OWNED => roles(r, node),
+        K::DROP_USER_MAPPING => {
+            roles(r, node);
+            refs(r, node, &Action::Use);
+        }
+        K::DROP_TRANSFORM => {
+            types::uses_all(r, node);
+            refs(r, node, &Action::Use);
+        }
+        // The method is used, not dropped.
+        K::DROP_OPERATOR_CLASS | K::DROP_OPERATOR_FAMILY => {
+            for part in node.children() {
+                if let Some((object, span)) = object_of(r, &part) {
+                    r.push(action.clone(), object, span);
+                }
+            }
+        }
+        _ => refs(r, node, &action),
+    }
+}
