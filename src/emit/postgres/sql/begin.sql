@@ -1,0 +1,217 @@
+-- What must hold before anything runs, and the ledger.
+DO $sqlstitch$
+DECLARE
+  _isolation text := pg_catalog.current_setting('transaction_isolation');
+  _missing text;
+BEGIN
+  -- A snapshot that is older than the lock below would not see what the run before has committed.
+  IF _isolation NOT IN ('read committed', 'read uncommitted') THEN
+    RAISE EXCEPTION 'this script needs READ COMMITTED, and the isolation level is %', pg_catalog.upper(_isolation)
+      USING HINT = 'Run it with the environment variable PGOPTIONS set to: -c default_transaction_isolation=read\ committed';
+  END IF;
+  IF NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP') THEN
+    RAISE EXCEPTION 'this script needs the TEMPORARY privilege on database "%"', pg_catalog.current_database()
+      USING HINT = pg_catalog.format('GRANT TEMPORARY ON DATABASE %I TO %I;', pg_catalog.current_database(), current_user);
+  END IF;
+  PERFORM pg_catalog.pg_advisory_xact_lock({{lock}});
+  IF pg_catalog.to_regclass({{ledger_name}}) IS NULL THEN
+    IF pg_catalog.to_regnamespace({{schema_name}}) IS NULL THEN
+      CREATE SCHEMA {{schema}};
+    END IF;
+    CREATE TABLE {{ledger}} (
+      name text COLLATE "C" PRIMARY KEY,
+      checksum text NOT NULL,
+      algorithm text NOT NULL,
+      ordinal bigint NOT NULL UNIQUE,
+      phase text,
+      kind text NOT NULL CHECK (kind IN ('once', 'repeatable')),
+      state text NOT NULL CHECK (state IN ('applied', 'running')),
+      statements integer NOT NULL,
+      started_statement integer,
+      next_statement integer,
+      applied_at timestamptz NOT NULL,
+      applied_by text NOT NULL,
+      duration_ms double precision,
+      version text NOT NULL,
+      bundle text NOT NULL,
+      revision text
+    );
+    COMMENT ON TABLE {{ledger}} IS 'Which patches this database has, one row each; written by scripts that sqlstitch made.';
+  END IF;
+  SELECT pg_catalog.string_agg(p.privilege, ', ') INTO _missing
+    FROM pg_catalog.unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS p (privilege)
+    WHERE NOT pg_catalog.has_table_privilege({{ledger_name}}, p.privilege);
+  IF _missing IS NOT NULL THEN
+    RAISE EXCEPTION '% needs % on the ledger, %', current_user, _missing, {{ledger_name}}
+      USING HINT = pg_catalog.format('GRANT %s ON %s TO %I;', _missing, {{ledger_name}}, current_user);
+  END IF;
+  -- This script's patches; gone with the session. It is filled below.
+  IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NOT NULL THEN
+    DROP TABLE pg_temp.sqlstitch_bundle;
+  END IF;
+  CREATE TABLE pg_temp.sqlstitch_bundle (
+    ordinal integer PRIMARY KEY,
+    name text COLLATE "C" NOT NULL UNIQUE,
+    checksum text NOT NULL,
+    path text NOT NULL,
+    kind text NOT NULL,
+    stepwise boolean NOT NULL,
+    statements integer NOT NULL,
+    formerly text[] NOT NULL,
+    external text[] NOT NULL,
+    checked boolean NOT NULL DEFAULT false
+  );
+END $sqlstitch$;
+
+-- Ends the session of a client that has gone on after an error, so that nothing more is tried and
+-- psql without ON_ERROR_STOP does not exit with 0.
+CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_stop(_message text) RETURNS void LANGUAGE plpgsql AS $sqlstitch$
+BEGIN
+  RAISE WARNING '%', _message USING HINT = 'The error is further up. Mend it and run the whole script again: what is applied is not repeated.';
+  PERFORM pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid());
+  RAISE EXCEPTION '%', _message;
+END $sqlstitch$;
+
+-- Stops if a patch that is applied has changed since ({{on_drift}}): all of this script's patches, or one.
+CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_drift(_only text) RETURNS void LANGUAGE plpgsql AS $sqlstitch$
+DECLARE
+  _changed text[];
+  _first record;
+BEGIN
+  FOR _first IN
+    SELECT b.name, b.path, b.checksum, l.state
+      FROM pg_temp.sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
+      WHERE (b.kind = 'once' OR l.state = 'running') AND l.checksum <> b.checksum AND l.algorithm = {{algorithm}}
+        AND (_only IS NULL OR b.name = _only)
+      ORDER BY b.ordinal DESC
+  LOOP
+    _changed := _changed || pg_catalog.format('patch "%s" (%s) was changed after it was %s', _first.name, _first.path,
+      CASE _first.state WHEN 'applied' THEN 'applied' ELSE 'begun' END);
+  END LOOP;
+  IF _changed IS NULL OR {{on_drift}} = 'ignore' THEN
+    RETURN;
+  ELSIF {{on_drift}} = 'warn' THEN
+    RAISE WARNING '%', pg_catalog.array_to_string(_changed, E'\n');
+    RETURN;
+  END IF;
+  -- The loop runs backwards, so _first is the first of them.
+  RAISE EXCEPTION '%', _changed[pg_catalog.cardinality(_changed)]
+    USING DETAIL = CASE WHEN pg_catalog.cardinality(_changed) > 1 THEN 'So were: ' || pg_catalog.array_to_string(_changed[1:pg_catalog.cardinality(_changed) - 1], '; ') ELSE '' END,
+    HINT = pg_catalog.format('Put the change into a new patch and this one back as it was; or accept it: UPDATE %s SET checksum = %L WHERE name = %L;', {{ledger_name}}, _first.checksum, _first.name);
+END $sqlstitch$;
+
+-- Checks the whole bundle against the ledger.
+CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_check(_patches integer) RETURNS void LANGUAGE plpgsql AS $sqlstitch$
+DECLARE
+  _missing text[];
+BEGIN
+  IF (SELECT pg_catalog.count(*) FROM pg_temp.sqlstitch_bundle) <> _patches THEN
+    RAISE EXCEPTION 'the list of patches did not arrive';
+  END IF;
+  PERFORM pg_catalog.pg_advisory_xact_lock({{lock}});
+  UPDATE {{ledger}} AS l SET name = b.name
+    FROM pg_temp.sqlstitch_bundle AS b
+    WHERE l.name = ANY (b.formerly)
+      AND NOT EXISTS (SELECT FROM {{ledger}} AS n WHERE n.name = b.name)
+      AND NOT EXISTS (SELECT FROM pg_temp.sqlstitch_bundle AS n WHERE n.name = l.name);
+  PERFORM pg_temp.sqlstitch_drift(NULL);
+  SELECT pg_catalog.array_agg(pg_catalog.format('patch "%s" (%s) requires patch "%s", which is not applied to this database', b.name, b.path, e.name) ORDER BY b.ordinal, e.name)
+    INTO _missing
+    FROM pg_temp.sqlstitch_bundle AS b CROSS JOIN pg_catalog.unnest(b.external) AS e (name)
+    WHERE NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name)
+      AND NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = e.name AND l.state = 'applied');
+  IF _missing IS NOT NULL THEN
+    RAISE EXCEPTION '%', _missing[1] USING DETAIL = pg_catalog.array_to_string(_missing[2:], E'\n'),
+      HINT = 'Apply the script that has it first.';
+  END IF;
+  UPDATE pg_temp.sqlstitch_bundle SET checked = true;
+END $sqlstitch$;
+
+-- Whether a patch is to run now: the session's settings to go back to, or NULL if it is applied.
+CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_due(_name text) RETURNS jsonb LANGUAGE plpgsql AS $sqlstitch$
+DECLARE
+  _patch record;
+  _row record;
+  _before text;
+  _deferred text;
+BEGIN
+  PERFORM pg_catalog.pg_advisory_xact_lock({{lock}});
+  IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NULL THEN
+    PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is applied');
+  END IF;
+  SELECT b.* INTO _patch FROM pg_temp.sqlstitch_bundle AS b WHERE b.name = _name AND b.checked;
+  IF NOT FOUND THEN
+    PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is applied');
+  END IF;
+  SELECT l.checksum, l.state INTO _row FROM {{ledger}} AS l WHERE l.name = _name;
+  IF FOUND THEN
+    IF _row.checksum = _patch.checksum AND _row.state = 'applied' THEN
+      RETURN NULL;
+    END IF;
+    PERFORM pg_temp.sqlstitch_drift(_name);
+    IF _row.state = 'running' AND NOT _patch.stepwise THEN
+      RAISE EXCEPTION 'patch "%" (%) was begun by another form of this script and has not ended', _name, _patch.path;
+    ELSIF _row.state = 'applied' AND _patch.kind = 'once' THEN
+      RETURN NULL;
+    END IF;
+  END IF;
+  SELECT b.name INTO _before FROM pg_temp.sqlstitch_bundle AS b
+    WHERE b.ordinal = _patch.ordinal - 1
+      AND NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name AND l.state = 'applied' AND (b.kind = 'once' OR l.checksum = b.checksum));
+  IF FOUND THEN
+    PERFORM pg_temp.sqlstitch_stop(pg_catalog.format('patch "%s" (%s) is not tried, because the patch before it, "%s", is not applied', _name, _patch.path, _before));
+  END IF;
+  -- Where the client runs all patches in one transaction, the end of the patch before has made
+  -- every constraint immediate; those that are declared deferred become so again.
+  IF pg_catalog.current_setting('sqlstitch.constraints', true) = 'immediate' THEN
+    SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), ', ') INTO _deferred
+      FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.connamespace
+      WHERE c.condeferred AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_constraint AS o
+          WHERE o.connamespace = c.connamespace AND o.conname = c.conname AND NOT o.condeferrable);
+    IF _deferred IS NOT NULL THEN
+      EXECUTE 'SET CONSTRAINTS ' || _deferred || ' DEFERRED';
+    END IF;
+  END IF;
+  RETURN pg_catalog.jsonb_build_object(
+    'started', pg_catalog.clock_timestamp(),
+    'role', pg_catalog.current_setting('role'),
+    'session_authorization', pg_catalog.current_setting('session_authorization'),
+    'settings', (
+      SELECT pg_catalog.jsonb_object_agg(s.name, pg_catalog.current_setting(s.name, true))
+        FROM pg_catalog.unnest(ARRAY[{{settings}}]) AS s (name)
+        WHERE pg_catalog.current_setting(s.name, true) IS NOT NULL));
+END $sqlstitch$;
+
+-- The end of a patch: deferred constraints are checked, settings and roles go back, the ledger knows.
+CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_done(_name text, _was jsonb) RETURNS void LANGUAGE plpgsql AS $sqlstitch$
+DECLARE
+  _patch record;
+  _took double precision;
+BEGIN
+  IF _was IS NULL THEN
+    RETURN;
+  END IF;
+  SET CONSTRAINTS ALL IMMEDIATE;
+  PERFORM pg_catalog.set_config('sqlstitch.constraints', 'immediate', true);
+  IF pg_catalog.current_setting('session_authorization') <> (_was ->> 'session_authorization') THEN
+    PERFORM pg_catalog.set_config('session_authorization', _was ->> 'session_authorization', false);
+  END IF;
+  IF pg_catalog.current_setting('role') <> (_was ->> 'role') THEN
+    PERFORM pg_catalog.set_config('role', _was ->> 'role', false);
+  END IF;
+  PERFORM pg_catalog.set_config(s.name, s.value, false)
+    FROM pg_catalog.jsonb_each_text(_was -> 'settings') AS s (name, value)
+    WHERE pg_catalog.current_setting(s.name) IS DISTINCT FROM s.value;
+  SELECT b.* INTO _patch FROM pg_temp.sqlstitch_bundle AS b WHERE b.name = _name;
+  _took := pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - (_was ->> 'started')::timestamptz) * 1000;
+  INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, kind, state, statements, applied_at, applied_by, duration_ms, version, bundle, revision)
+    SELECT _name, _patch.checksum, {{algorithm}}, 1 + coalesce((SELECT pg_catalog.max(o.ordinal) FROM {{ledger}} AS o), 0), _patch.kind, 'applied', _patch.statements,
+      pg_catalog.clock_timestamp(), session_user, _took, {{version}}, {{bundle}}, {{revision}}
+    ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, algorithm = excluded.algorithm, kind = excluded.kind, state = excluded.state, statements = excluded.statements,
+      started_statement = NULL, next_statement = NULL, applied_at = excluded.applied_at, applied_by = excluded.applied_by, duration_ms = excluded.duration_ms,
+      version = excluded.version, bundle = excluded.bundle, revision = excluded.revision;
+  RAISE NOTICE 'applied patch "%" in % ms', _name, pg_catalog.round(_took);
+END $sqlstitch$;
+-- A patch may end under another role than it began.
+GRANT EXECUTE ON FUNCTION pg_temp.sqlstitch_done(text, jsonb) TO PUBLIC;

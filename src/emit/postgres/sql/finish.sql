@@ -1,0 +1,14 @@
+-- The end. A client that has gone on after an error is cut off here at the latest.
+DO $sqlstitch$
+BEGIN
+  IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NULL THEN
+    RAISE WARNING 'the checks at the head of this script did not pass, so nothing is applied';
+    PERFORM pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid());
+  ELSIF EXISTS (
+    SELECT FROM pg_temp.sqlstitch_bundle AS b
+      WHERE NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name AND l.state = 'applied' AND (b.kind = 'once' OR l.checksum = b.checksum)))
+  THEN
+    PERFORM pg_temp.sqlstitch_stop('not every patch of this script is applied');
+  END IF;
+  DROP TABLE pg_temp.sqlstitch_bundle;
+END $sqlstitch$;

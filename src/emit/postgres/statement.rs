@@ -1,0 +1,372 @@
+//! What a statement asks of its surroundings: a transaction, none, or the client's help.
+
+use crate::dialect::lex::TokenKind;
+
+use super::words::{Words, significant};
+
+/// How a statement can be carried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Class<'t> {
+    /// As it is, in a transaction or out of one.
+    Plain,
+    /// `SELECT … INTO`, which PL/pgSQL's EXECUTE refuses as the last statement of its text.
+    SelectInto,
+    /// Sets the session: repeated where a patch is taken up again in its middle.
+    Session,
+    /// `COPY … FROM stdin`; the data follow.
+    CopyIn,
+    /// `COPY … TO stdout`: for the client.
+    CopyOut,
+    /// `ALTER TYPE … ADD VALUE 'v'`: the value, as written, is usable after a commit.
+    AddValue(&'t str),
+    /// Runs outside a transaction only, or may end its own.
+    Alone(Doubt<'t>),
+    /// `BEGIN` or `START TRANSACTION` without options.
+    Begin,
+    /// `COMMIT` or `END`.
+    Commit,
+    /// Cannot be in a patch: why, and what to write.
+    Refused {
+        /// The rest of the sentence "a patch cannot …".
+        why: &'static str,
+        /// What to write.
+        help: &'static str,
+    },
+}
+
+/// What to do with a statement that an earlier run has started and of which it is not known whether
+/// it took effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Doubt<'t> {
+    /// Run it again: it comes to the same.
+    Again,
+    /// A valid index of this name on this table: done. An invalid one: drop it and build again.
+    CreateIndex {
+        /// As written; none if the engine chooses it.
+        index: Option<&'t str>,
+        /// As written.
+        table: &'t str,
+    },
+    /// No index of this name: done.
+    DropIndex {
+        /// As written.
+        index: &'t str,
+    },
+    /// Not a partition any more: done. Half detached: finalize.
+    Detach {
+        /// The partitioned table as written.
+        parent: &'t str,
+        /// The partition as written.
+        child: &'t str,
+    },
+    /// A person has to look.
+    Ask,
+}
+
+const SPLIT: &str = "split the file here: each patch is a transaction of its own";
+
+/// Tells what `text`, one statement, is.
+pub(super) fn class(text: &str) -> Class<'_> {
+    let mut words = Words::new(text);
+    if words.eat(&["SELECT", "WITH"]) || words.eat_kind(TokenKind::Open) {
+        return select(text);
+    }
+    if words.eat(&["BEGIN", "START"]) {
+        words.eat(&["TRANSACTION", "WORK"]);
+        return if words.at_end() {
+            Class::Begin
+        } else {
+            Class::Refused {
+                why: "choose its own transaction mode",
+                help: "write BEGIN without options, or leave it out",
+            }
+        };
+    }
+    if words.eat(&["COMMIT", "END"]) {
+        words.eat(&["TRANSACTION", "WORK"]);
+        return if words.at_end() {
+            Class::Commit
+        } else {
+            refused("end a transaction in this way")
+        };
+    }
+    if words.eat(&["ROLLBACK", "ABORT"]) {
+        return refused("roll back");
+    }
+    if words.eat(&["SAVEPOINT", "RELEASE"]) {
+        return Class::Refused {
+            why: "use savepoints",
+            help: "put the statements that may fail into a DO block with an EXCEPTION clause",
+        };
+    }
+    if words.eat_all(&["PREPARE", "TRANSACTION"]) {
+        return refused("prepare its transaction");
+    }
+    if words.eat(&["SET"]) {
+        return set(words);
+    }
+    if words.eat(&["RESET"]) {
+        return Class::Session;
+    }
+    if words.eat(&["DISCARD"]) {
+        return if words.peek(&["ALL", "TEMP", "TEMPORARY"]) {
+            Class::Refused {
+                why: "discard the session's temporary objects, which the script itself needs",
+                help: "drop the temporary tables by name; settings go back after each patch by themselves",
+            }
+        } else {
+            Class::Plain
+        };
+    }
+    if words.eat(&["COPY"]) {
+        return copy(text);
+    }
+    alone(words).map_or_else(|| add_value(text), Class::Alone)
+}
+
+fn refused(why: &'static str) -> Class<'static> {
+    Class::Refused { why, help: SPLIT }
+}
+
+/// `SELECT … INTO t` and `SELECT set_config(…)`; INTO in parentheses is not the statement's own.
+fn select(text: &str) -> Class<'_> {
+    let mut words = Words::new(text);
+    if words.eat(&["SELECT"]) {
+        words.eat_all(&["PG_CATALOG"]);
+        words.eat_kind(TokenKind::Dot);
+        if words.eat(&["SET_CONFIG"]) {
+            return Class::Session;
+        }
+    }
+    let into = significant(text).any(|token| token.is_word(text, "INTO"));
+    if into { Class::SelectInto } else { Class::Plain }
+}
+
+fn set(mut words: Words<'_>) -> Class<'_> {
+    if words.peek(&["LOCAL", "CONSTRAINTS"]) {
+        return Class::Plain;
+    }
+    if words.peek(&["TRANSACTION"]) {
+        return Class::Refused {
+            why: "choose its own transaction mode",
+            help: "leave SET TRANSACTION out: the script runs each patch with READ COMMITTED",
+        };
+    }
+    words.eat(&["SESSION"]);
+    if words.eat(&["STANDARD_CONFORMING_STRINGS"]) {
+        words.eat(&["TO"]);
+        words.eat_kind(TokenKind::Operator);
+        let on = words
+            .next()
+            .is_some_and(|(_, value)| is_on(value.trim_matches('\'')));
+        if !on {
+            return Class::Refused {
+                why: "turn standard_conforming_strings off, which changes how its text is to be read",
+                help: "write strings with backslashes as E'…' and leave the SET out",
+            };
+        }
+    }
+    Class::Session
+}
+
+fn is_on(value: &str) -> bool {
+    ["on", "true", "yes", "1", "default"]
+        .iter()
+        .any(|on| value.eq_ignore_ascii_case(on))
+}
+
+/// The direction is the first FROM or TO outside parentheses.
+fn copy(text: &str) -> Class<'_> {
+    let mut depth = 0_u32;
+    let mut direction = None;
+    for token in significant(text) {
+        match token.kind {
+            TokenKind::Open => depth += 1,
+            TokenKind::Close => depth = depth.saturating_sub(1),
+            TokenKind::Word if depth == 0 => match (direction, token.text(text)) {
+                (None, word) if word.eq_ignore_ascii_case("FROM") => direction = Some(Class::CopyIn),
+                (None, word) if word.eq_ignore_ascii_case("TO") => direction = Some(Class::CopyOut),
+                (Some(direction), word)
+                    if word.eq_ignore_ascii_case("STDIN")
+                        || word.eq_ignore_ascii_case("STDOUT") =>
+                {
+                    return direction;
+                }
+                (Some(_), _) => return Class::Plain,
+                (None, _) => {}
+            },
+            _ if direction.is_some() => return Class::Plain,
+            _ => {}
+        }
+    }
+    Class::Plain
+}
+
+/// `ALTER TYPE t ADD VALUE [IF NOT EXISTS] 'v'`.
+fn add_value(text: &str) -> Class<'_> {
+    let mut words = Words::new(text);
+    let value = (words.eat_all(&["ALTER", "TYPE"])
+        && words.name().is_some()
+        && words.eat_all(&["ADD", "VALUE"]))
+    .then(|| {
+        words.eat_all(&["IF", "NOT", "EXISTS"]);
+        words.next()
+    })
+    .flatten();
+    match value {
+        Some((TokenKind::String, value)) => Class::AddValue(value),
+        _ => Class::Plain,
+    }
+}
+
+/// The statements that call `PreventInTransactionBlock` in PostgreSQL's sources, with what a second
+/// start of them means.
+fn alone(mut words: Words<'_>) -> Option<Doubt<'_>> {
+    if words.eat(&["VACUUM"]) {
+        return Some(Doubt::Again);
+    }
+    if words.eat(&["CLUSTER"]) {
+        while words.eat(&["VERBOSE"]) || words.eat_kind(TokenKind::Open) || words.eat_kind(TokenKind::Close) {}
+        return words.at_end().then_some(Doubt::Again);
+    }
+    if words.eat(&["REINDEX"]) {
+        let many = words.peek(&["DATABASE", "SYSTEM", "SCHEMA"]) || words.has(&["CONCURRENTLY"]);
+        return many.then_some(Doubt::Again);
+    }
+    if words.eat(&["CREATE"]) {
+        if words.peek(&["DATABASE", "TABLESPACE", "SUBSCRIPTION"]) {
+            return Some(Doubt::Ask);
+        }
+        words.eat(&["UNIQUE"]);
+        return words
+            .eat_all(&["INDEX", "CONCURRENTLY"])
+            .then(|| create_index(words).unwrap_or(Doubt::Ask));
+    }
+    if words.eat(&["DROP"]) {
+        if words.eat(&["DATABASE", "TABLESPACE", "SUBSCRIPTION"]) {
+            let again = words.eat_all(&["IF", "EXISTS"]);
+            return Some(if again { Doubt::Again } else { Doubt::Ask });
+        }
+        return words.eat_all(&["INDEX", "CONCURRENTLY"]).then(|| {
+            words.eat_all(&["IF", "EXISTS"]);
+            words
+                .name()
+                .map_or(Doubt::Ask, |index| Doubt::DropIndex { index })
+        });
+    }
+    if !words.eat(&["ALTER"]) {
+        return None;
+    }
+    if words.eat(&["SYSTEM"]) {
+        return Some(Doubt::Again);
+    }
+    if words.eat(&["DATABASE"]) {
+        words.name();
+        return words
+            .eat_all(&["SET", "TABLESPACE"])
+            .then_some(Doubt::Again);
+    }
+    if words.eat(&["SUBSCRIPTION"]) {
+        words.name();
+        return (words.peek(&["REFRESH", "ADD", "DROP"])
+            || words.eat_all(&["SET", "PUBLICATION"]))
+        .then_some(Doubt::Ask);
+    }
+    if words.eat(&["TABLE"]) {
+        words.eat_all(&["IF", "EXISTS"]);
+        words.eat(&["ONLY"]);
+        let parent = words.name()?;
+        if words.eat_all(&["DETACH", "PARTITION"]) {
+            let child = words.name()?;
+            return words
+                .eat(&["CONCURRENTLY", "FINALIZE"])
+                .then_some(Doubt::Detach { parent, child });
+        }
+    }
+    None
+}
+
+fn create_index(mut words: Words<'_>) -> Option<Doubt<'_>> {
+    words.eat_all(&["IF", "NOT", "EXISTS"]);
+    let index = if words.peek(&["ON"]) {
+        None
+    } else {
+        Some(words.name()?)
+    };
+    words.eat(&["ON"]);
+    words.eat(&["ONLY"]);
+    let table = words.name()?;
+    Some(Doubt::CreateIndex { index, table })
+}
+
+/// Whether a statement may end the transaction that it runs in: a CALL, or a DO block that says so.
+pub(super) fn may_commit(text: &str) -> bool {
+    let mut words = Words::new(text);
+    if words.eat(&["CALL"]) {
+        return true;
+    }
+    words.eat(&["DO"]) && {
+        let body = text.to_ascii_uppercase();
+        body.contains("COMMIT") || body.contains("ROLLBACK")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_tell_what_they_need() {
+        for (text, expected) in [
+            ("CREATE TABLE t(a int)", Class::Plain),
+            ("/* x */ select a into u from t", Class::SelectInto),
+            ("SELECT pg_catalog.set_config('search_path', '', false)", Class::Session),
+            ("SET search_path TO s1", Class::Session),
+            ("SET LOCAL search_path TO s1", Class::Plain),
+            ("set standard_conforming_strings = 'on'", Class::Session),
+            ("COPY t (a, b) FROM stdin", Class::CopyIn),
+            ("COPY t FROM '/tmp/x'", Class::Plain),
+            ("COPY (SELECT a FROM stdin) TO stdout", Class::CopyOut),
+            ("ALTER TYPE s.mood ADD VALUE IF NOT EXISTS 'happy' AFTER 'sad'", Class::AddValue("'happy'")),
+            ("begin work", Class::Begin),
+            ("END", Class::Commit),
+            ("VACUUM (ANALYZE) t", Class::Alone(Doubt::Again)),
+            ("DROP DATABASE IF EXISTS x", Class::Alone(Doubt::Again)),
+            ("CREATE DATABASE x", Class::Alone(Doubt::Ask)),
+            ("REINDEX (VERBOSE) TABLE CONCURRENTLY t", Class::Alone(Doubt::Again)),
+            ("REINDEX TABLE t", Class::Plain),
+            ("CLUSTER t", Class::Plain),
+            ("CLUSTER (VERBOSE)", Class::Alone(Doubt::Again)),
+            (
+                "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"I\" ON ONLY s.\"T\" (a)",
+                Class::Alone(Doubt::CreateIndex { index: Some("\"I\""), table: "s.\"T\"" }),
+            ),
+            (
+                "CREATE INDEX CONCURRENTLY ON t(a)",
+                Class::Alone(Doubt::CreateIndex { index: None, table: "t" }),
+            ),
+            (
+                "DROP INDEX CONCURRENTLY IF EXISTS s.i",
+                Class::Alone(Doubt::DropIndex { index: "s.i" }),
+            ),
+            (
+                "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY",
+                Class::Alone(Doubt::Detach { parent: "p", child: "p1" }),
+            ),
+        ] {
+            assert_eq!(class(text), expected, "{text}");
+        }
+        for text in [
+            "ROLLBACK TO s",
+            "SAVEPOINT s",
+            "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            "SET TRANSACTION READ ONLY",
+            "SET standard_conforming_strings TO off",
+            "DISCARD ALL",
+            "PREPARE TRANSACTION 'x'",
+            "COMMIT PREPARED 'x'",
+        ] {
+            assert!(matches!(class(text), Class::Refused { .. }), "{text}");
+        }
+    }
+}
