@@ -6,6 +6,7 @@
 
 pub mod banner;
 pub mod picture;
+pub mod postgres;
 pub mod text;
 
 use crate::dialect::Engine;
@@ -42,14 +43,11 @@ impl Emitted {
 /// The script that applies the plan's patches in order, each at most once.
 #[must_use]
 pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
-    let _ = sources;
     match plan.engine {
-        Engine::Postgres
-        | Engine::Sqlite
-        | Engine::Mariadb
-        | Engine::Mysql
-        | Engine::Duckdb
-        | Engine::Mssql => no_form(plan.engine),
+        Engine::Postgres => postgres::emit(plan, sources),
+        Engine::Sqlite | Engine::Mariadb | Engine::Mysql | Engine::Duckdb | Engine::Mssql => {
+            no_form(plan.engine)
+        }
     }
 }
 

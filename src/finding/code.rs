@@ -91,6 +91,10 @@ codes! {
     CutEdge = "cut-edge", Note;
     /// A statement that the chosen script form cannot carry.
     Unsupported = "unsupported", Error;
+    /// A command of the engine's client that the script leaves out because it changes no data.
+    ClientCommand = "client-command", Note;
+    /// An enum value that is used in the transaction that adds it.
+    UncommittedValue = "uncommitted-value", Warning;
     /// The script needs a particular client.
     ClientNeeded = "client-needed", Note;
     /// A patch that is very large for its script form.

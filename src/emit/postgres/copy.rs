@@ -55,6 +55,13 @@ pub(super) fn lines(data: &str) -> impl Iterator<Item = (usize, &str)> {
         .enumerate()
 }
 
+/// Whether the data lack the `\\.` that ends them.
+pub(super) fn unterminated(data: &str) -> bool {
+    data.split_terminator('\n')
+        .next_back()
+        .is_none_or(|line| line.strip_suffix('\r').unwrap_or(line) != "\\.")
+}
+
 /// The INSERTs that store the same rows, each with the number of its first data line.
 ///
 /// # Errors
@@ -130,7 +137,10 @@ fn decode(field: &str) -> Option<String> {
 fn number(rest: &mut &[u8], radix: u32, most: usize) -> u8 {
     let mut value = 0_u32;
     for _ in 0..most {
-        let Some(digit) = rest.first().and_then(|&byte| char::from(byte).to_digit(radix)) else {
+        let Some(digit) = rest
+            .first()
+            .and_then(|&byte| char::from(byte).to_digit(radix))
+        else {
             break;
         };
         value = value * radix + digit;
@@ -171,7 +181,10 @@ mod tests {
     #[test]
     fn only_the_text_format_without_options_is_converted() {
         let into = |text| target(text).map(|target| target.into);
-        assert_eq!(into("COPY s.t (a, \"b\") FROM stdin"), Some("s.t (a, \"b\")"));
+        assert_eq!(
+            into("COPY s.t (a, \"b\") FROM stdin"),
+            Some("s.t (a, \"b\")")
+        );
         assert_eq!(into("copy t from STDIN with (format TEXT)"), Some("t"));
         assert_eq!(into("COPY t FROM stdin WITH CSV"), None);
         assert_eq!(into("COPY t FROM stdin (FORMAT csv)"), None);
@@ -197,7 +210,10 @@ mod tests {
     #[test]
     fn a_sink_uses_characters_that_the_data_have_not() {
         let sink = sink("a\u{1}b\n").expect("there are free characters");
-        assert!(sink.contains("DELIMITER E'\\x02', QUOTE E'\\x03'"), "{sink}");
+        assert!(
+            sink.contains("DELIMITER E'\\x02', QUOTE E'\\x03'"),
+            "{sink}"
+        );
         assert_eq!(super::sink("a\r\nb\n"), None);
     }
 }

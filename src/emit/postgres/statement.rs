@@ -60,7 +60,10 @@ pub(super) enum Doubt<'t> {
         child: &'t str,
     },
     /// A person has to look.
-    Ask,
+    Ask {
+        /// When it fails, it has done nothing.
+        whole: bool,
+    },
 }
 
 const SPLIT: &str = "split the file here: each patch is a transaction of its own";
@@ -139,7 +142,11 @@ fn select(text: &str) -> Class<'_> {
         }
     }
     let into = significant(text).any(|token| token.is_word(text, "INTO"));
-    if into { Class::SelectInto } else { Class::Plain }
+    if into {
+        Class::SelectInto
+    } else {
+        Class::Plain
+    }
 }
 
 fn set(mut words: Words<'_>) -> Class<'_> {
@@ -175,31 +182,25 @@ fn is_on(value: &str) -> bool {
         .any(|on| value.eq_ignore_ascii_case(on))
 }
 
-/// The direction is the first FROM or TO outside parentheses.
+/// The direction is the first FROM or TO outside parentheses, and the client's end is the word after.
 fn copy(text: &str) -> Class<'_> {
     let mut depth = 0_u32;
-    let mut direction = None;
-    for token in significant(text) {
+    let mut tokens = significant(text);
+    let direction = tokens.find(|token| {
         match token.kind {
             TokenKind::Open => depth += 1,
             TokenKind::Close => depth = depth.saturating_sub(1),
-            TokenKind::Word if depth == 0 => match (direction, token.text(text)) {
-                (None, word) if word.eq_ignore_ascii_case("FROM") => direction = Some(Class::CopyIn),
-                (None, word) if word.eq_ignore_ascii_case("TO") => direction = Some(Class::CopyOut),
-                (Some(direction), word)
-                    if word.eq_ignore_ascii_case("STDIN")
-                        || word.eq_ignore_ascii_case("STDOUT") =>
-                {
-                    return direction;
-                }
-                (Some(_), _) => return Class::Plain,
-                (None, _) => {}
-            },
-            _ if direction.is_some() => return Class::Plain,
             _ => {}
         }
+        depth == 0 && (token.is_word(text, "FROM") || token.is_word(text, "TO"))
+    });
+    let end = tokens.next();
+    let client = end.is_some_and(|end| end.is_word(text, "STDIN") || end.is_word(text, "STDOUT"));
+    match direction {
+        Some(word) if client && word.is_word(text, "FROM") => Class::CopyIn,
+        Some(_) if client => Class::CopyOut,
+        _ => Class::Plain,
     }
-    Class::Plain
 }
 
 /// `ALTER TYPE t ADD VALUE [IF NOT EXISTS] 'v'`.
@@ -226,7 +227,10 @@ fn alone(mut words: Words<'_>) -> Option<Doubt<'_>> {
         return Some(Doubt::Again);
     }
     if words.eat(&["CLUSTER"]) {
-        while words.eat(&["VERBOSE"]) || words.eat_kind(TokenKind::Open) || words.eat_kind(TokenKind::Close) {}
+        while words.eat(&["VERBOSE"])
+            || words.eat_kind(TokenKind::Open)
+            || words.eat_kind(TokenKind::Close)
+        {}
         return words.at_end().then_some(Doubt::Again);
     }
     if words.eat(&["REINDEX"]) {
@@ -235,23 +239,29 @@ fn alone(mut words: Words<'_>) -> Option<Doubt<'_>> {
     }
     if words.eat(&["CREATE"]) {
         if words.peek(&["DATABASE", "TABLESPACE", "SUBSCRIPTION"]) {
-            return Some(Doubt::Ask);
+            return Some(Doubt::Ask { whole: true });
         }
         words.eat(&["UNIQUE"]);
         return words
             .eat_all(&["INDEX", "CONCURRENTLY"])
-            .then(|| create_index(words).unwrap_or(Doubt::Ask));
+            .then(|| create_index(words).unwrap_or(Doubt::Ask { whole: false }));
     }
     if words.eat(&["DROP"]) {
         if words.eat(&["DATABASE", "TABLESPACE", "SUBSCRIPTION"]) {
             let again = words.eat_all(&["IF", "EXISTS"]);
-            return Some(if again { Doubt::Again } else { Doubt::Ask });
+            return Some(if again {
+                Doubt::Again
+            } else {
+                Doubt::Ask { whole: true }
+            });
         }
         return words.eat_all(&["INDEX", "CONCURRENTLY"]).then(|| {
             words.eat_all(&["IF", "EXISTS"]);
             words
                 .name()
-                .map_or(Doubt::Ask, |index| Doubt::DropIndex { index })
+                .map_or(Doubt::Ask { whole: false }, |index| Doubt::DropIndex {
+                    index,
+                })
         });
     }
     if !words.eat(&["ALTER"]) {
@@ -268,9 +278,8 @@ fn alone(mut words: Words<'_>) -> Option<Doubt<'_>> {
     }
     if words.eat(&["SUBSCRIPTION"]) {
         words.name();
-        return (words.peek(&["REFRESH", "ADD", "DROP"])
-            || words.eat_all(&["SET", "PUBLICATION"]))
-        .then_some(Doubt::Ask);
+        return (words.peek(&["REFRESH", "ADD", "DROP"]) || words.eat_all(&["SET", "PUBLICATION"]))
+            .then_some(Doubt::Ask { whole: true });
     }
     if words.eat(&["TABLE"]) {
         words.eat_all(&["IF", "EXISTS"]);
@@ -320,30 +329,48 @@ mod tests {
         for (text, expected) in [
             ("CREATE TABLE t(a int)", Class::Plain),
             ("/* x */ select a into u from t", Class::SelectInto),
-            ("SELECT pg_catalog.set_config('search_path', '', false)", Class::Session),
+            (
+                "SELECT pg_catalog.set_config('search_path', '', false)",
+                Class::Session,
+            ),
             ("SET search_path TO s1", Class::Session),
             ("SET LOCAL search_path TO s1", Class::Plain),
             ("set standard_conforming_strings = 'on'", Class::Session),
             ("COPY t (a, b) FROM stdin", Class::CopyIn),
             ("COPY t FROM '/tmp/x'", Class::Plain),
             ("COPY (SELECT a FROM stdin) TO stdout", Class::CopyOut),
-            ("ALTER TYPE s.mood ADD VALUE IF NOT EXISTS 'happy' AFTER 'sad'", Class::AddValue("'happy'")),
+            (
+                "ALTER TYPE s.mood ADD VALUE IF NOT EXISTS 'happy' AFTER 'sad'",
+                Class::AddValue("'happy'"),
+            ),
             ("begin work", Class::Begin),
             ("END", Class::Commit),
             ("VACUUM (ANALYZE) t", Class::Alone(Doubt::Again)),
             ("DROP DATABASE IF EXISTS x", Class::Alone(Doubt::Again)),
-            ("CREATE DATABASE x", Class::Alone(Doubt::Ask)),
-            ("REINDEX (VERBOSE) TABLE CONCURRENTLY t", Class::Alone(Doubt::Again)),
+            (
+                "CREATE DATABASE x",
+                Class::Alone(Doubt::Ask { whole: true }),
+            ),
+            (
+                "REINDEX (VERBOSE) TABLE CONCURRENTLY t",
+                Class::Alone(Doubt::Again),
+            ),
             ("REINDEX TABLE t", Class::Plain),
             ("CLUSTER t", Class::Plain),
             ("CLUSTER (VERBOSE)", Class::Alone(Doubt::Again)),
             (
                 "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"I\" ON ONLY s.\"T\" (a)",
-                Class::Alone(Doubt::CreateIndex { index: Some("\"I\""), table: "s.\"T\"" }),
+                Class::Alone(Doubt::CreateIndex {
+                    index: Some("\"I\""),
+                    table: "s.\"T\"",
+                }),
             ),
             (
                 "CREATE INDEX CONCURRENTLY ON t(a)",
-                Class::Alone(Doubt::CreateIndex { index: None, table: "t" }),
+                Class::Alone(Doubt::CreateIndex {
+                    index: None,
+                    table: "t",
+                }),
             ),
             (
                 "DROP INDEX CONCURRENTLY IF EXISTS s.i",
@@ -351,7 +378,10 @@ mod tests {
             ),
             (
                 "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY",
-                Class::Alone(Doubt::Detach { parent: "p", child: "p1" }),
+                Class::Alone(Doubt::Detach {
+                    parent: "p",
+                    child: "p1",
+                }),
             ),
         ] {
             assert_eq!(class(text), expected, "{text}");

@@ -55,7 +55,11 @@ impl<'t> Words<'t> {
     pub(super) fn has(&self, keywords: &[&str]) -> bool {
         self.tokens[self.at.min(self.tokens.len())..]
             .iter()
-            .any(|token| keywords.iter().any(|keyword| token.is_word(self.text, keyword)))
+            .any(|token| {
+                keywords
+                    .iter()
+                    .any(|keyword| token.is_word(self.text, keyword))
+            })
     }
 
     /// Steps over a name with or without qualifiers and returns it as it is written.

@@ -1,0 +1,179 @@
+//! Plan → one guarded script for PostgreSQL 13 and later.
+//!
+//! The script has one of two forms. The first runs in any client: no command of psql, no BEGIN or
+//! COMMIT, so `psql -f` commits patch by patch and whatever sends it as one message (psql -1,
+//! drivers) gets all of it or nothing. The second is for psql; it is the same script, except that
+//! patches with COPY data or with statements that run outside a transaction only are sent statement
+//! by statement with `\gexec`. docs/engines/postgres.md tells why each part is there.
+
+mod any;
+mod client_command;
+mod copy;
+mod psql;
+mod quote;
+mod statement;
+mod steps;
+mod template;
+mod words;
+
+use crate::emit::{Emitted, banner};
+use crate::finding::{Code, Finding};
+use crate::plan::{Client, Plan, PlannedPatch};
+use crate::source::Sources;
+
+use statement::Class;
+use steps::{Steps, first_line};
+use template::Template;
+
+/// From this size on a patch is sent statement by statement where the client can do it: in one DO
+/// block the server holds it several times.
+const LARGE: usize = 16 << 20;
+
+/// How many patches one INSERT of the script's head lists.
+const BATCH: usize = 100;
+
+/// How many places a finding about the whole script shows.
+const PLACES: usize = 5;
+
+/// The script for the plan, or why there is none.
+#[must_use]
+pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
+    let mut findings = Vec::new();
+    let patches: Vec<Steps<'_>> = plan
+        .patches
+        .iter()
+        .map(|patch| steps::steps(patch, sources.get(patch.source), &mut findings))
+        .collect();
+    let template = Template::new(plan);
+    let needs = needs_psql(plan, &patches);
+    let with_psql = match plan.settings.client {
+        Client::Any => false,
+        Client::Native => true,
+        Client::Auto => needs.is_some(),
+    };
+    let mut script = String::new();
+    if with_psql {
+        let why = needs.as_ref().map_or_else(
+            || "asked for with --client native".to_owned(),
+            |finding| psql_reason(finding, sources),
+        );
+        script.push_str(&format!(
+            "-- For psql (psql -X -f FILE), because of {}.\n",
+            crate::emit::text::in_comment(&why)
+        ));
+        findings.extend(needs);
+    }
+    script.push_str(&head(plan, &patches, &template, with_psql));
+    for (index, (patch, steps)) in plan.patches.iter().zip(&patches).enumerate() {
+        script.push('\n');
+        script.push_str(&banner::patch(plan, index, sources));
+        if with_psql && steps.stepwise {
+            psql::stepwise(&mut script, patch, steps, &mut findings);
+        } else if with_psql && (steps.for_psql().next().is_some() || steps.size() > LARGE) {
+            psql::transaction(&mut script, patch, steps, &mut findings);
+        } else {
+            any::patch(&mut script, patch, steps, &mut findings);
+        }
+    }
+    script.push('\n');
+    script.push_str(&template.finish());
+    if with_psql {
+        script.push_str(&template.psql_finish());
+    }
+    Emitted::new(script, findings)
+}
+
+/// Everything above the first patch.
+fn head(plan: &Plan, patches: &[Steps<'_>], template: &Template, with_psql: bool) -> String {
+    let mut text = banner::title(plan);
+    if !with_psql {
+        text.push_str("-- Any client runs this. psql -f commits patch by patch; psql -1 -v ON_ERROR_STOP=1 and drivers apply all or nothing.\n");
+    }
+    text.push('\n');
+    if with_psql {
+        text.push_str(&template.psql_begin());
+    }
+    // Names in comments may need it already.
+    text.push_str("SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\n");
+    text.push_str(&banner::contents(plan));
+    text.push('\n');
+    text.push_str(&template.begin());
+    if with_psql {
+        text.push('\n');
+        text.push_str(&template.psql_functions());
+    }
+    text.push_str("\n-- The patches as they are in this script.\n");
+    let rows: Vec<String> = plan
+        .patches
+        .iter()
+        .zip(patches)
+        .enumerate()
+        .map(|(index, (patch, steps))| bundle_row(index, patch, steps))
+        .collect();
+    for batch in rows.chunks(BATCH) {
+        text.push_str("INSERT INTO pg_temp.sqlstitch_bundle (ordinal, name, checksum, path, kind, stepwise, statements, formerly, external) VALUES\n");
+        text.push_str(&batch.join(",\n"));
+        text.push_str(";\n");
+    }
+    text.push_str(&template.check(plan, patches));
+    text
+}
+
+fn bundle_row(index: usize, patch: &PlannedPatch, steps: &Steps<'_>) -> String {
+    format!(
+        "({}, {}, '{}', {}, '{}', {}, {}, {}, {})",
+        index + 1,
+        quote::literal(&patch.name),
+        patch.checksum,
+        quote::literal(&patch.path),
+        if patch.repeatable {
+            "repeatable"
+        } else {
+            "once"
+        },
+        steps.stepwise,
+        steps.steps.len(),
+        quote::array(&patch.formerly),
+        quote::array(&patch.external),
+    )
+}
+
+/// The note about the places that make psql necessary, if there are any.
+fn needs_psql(plan: &Plan, patches: &[Steps<'_>]) -> Option<Finding> {
+    let mut finding = Finding::new(Code::ClientNeeded, "the script needs psql");
+    let mut more = 0;
+    for (patch, steps) in plan.patches.iter().zip(patches) {
+        let mut places = 0;
+        for step in steps.for_psql() {
+            places += 1;
+            if finding.labels.len() == PLACES {
+                more += 1;
+                continue;
+            }
+            let what = match step.class {
+                Class::CopyIn => "the data of a COPY",
+                Class::CopyOut => "a COPY to the client",
+                _ => "a statement that runs outside a transaction only",
+            };
+            finding = finding.label(first_line(step), what);
+        }
+        if steps.stepwise && places == 0 {
+            let whole = crate::source::Span::new(patch.source, 0, 0);
+            finding = finding.label(whole, "a patch with the header transaction: off");
+        }
+    }
+    if more > 0 {
+        finding = finding.note(format!("{more} more statements need it"));
+    }
+    let help = "--client any makes a script for every client where that is possible";
+    (!finding.labels.is_empty()).then(|| finding.help(help))
+}
+
+fn psql_reason(finding: &Finding, sources: &Sources) -> String {
+    let label = &finding.labels[0];
+    let more = match finding.labels.len() - 1 + finding.notes.len() {
+        0 => "",
+        _ => ", and more",
+    };
+    format!("{} ({}){more}", label.message, sources.locate(label.span))
+}

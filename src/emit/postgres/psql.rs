@@ -1,0 +1,202 @@
+//! The form for psql: statements are literals that `\gexec` sends one by one, so they can run
+//! outside a transaction, and the data of a COPY stand as they are.
+//!
+//! `:'sqlstitch_was'` holds what `pg_temp.sqlstitch_due` has returned, or nothing where the patch is
+//! not to run.
+
+use std::fmt::Write as _;
+
+use crate::finding::{Code, Finding};
+use crate::plan::PlannedPatch;
+
+use super::any::with_place;
+use super::statement::{Class, Doubt};
+use super::steps::{Step, Steps, first_line};
+use super::{copy, quote};
+
+/// What holds while a patch runs.
+const DUE: &str = ":'sqlstitch_was' <> ''";
+
+/// Appends a patch in one transaction.
+pub(super) fn transaction(
+    script: &mut String,
+    patch: &PlannedPatch,
+    steps: &Steps<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let name = quote::literal(&patch.name);
+    let _ = writeln!(
+        script,
+        "BEGIN;\nSELECT coalesce(pg_temp.sqlstitch_due({name})::text, '') AS sqlstitch_was \\gset"
+    );
+    let mut pending = Vec::new();
+    for step in &steps.steps {
+        if step.class == Class::CopyIn {
+            send(script, &mut pending, DUE);
+            copy_in(script, patch, step, DUE, findings);
+        } else {
+            pending.push(quote::dollar(&with_place(patch, step.line, step.text)));
+        }
+    }
+    send(script, &mut pending, DUE);
+    done(script, &name);
+    script.push_str("COMMIT;\n");
+}
+
+/// Appends a patch that runs outside a transaction, statement by statement.
+pub(super) fn stepwise(
+    script: &mut String,
+    patch: &PlannedPatch,
+    steps: &Steps<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let name = quote::literal(&patch.name);
+    let _ = writeln!(
+        script,
+        "SELECT coalesce(pg_temp.sqlstitch_begin({name})::text, '') AS sqlstitch_was \\gset"
+    );
+    for (index, step) in steps.steps.iter().enumerate() {
+        let number = index + 1;
+        let at = format!("pg_temp.sqlstitch_at({name}, {number})");
+        let next = quote::dollar(&format!("CALL pg_temp.sqlstitch_next({name}, {number})"));
+        let text = quote::dollar(&with_place(patch, step.line, step.text));
+        let begin = || quote::dollar("BEGIN");
+        let commit = || quote::dollar("COMMIT");
+        match &step.class {
+            // Settings are made again where the patch is taken up in its middle.
+            Class::Session => send(script, &mut vec![text, next], DUE),
+            Class::Alone(doubt) => alone(script, patch, step, number, doubt),
+            Class::CopyIn => {
+                send(script, &mut vec![begin()], &at);
+                copy_in(script, patch, step, &at, findings);
+                send(script, &mut vec![next, commit()], &at);
+            }
+            _ => send(script, &mut vec![begin(), text, next, commit()], &at),
+        }
+    }
+    done(script, &name);
+}
+
+fn done(script: &mut String, name: &str) {
+    let _ = writeln!(
+        script,
+        "SELECT pg_temp.sqlstitch_done({name}, nullif(:'sqlstitch_was', '')::jsonb) AS sqlstitch_done \\gset"
+    );
+}
+
+/// Appends what sends the literals in `texts` in order if `condition` holds, and empties it.
+fn send(script: &mut String, texts: &mut Vec<String>, condition: &str) {
+    if texts.is_empty() {
+        return;
+    }
+    script.push_str("SELECT s FROM (VALUES\n");
+    for (index, text) in texts.iter().enumerate() {
+        let comma = if index + 1 < texts.len() { "," } else { "" };
+        let _ = writeln!(script, "({}, {text}){comma}", index + 1);
+    }
+    let _ = writeln!(script, ") AS v (i, s) WHERE {condition} ORDER BY i \\gexec");
+    texts.clear();
+}
+
+/// Appends a COPY with its data, which psql reads whether the COPY is due or not.
+fn copy_in(
+    script: &mut String,
+    patch: &PlannedPatch,
+    step: &Step<'_>,
+    condition: &str,
+    findings: &mut Vec<Finding>,
+) {
+    let data = step.data.unwrap_or_default();
+    let Some(sink) = copy::sink(data) else {
+        findings.push(
+            Finding::new(
+                Code::Unsupported,
+                format!("patch `{}` has data that a second run could not read over", patch.name),
+            )
+            .label(first_line(step), "")
+            .note("the lines of the data end in different ways, or hold every control character")
+            .help("end every line of the file with a line feed, and write line ends inside values as \\r and \\n in COPY's text format"),
+        );
+        return;
+    };
+    let text = quote::dollar(&with_place(patch, step.line, step.text));
+    let _ = writeln!(
+        script,
+        "SELECT CASE WHEN {condition} THEN {text} ELSE {} END \\gexec",
+        quote::dollar(&sink)
+    );
+    script.push_str(data);
+    if !data.is_empty() && !data.ends_with('\n') {
+        script.push('\n');
+    }
+    if copy::unterminated(data) {
+        script.push_str("\\.\n");
+    }
+}
+
+/// Appends a statement that runs outside a transaction: its start is recorded before and its end
+/// after it, and what an interrupted run has left is settled first.
+fn alone(
+    script: &mut String,
+    patch: &PlannedPatch,
+    step: &Step<'_>,
+    number: usize,
+    doubt: &Doubt<'_>,
+) {
+    let name = quote::literal(&patch.name);
+    let key = format!("{name}, {number}");
+    let in_doubt = format!("pg_temp.sqlstitch_in_doubt({key})");
+    let next = quote::dollar(&format!("CALL pg_temp.sqlstitch_next({key})"));
+    let place = quote::literal(&format!("{}:{}", patch.path, step.line));
+    let settle = match doubt {
+        Doubt::Again => None,
+        Doubt::CreateIndex {
+            index: Some(index),
+            table,
+        } => Some(format!(
+            "SELECT s FROM pg_temp.sqlstitch_index({key}, {}, {}) AS s WHERE s IS NOT NULL AND {in_doubt} \\gexec",
+            quote::literal(table),
+            quote::literal(index)
+        )),
+        Doubt::DropIndex { index } => Some(format!(
+            "SELECT {next} WHERE pg_catalog.to_regclass({}) IS NULL AND {in_doubt} \\gexec",
+            quote::literal(index)
+        )),
+        Doubt::Detach { parent, child } => Some(format!(
+            "SELECT s FROM pg_temp.sqlstitch_detach({key}, {}, {}) AS s WHERE {in_doubt} \\gexec",
+            quote::literal(parent),
+            quote::literal(child)
+        )),
+        Doubt::CreateIndex { index: None, .. } | Doubt::Ask { .. } => Some(format!(
+            "SELECT {} WHERE {in_doubt} \\gexec",
+            quote::dollar(&format!("SELECT pg_temp.sqlstitch_ask({key}, {place})"))
+        )),
+    };
+    if let Some(settle) = settle {
+        script.push_str(&settle);
+        script.push('\n');
+    }
+    let at = format!("pg_temp.sqlstitch_at({key})");
+    let started = quote::dollar(&format!("CALL pg_temp.sqlstitch_started({key})"));
+    let text = quote::dollar(&with_place(patch, step.line, step.text));
+    let fails_whole = matches!(doubt, Doubt::DropIndex { .. } | Doubt::Ask { whole: true });
+    if !fails_whole {
+        send(script, &mut vec![started, text, next], &at);
+        return;
+    }
+    // An error is told from an interruption, so that the next run tries again without asking.
+    let _ = writeln!(script, "SELECT {started} WHERE {at} \\gexec");
+    let _ = writeln!(script, "\\set ON_ERROR_STOP off");
+    let _ = writeln!(script, "SELECT {text} WHERE {at} \\gexec");
+    let _ = writeln!(script, "\\set ON_ERROR_STOP on\n\\if :ERROR");
+    let _ = writeln!(script, "CALL pg_temp.sqlstitch_failed({key});");
+    let message = quote::literal(&format!(
+        "statement {number} of patch \"{}\" ({}:{}) failed",
+        patch.name, patch.path, step.line
+    ));
+    let _ = writeln!(
+        script,
+        "DO $sqlstitch$ BEGIN RAISE EXCEPTION USING MESSAGE = {message}; END $sqlstitch$;\n\\endif"
+    );
+    let _ = writeln!(script, "SELECT {next} WHERE {at} \\gexec");
+}

@@ -1,0 +1,1 @@
+DO $sqlstitch$ BEGIN PERFORM pg_temp.sqlstitch_check({{patches}}); END $sqlstitch$;

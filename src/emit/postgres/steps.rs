@@ -1,0 +1,222 @@
+//! The statements of one patch as steps that a form can carry, and what it cannot carry as findings.
+
+use crate::finding::{Code, Finding};
+use crate::plan::PlannedPatch;
+use crate::read::statement::{Statement, StatementKind};
+use crate::source::{Source, Span};
+
+use super::client_command;
+use super::statement::{Class, Doubt, class, may_commit};
+use super::words::significant;
+
+/// The longest statement: PostgreSQL allocates at most 1 GiB at once, and a text in EXECUTE is held
+/// several times.
+const LONGEST: usize = 256 << 20;
+
+/// One statement in its place.
+#[derive(Debug)]
+pub(super) struct Step<'s> {
+    /// Its place, without comments and terminator.
+    pub(super) span: Span,
+    /// Its line in the patch, from 1.
+    pub(super) line: u32,
+    /// Its text.
+    pub(super) text: &'s str,
+    /// How it can be carried.
+    pub(super) class: Class<'s>,
+    /// The data after a `COPY … FROM stdin`, with their own `\.` if there is one.
+    pub(super) data: Option<&'s str>,
+}
+
+/// What one patch does.
+#[derive(Debug)]
+pub(super) struct Steps<'s> {
+    /// The steps in order; the transaction control around all of them is left out.
+    pub(super) steps: Vec<Step<'s>>,
+    /// Outside a transaction, with its progress recorded step by step.
+    pub(super) stepwise: bool,
+}
+
+impl Steps<'_> {
+    /// The bytes of all texts.
+    pub(super) fn size(&self) -> usize {
+        self.steps
+            .iter()
+            .map(|step| step.text.len() + step.data.map_or(0, str::len))
+            .sum()
+    }
+
+    /// The steps that only psql can carry.
+    pub(super) fn for_psql(&self) -> impl Iterator<Item = &Step<'_>> {
+        self.steps
+            .iter()
+            .filter(|step| matches!(step.class, Class::Alone(_) | Class::CopyIn | Class::CopyOut))
+    }
+}
+
+/// Takes the patch apart.
+pub(super) fn steps<'s>(
+    patch: &PlannedPatch,
+    source: &'s Source,
+    findings: &mut Vec<Finding>,
+) -> Steps<'s> {
+    let mut steps: Vec<Step<'s>> = Vec::new();
+    let mut dropped: Vec<Span> = Vec::new();
+    for statement in &patch.statements {
+        match statement.kind {
+            StatementKind::Sql => steps.push(step(patch, source, statement)),
+            StatementKind::CopyData => {
+                if let Some(copy) = steps.last_mut() {
+                    copy.data = Some(source.slice(statement.body));
+                }
+            }
+            StatementKind::ClientCommand => {
+                let text = source.slice(statement.body);
+                match client_command::fate(text) {
+                    client_command::Fate::Drop => dropped.push(statement.body),
+                    client_command::Fate::Refuse { help } => findings.push(
+                        Finding::new(
+                            Code::Unsupported,
+                            format!("patch `{}` uses a command of psql", patch.name),
+                        )
+                        .label(statement.body, "only psql knows this")
+                        .help(help),
+                    ),
+                }
+            }
+            StatementKind::BatchSeparator | StatementKind::Trivia => {}
+        }
+    }
+    if !dropped.is_empty() {
+        findings.push(dropped.into_iter().fold(
+            Finding::new(
+                Code::ClientCommand,
+                format!(
+                    "the script leaves out commands of psql in patch `{}`",
+                    patch.name
+                ),
+            ),
+            |finding, span| finding.label(span, "left out"),
+        ));
+    }
+    let wrapped = unwrap(&mut steps);
+    refuse(patch, &steps, wrapped, findings);
+    added_values(patch, &steps, findings);
+    let stepwise = patch.no_transaction
+        || steps
+            .iter()
+            .any(|step| matches!(step.class, Class::Alone(_)));
+    Steps { steps, stepwise }
+}
+
+fn step<'s>(patch: &PlannedPatch, source: &'s Source, statement: &Statement) -> Step<'s> {
+    let text = source.slice(statement.body);
+    let class = match class(text) {
+        Class::Plain if patch.no_transaction && may_commit(text) => {
+            Class::Alone(Doubt::Ask { whole: false })
+        }
+        class => class,
+    };
+    Step {
+        span: statement.body,
+        line: source.position(statement.body.start).line,
+        text,
+        class,
+        data: None,
+    }
+}
+
+/// Takes off a BEGIN and COMMIT around the whole patch: the script's own transaction stands for them.
+fn unwrap(steps: &mut Vec<Step<'_>>) -> bool {
+    let control = steps
+        .iter()
+        .filter(|step| matches!(step.class, Class::Begin | Class::Commit))
+        .count();
+    let wrapped = control == 2
+        && steps.first().is_some_and(|step| step.class == Class::Begin)
+        && steps.last().is_some_and(|step| step.class == Class::Commit);
+    if wrapped {
+        steps.pop();
+        steps.remove(0);
+    }
+    wrapped
+}
+
+fn refuse(patch: &PlannedPatch, steps: &[Step<'_>], wrapped: bool, findings: &mut Vec<Finding>) {
+    for step in steps {
+        let (why, help) = match step.class {
+            Class::Refused { why, help } => (why, help),
+            Class::Begin => (
+                "begin a transaction of its own in its middle",
+                "split the file here: each patch is a transaction of its own",
+            ),
+            Class::Commit => (
+                "end its transaction in its middle",
+                "split the file after this line: each patch is a transaction of its own",
+            ),
+            Class::Alone(_) if wrapped => (
+                "run this between BEGIN and COMMIT",
+                "leave BEGIN and COMMIT out, or move this statement to a patch of its own",
+            ),
+            _ if step.text.len() > LONGEST => (
+                "hold a statement of more than 256 MiB",
+                "split the statement, or load the data with COPY",
+            ),
+            _ => continue,
+        };
+        findings.push(
+            Finding::new(
+                Code::Unsupported,
+                format!("patch `{}` cannot {why}", patch.name),
+            )
+            .label(first_line(step), "")
+            .help(help),
+        );
+    }
+}
+
+/// The start of a step, so that a report does not show all of a long statement.
+pub(super) fn first_line(step: &Step<'_>) -> Span {
+    let length = step.text.find(['\n', '\r']).unwrap_or(step.text.len());
+    Span::new(
+        step.span.source,
+        step.span.start,
+        step.span.start + length as u32,
+    )
+}
+
+/// A value that ALTER TYPE … ADD VALUE makes cannot be used before a commit ("unsafe use of new
+/// value", 55P04; since PostgreSQL 17 it can where the type is of the same transaction).
+fn added_values(patch: &PlannedPatch, steps: &[Step<'_>], findings: &mut Vec<Finding>) {
+    if patch.no_transaction {
+        return;
+    }
+    for (index, added) in steps.iter().enumerate() {
+        let Class::AddValue(value) = added.class else {
+            continue;
+        };
+        let user = steps[index + 1..].iter().find(|step| {
+            step.class == Class::Plain
+                && significant(step.text).any(|token| token.text(step.text) == value)
+        });
+        if let Some(user) = user {
+            findings.push(
+                Finding::new(
+                    Code::UncommittedValue,
+                    format!(
+                        "patch `{}` uses the enum value {value} before it is committed",
+                        patch.name
+                    ),
+                )
+                .label(
+                    first_line(user),
+                    "uses the value, if it is one of that type here",
+                )
+                .label(first_line(added), "adds the value")
+                .note("PostgreSQL refuses a new enum value in the transaction that adds it")
+                .help("move the statements that use the value to another patch")
+                .help("or let each statement commit by itself: -- transaction: off"),
+            );
+        }
+    }
+}

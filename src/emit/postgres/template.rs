@@ -1,0 +1,132 @@
+//! The `.sql` files beside this one, with the plan's names and values put in.
+
+use crate::emit::VERSION;
+use crate::plan::{Drift, Plan};
+use crate::source::ChecksumBuilder;
+
+use super::quote;
+use super::steps::Steps;
+
+/// The settings that are the same after a patch as before: what pg_dump's scripts set, and what
+/// patches are seen to set. Settings that a server does not know are left out there.
+const SETTINGS: &[&str] = &[
+    "search_path",
+    "client_encoding",
+    "client_min_messages",
+    "standard_conforming_strings",
+    "escape_string_warning",
+    "backslash_quote",
+    "quote_all_identifiers",
+    "transform_null_equals",
+    "check_function_bodies",
+    "default_tablespace",
+    "default_table_access_method",
+    "default_toast_compression",
+    "default_transaction_isolation",
+    "default_transaction_read_only",
+    "default_transaction_deferrable",
+    "default_text_search_config",
+    "temp_tablespaces",
+    "row_security",
+    "session_replication_role",
+    "synchronous_commit",
+    "statement_timeout",
+    "lock_timeout",
+    "transaction_timeout",
+    "idle_in_transaction_session_timeout",
+    "idle_session_timeout",
+    "work_mem",
+    "maintenance_work_mem",
+    "DateStyle",
+    "IntervalStyle",
+    "TimeZone",
+    "bytea_output",
+    "xmloption",
+    "xmlbinary",
+    "extra_float_digits",
+    "lc_monetary",
+    "lc_numeric",
+    "lc_time",
+];
+
+/// What goes into the templates.
+pub(super) struct Template(Vec<(&'static str, String)>);
+
+impl Template {
+    /// The values of `plan`.
+    pub(super) fn new(plan: &Plan) -> Self {
+        let ledger = &plan.settings.ledger;
+        let schema = quote::ident(&ledger.schema);
+        let table = format!("{schema}.{}", quote::ident(&ledger.table));
+        // Scripts with one ledger exclude each other; the lock is the database's own already.
+        let mut lock = ChecksumBuilder::default();
+        for part in ["sqlstitch", &ledger.schema, &ledger.table] {
+            lock.part(part.as_bytes());
+        }
+        let settings: Vec<String> = SETTINGS.iter().map(|name| quote::literal(name)).collect();
+        let on_drift = match plan.settings.drift {
+            Drift::Error => "error",
+            Drift::Warn => "warn",
+            Drift::Ignore => "ignore",
+        };
+        let revision = plan.settings.revision.as_deref();
+        Self(vec![
+            ("schema_name", quote::literal(&schema)),
+            ("schema", schema),
+            ("ledger_name", quote::literal(&table)),
+            ("ledger", table),
+            (
+                "lock",
+                lock.finish().leading_u64().cast_signed().to_string(),
+            ),
+            ("settings", settings.join(", ")),
+            ("on_drift", quote::literal(on_drift)),
+            ("algorithm", quote::literal("sqlstitch-1")),
+            ("version", quote::literal(VERSION)),
+            ("bundle", quote::literal(&plan.bundle.to_string())),
+            (
+                "revision",
+                revision.map_or_else(|| "NULL".to_owned(), quote::literal),
+            ),
+        ])
+    }
+
+    /// The checks of the session, the ledger and the functions.
+    pub(super) fn begin(&self) -> String {
+        self.fill(include_str!("sql/begin.sql"))
+    }
+
+    /// The check of the whole bundle.
+    #[expect(clippy::unused_self, reason = "a template like the others")]
+    pub(super) fn check(&self, plan: &Plan, _patches: &[Steps<'_>]) -> String {
+        include_str!("sql/check.sql").replace("{{patches}}", &plan.patches.len().to_string())
+    }
+
+    /// The end of every script.
+    pub(super) fn finish(&self) -> String {
+        self.fill(include_str!("sql/finish.sql"))
+    }
+
+    /// What psql needs before anything else.
+    pub(super) fn psql_begin(&self) -> String {
+        self.fill(include_str!("sql/psql_begin.sql"))
+    }
+
+    /// The functions for patches outside a transaction.
+    pub(super) fn psql_functions(&self) -> String {
+        self.fill(include_str!("sql/psql_functions.sql"))
+    }
+
+    /// The end of a script for psql.
+    pub(super) fn psql_finish(&self) -> String {
+        self.fill(include_str!("sql/psql_finish.sql"))
+    }
+
+    fn fill(&self, template: &str) -> String {
+        self.0
+            .iter()
+            .fold(template.to_owned(), |text, (name, value)| {
+                text.replace(&format!("{{{{{name}}}}}"), value)
+            })
+    }
+}
