@@ -47,12 +47,11 @@ pub(super) fn target(text: &str) -> Option<Target<'_>> {
     })
 }
 
-/// The lines of the data without the `\.` that ends them, numbered from 0.
-pub(super) fn lines(data: &str) -> impl Iterator<Item = (usize, &str)> {
+/// The lines of the data without the `\.` that ends them.
+fn lines(data: &str) -> impl Iterator<Item = &str> {
     data.split_terminator('\n')
         .map(|line| line.strip_suffix('\r').unwrap_or(line))
         .take_while(|line| *line != "\\.")
-        .enumerate()
 }
 
 /// Whether the data lack the `\\.` that ends them.
@@ -67,16 +66,15 @@ pub(super) fn unterminated(data: &str) -> bool {
 /// # Errors
 /// The number of a line that no text of this encoding can stand for.
 pub(super) fn inserts(target: &Target<'_>, data: &str) -> Result<Vec<(usize, String)>, usize> {
-    let mut inserts = Vec::new();
-    let mut rows = 0;
-    for (number, line) in lines(data) {
-        if rows % BATCH == 0 {
+    let mut inserts: Vec<(usize, String)> = Vec::new();
+    for (number, line) in lines(data).enumerate() {
+        if number % BATCH == 0 {
             // COPY stores what it is given in identity columns too.
             let head = format!("INSERT INTO {} OVERRIDING SYSTEM VALUE VALUES", target.into);
             inserts.push((number, head));
         }
         let (_, insert) = inserts.last_mut().expect("one was just pushed");
-        insert.push_str(if rows % BATCH == 0 { "\n(" } else { ",\n(" });
+        insert.push_str(if number % BATCH == 0 { "\n(" } else { ",\n(" });
         for (index, field) in line.split('\t').enumerate() {
             let comma = if index == 0 { "" } else { ", " };
             if field == "\\N" {
@@ -87,7 +85,6 @@ pub(super) fn inserts(target: &Target<'_>, data: &str) -> Result<Vec<(usize, Str
             }
         }
         insert.push(')');
-        rows += 1;
     }
     Ok(inserts)
 }

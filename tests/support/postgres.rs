@@ -1,0 +1,252 @@
+//! A throw-away PostgreSQL server: its own directory, its own socket, gone at the end.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tempfile::TempDir;
+
+use super::find_program;
+
+/// A running server.
+pub(crate) struct Server {
+    directory: TempDir,
+    binaries: PathBuf,
+    databases: AtomicU32,
+}
+
+/// A database of its own for one test.
+pub(crate) struct Database<'s> {
+    server: &'s Server,
+    /// Its name.
+    pub(crate) name: String,
+}
+
+/// How a client ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// Its exit code; none if a signal ended it.
+    pub(crate) code: Option<i32>,
+    /// Standard output.
+    pub(crate) out: String,
+    /// Standard error.
+    pub(crate) err: String,
+}
+
+impl Server {
+    /// Starts a server; none if PostgreSQL is not installed.
+    pub(crate) fn start() -> Option<Self> {
+        let binaries = binaries()?;
+        let directory = tempfile::Builder::new()
+            .prefix("sqlstitch-pg-")
+            .tempdir_in("/tmp")
+            .expect("a temporary directory");
+        let server = Self {
+            directory,
+            binaries,
+            databases: AtomicU32::new(0),
+        };
+        if is_root() {
+            let owned = Command::new("chown")
+                .arg("postgres")
+                .arg(server.directory.path())
+                .status();
+            assert!(owned.is_ok_and(|status| status.success()), "chown postgres");
+        }
+        let data = server.data();
+        server.must(
+            "initdb",
+            &[
+                "-D",
+                &data,
+                "-A",
+                "trust",
+                "-U",
+                "postgres",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--no-sync",
+            ],
+        );
+        let socket = server.directory.path().display().to_string();
+        let options = format!(
+            "-k {socket} -c listen_addresses='' -c fsync=off -c max_connections=60 -c max_prepared_transactions=5 -c wal_level=logical"
+        );
+        let log = format!("{socket}/log");
+        server.must(
+            "pg_ctl",
+            &["-D", &data, "-o", &options, "-l", &log, "-w", "start"],
+        );
+        Some(server)
+    }
+
+    /// A new, empty database.
+    pub(crate) fn database(&self) -> Database<'_> {
+        let number = self.databases.fetch_add(1, Ordering::Relaxed);
+        let name = format!("case_{number}");
+        let template = Database {
+            server: self,
+            name: "postgres".to_owned(),
+        };
+        template.sql(&format!("CREATE DATABASE {name} TEMPLATE template0"));
+        Database { server: self, name }
+    }
+
+    /// The server's whole log, for a failure.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default()
+    }
+
+    fn data(&self) -> String {
+        self.directory.path().join("data").display().to_string()
+    }
+
+    fn server_command(&self, program: &str) -> Command {
+        let program = self.binaries.join(program);
+        // The server refuses to run as root.
+        let mut command = if is_root() {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--"]).arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        command.current_dir(self.directory.path());
+        command
+    }
+
+    fn must(&self, program: &str, arguments: &[&str]) {
+        let output = self
+            .server_command(program)
+            .args(arguments)
+            // The server keeps what it inherits open.
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        assert!(
+            output.as_ref().is_ok_and(std::process::ExitStatus::success),
+            "{program} {arguments:?}: {output:?}\n{}",
+            self.log()
+        );
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let data = self.data();
+        let _ = self
+            .server_command("pg_ctl")
+            .args(["-D", &data, "-m", "immediate", "-w", "stop"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+    }
+}
+
+impl Database<'_> {
+    /// psql on this database without anyone's settings; the caller adds what to run.
+    pub(crate) fn psql(&self) -> Command {
+        self.client("psql", &["-X", "-q"])
+    }
+
+    /// pg_dump of the whole database except its ledger.
+    pub(crate) fn dump(&self) -> String {
+        let run = Run::of(&mut self.client("pg_dump", &["--no-owner", "-N", "sqlstitch"]));
+        assert_eq!(run.code, Some(0), "{}", run.err);
+        // The newest pg_dump puts a random word into these.
+        let same =
+            |line: &&str| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict");
+        run.out.lines().filter(same).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Runs a script from a file as `psql -f` does, with more arguments before it.
+    pub(crate) fn run(&self, script: &Path, arguments: &[&str]) -> Run {
+        Run::of(self.psql().args(arguments).arg("-f").arg(script))
+    }
+
+    /// Starts a script in the background.
+    pub(crate) fn spawn(&self, script: &Path) -> Child {
+        self.psql()
+            .args(["-v", "ON_ERROR_STOP=1", "-f"])
+            .arg(script)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("psql starts")
+    }
+
+    /// Runs statements that must succeed and returns the rows, without headings, fields parted by `|`.
+    pub(crate) fn sql(&self, statements: &str) -> String {
+        let run =
+            Run::of(
+                self.psql()
+                    .args(["-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statements]),
+            );
+        assert_eq!(run.code, Some(0), "{statements}\n{}", run.err);
+        run.out.trim_end().to_owned()
+    }
+
+    /// The ledger with the rows' versions: any write to a row changes it.
+    pub(crate) fn ledger(&self) -> String {
+        self.sql("SELECT ordinal, name, state, checksum, xmin, ctid, applied_at FROM sqlstitch.patch ORDER BY ordinal")
+    }
+
+    /// The applied patches in order.
+    pub(crate) fn applied(&self) -> String {
+        self.sql("SELECT coalesce(string_agg(name, ' ' ORDER BY ordinal), '') FROM sqlstitch.patch WHERE state = 'applied'")
+    }
+
+    fn client(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.server.binaries.join(program));
+        command
+            .args(arguments)
+            .env("PGHOST", self.server.directory.path())
+            .env("PGUSER", "postgres")
+            .env("PGDATABASE", &self.name)
+            .env_remove("PGOPTIONS")
+            .env_remove("PGAPPNAME")
+            .stdin(Stdio::null());
+        command
+    }
+}
+
+impl Run {
+    /// Runs a command to its end.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        Self::from(command.output().expect("the client starts"))
+    }
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// The directory with initdb, pg_ctl and psql: the newest version that is installed.
+fn binaries() -> Option<PathBuf> {
+    let mut versions = super::folders(Path::new("/usr/lib/postgresql"));
+    let number = |path: &PathBuf| -> u32 {
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        name.and_then(|name| name.parse().ok()).unwrap_or(0)
+    };
+    versions.sort_by_key(|path| std::cmp::Reverse(number(path)));
+    let mut more: Vec<PathBuf> = versions.into_iter().map(|path| path.join("bin")).collect();
+    more.extend(["/opt/homebrew/opt/postgresql/bin", "/usr/local/pgsql/bin"].map(PathBuf::from));
+    let directory = find_program("pg_ctl", &more)?.parent()?.to_owned();
+    ["initdb", "psql", "pg_dump"]
+        .iter()
+        .all(|program| directory.join(program).is_file())
+        .then_some(directory)
+}
+
+fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output();
+    output.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
