@@ -9,9 +9,12 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use sqlstitch::dialect::Engine;
+use sqlstitch::dialect::lex::lex;
 use sqlstitch::graph::Graph;
+use sqlstitch::read::split::split;
 use sqlstitch::resolve::{Edge, PatchId, Reason, Rule, Strength};
-use sqlstitch::source::{SourceId, Span};
+use sqlstitch::source::{SourceId, Sources, Span, decode};
 
 /// Each figure is the best of so many runs.
 const RUNS: usize = 5;
@@ -26,7 +29,34 @@ fn main() {
     let (base, bytes) = timed(|| files.iter().map(|file| read(file).len()).sum::<usize>());
     println!("{patches} patches, {bytes} bytes");
     line("read the files", base, base);
+    texts(&files, base);
     graphs(base);
+}
+
+/// What is done to each text alone.
+fn texts(files: &[PathBuf], base: Duration) {
+    let dialect = Engine::Postgres.dialect();
+    let bytes: Vec<_> = files.iter().map(|file| read(file)).collect();
+    let decoded = || bytes.iter().map(|bytes| decode(bytes).expect("plain text"));
+    let (time, sources) = timed(|| {
+        let mut sources = Sources::default();
+        for (file, text) in files.iter().zip(decoded()) {
+            sources.add(file.to_string_lossy(), text);
+        }
+        sources
+    });
+    line("decode and index lines", time, base);
+    let texts = || sources.iter().map(|source| &source.text);
+    let (time, _) = timed(|| {
+        let tokens = texts().map(|text| lex(text, &dialect.lexing).len());
+        tokens.sum::<usize>()
+    });
+    line("lex", time, base);
+    let (time, _) = timed(|| {
+        let pieces = sources.iter().map(|source| split(source, dialect));
+        pieces.map(|split| split.statements.len()).sum::<usize>()
+    });
+    line("lex and split", time, base);
 }
 
 fn line(name: &str, time: Duration, base: Duration) {

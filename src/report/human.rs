@@ -94,7 +94,7 @@ fn snippet<'a>(
         }
     });
     Snippet::source(&source.text[start..end])
-        .path(source.path.as_str())
+        .path(source.shown.as_str())
         .line_start(source.position(start as u32).line as usize)
         .annotations(marks)
 }

@@ -133,7 +133,7 @@ fn sorted<'f>(findings: &'f [Finding], sources: &Sources) -> Vec<&'f Finding> {
 /// The file that a finding is about.
 fn path_of<'a>(finding: &'a Finding, sources: &'a Sources) -> Option<&'a str> {
     match finding.labels.first() {
-        Some(label) => Some(&sources.get(label.span.source).path),
+        Some(label) => Some(&sources.get(label.span.source).shown),
         None => finding.path.as_deref(),
     }
 }

@@ -19,7 +19,7 @@ impl<'s> Place<'s> {
         let source = sources.get(span.source);
         let (start, end) = (source.position(span.start), source.position(span.end));
         Self {
-            path: &source.path,
+            path: &source.shown,
             line: start.line,
             column: start.column,
             end_line: end.line,
