@@ -1,6 +1,9 @@
 //! DuckDB: the facts.
 
-use super::{Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, Script, Shell, lex};
+use super::{
+    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, SchemaSetting, Script, Shell,
+    lex,
+};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Duckdb,
@@ -42,6 +45,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     fold_quoted: Fold::AsciiLower,
     identifier_bytes: None,
     default_schemas: &["main"],
+    schema_setting: SchemaSetting::SearchPath,
     system_schemas: &["pg_catalog", "information_schema"],
     // Run on 1.1.3 and 2.0.0: all refused with `Catalog Error: Table with name nope does not exist!`
     // (table macros only on the newer). A unique index is no target for a foreign key.

@@ -1,6 +1,9 @@
 //! MariaDB: the facts.
 
-use super::{Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, Script, Shell, lex};
+use super::{
+    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, SchemaSetting, Script, Shell,
+    lex,
+};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Mariadb,
@@ -42,6 +45,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     fold_quoted: Fold::AsciiLower,
     identifier_bytes: None,
     default_schemas: &[],
+    schema_setting: SchemaSetting::Use,
     system_schemas: &["mysql", "information_schema", "performance_schema", "sys"],
     // Run on 10.11.19: views and foreign keys over missing tables are refused (with
     // `foreign_key_checks=0` foreign keys are accepted); bodies of triggers, procedures, functions

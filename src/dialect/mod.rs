@@ -19,7 +19,7 @@ use serde::Serialize;
 
 pub use fold::Fold;
 pub use meaning::{ObjectRules, QueryRules};
-pub use script::{Blocks, Script, Shell};
+pub use script::{Blocks, SchemaSetting, Script, Shell};
 
 /// The engines by their fixed spellings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -104,6 +104,8 @@ pub struct Dialect {
     /// The schemas that an unqualified name is looked up in when the file says nothing, the first
     /// being the one in which objects are made. Names in these match names without a schema.
     pub default_schemas: &'static [&'static str],
+    /// How a file says which schemas names are looked up in.
+    pub schema_setting: SchemaSetting,
     /// Schemas of the engine itself, whose objects are never a patch's.
     pub system_schemas: &'static [&'static str],
     /// What the engine looks up when a statement makes something, and what only later.

@@ -1,6 +1,9 @@
 //! Microsoft SQL Server: the facts.
 
-use super::{Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, Script, Shell, lex};
+use super::{
+    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, SchemaSetting, Script, Shell,
+    lex,
+};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Mssql,
@@ -42,6 +45,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     fold_quoted: Fold::AsciiLower,
     identifier_bytes: None,
     default_schemas: &["dbo"],
+    schema_setting: SchemaSetting::Nothing,
     system_schemas: &["sys", "information_schema"],
     // By the manual: deferred name resolution holds for procedures and triggers, not for views.
     // Scalar functions must be called with their schema.

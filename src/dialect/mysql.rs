@@ -1,6 +1,9 @@
 //! MySQL: the facts.
 
-use super::{Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, Script, Shell, lex};
+use super::{
+    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, SchemaSetting, Script, Shell,
+    lex,
+};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Mysql,
@@ -42,6 +45,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     fold_quoted: Fold::AsciiLower,
     identifier_bytes: None,
     default_schemas: &[],
+    schema_setting: SchemaSetting::Use,
     system_schemas: &["mysql", "information_schema", "performance_schema", "sys"],
     // By the manual: CREATE VIEW and FOREIGN KEY Constraints say that the tables must exist
     // (but for `foreign_key_checks=0`); stored programs are looked up when they run.

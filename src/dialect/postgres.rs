@@ -1,6 +1,9 @@
 //! PostgreSQL: the facts.
 
-use super::{Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, Script, Shell, lex};
+use super::{
+    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, SchemaSetting, Script, Shell,
+    lex,
+};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Postgres,
@@ -42,6 +45,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     fold_quoted: Fold::Keep,
     identifier_bytes: Some(63),
     default_schemas: &["public"],
+    schema_setting: SchemaSetting::SearchPath,
     system_schemas: &["pg_catalog", "information_schema", "pg_toast"],
     // `routine_body` is the rule of PL/pgSQL; the bodies of SQL functions are looked up while
     // `check_function_bodies` is on.

@@ -36,3 +36,14 @@ pub struct Script {
     /// What keeps a `;` from ending a statement.
     pub blocks: Blocks,
 }
+
+/// How a file says which schemas unqualified names are looked up in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SchemaSetting {
+    /// It cannot.
+    Nothing,
+    /// `USE name`.
+    Use,
+    /// `SET search_path`, `SET SCHEMA`, `set_config('search_path', …)`, and `USE` where there is one.
+    SearchPath,
+}

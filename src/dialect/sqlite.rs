@@ -1,6 +1,9 @@
 //! SQLite: the facts.
 
-use super::{Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, Script, Shell, lex};
+use super::{
+    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, SchemaSetting, Script, Shell,
+    lex,
+};
 
 pub(super) static DIALECT: Dialect = Dialect {
     engine: Engine::Sqlite,
@@ -42,6 +45,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     fold_quoted: Fold::AsciiLower,
     identifier_bytes: None,
     default_schemas: &["main"],
+    schema_setting: SchemaSetting::Nothing,
     system_schemas: &[],
     // Run on 3.40.1: CREATE TABLE with a foreign key to a missing table, CREATE VIEW over one and a
     // trigger body that writes one are all accepted; the table of a trigger must exist. Missing

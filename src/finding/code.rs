@@ -59,6 +59,8 @@ codes! {
     Unterminated = "unterminated", Error;
     /// A directive stands after the first statement, where it has no effect.
     LateDirective = "late-directive", Warning;
+    /// A comment that looks like a directive, but is not written as one and has no effect.
+    LooksLikeDirective = "looks-like-directive", Warning;
     /// A `sqlstitch:` directive that does not exist.
     UnknownDirective = "unknown-directive", Error;
     /// A directive whose value cannot be read.

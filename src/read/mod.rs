@@ -1,10 +1,12 @@
 //! One source at a time: text → statements, header and facts. Knows no other file.
 
 pub mod ast;
+pub mod checksum;
 pub mod fact;
 pub mod header;
 pub mod implied;
 pub mod postgres;
+pub mod search_path;
 pub mod split;
 pub mod statement;
 

@@ -1,0 +1,134 @@
+//! The directives in the leading comments of a patch.
+
+mod directive;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::split::Split;
+use crate::dialect::Engine;
+use crate::dialect::lex::{Token, TokenKind};
+use crate::finding::{Code, Finding};
+use crate::source::{Source, Span};
+use directive::Directive;
+
+/// A value of a directive and its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Its place, without the directive's key.
+    pub span: Span,
+}
+
+/// The three steps of a backward compatible change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// Additive: old code keeps working.
+    Expand,
+    /// Moves data.
+    Migrate,
+    /// Destroys, renames or tightens what old code may use.
+    Contract,
+}
+
+/// What a `requires:` asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Requirement {
+    /// A patch name, path suffix, glob or object, still unresolved.
+    Reference(String),
+    /// `external name`: a patch outside the inputs, to be looked up in the ledger at run time.
+    External(String),
+}
+
+/// All directives of one patch.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Header {
+    /// `name:`; the path decides where it is absent.
+    pub name: Option<Spanned<String>>,
+    /// `formerly:`; names that the ledger may hold for this patch.
+    pub formerly: Vec<Spanned<String>>,
+    /// `requires:` and its other spellings.
+    pub requires: Vec<Spanned<Requirement>>,
+    /// `provides:`; objects that dynamic SQL makes.
+    pub provides: Vec<Spanned<String>>,
+    /// `uses:`; objects that dynamic SQL uses.
+    pub uses: Vec<Spanned<String>>,
+    /// `ignores:`; objects or patches whose inferred edges are dropped.
+    pub ignores: Vec<Spanned<String>>,
+    /// `phase:`.
+    pub phase: Option<Spanned<Phase>>,
+    /// `repeatable`.
+    pub repeatable: Option<Span>,
+    /// `transaction: off`.
+    pub no_transaction: Option<Span>,
+    /// `dialect:`; empty means every engine.
+    pub dialects: Vec<Spanned<Engine>>,
+    /// `revert:`.
+    pub revert: Option<Spanned<PathBuf>>,
+}
+
+/// Reads the directives of a split text. Those that stand after the first statement have no effect
+/// and are only told.
+#[must_use]
+pub fn read(source: &Source, split: &Split) -> (Header, Vec<Finding>) {
+    let mut header = Header::default();
+    let mut findings = Vec::new();
+    let leading = split
+        .tokens
+        .iter()
+        .position(|token| !token.is_trivia() || token.kind == TokenKind::VersionComment)
+        .unwrap_or(split.tokens.len());
+    for directive in directives(source, &split.tokens[..leading]) {
+        values::take(&directive, &mut header, &mut findings);
+    }
+    for statement in &split.statements {
+        // Comments inside a statement are about the statement.
+        let before = Span::new(source.id, statement.span.start, statement.body.start);
+        let before = if statement.body.start == statement.body.end {
+            statement.span
+        } else {
+            before
+        };
+        let tokens = split.tokens_in(before);
+        let tokens = if statement.span.start == 0 {
+            &tokens[leading.min(tokens.len())..]
+        } else {
+            tokens
+        };
+        let late = directives(source, tokens).filter(|directive| {
+            directive.begins_line && (values::is_written(directive) || directive.prefixed)
+        });
+        findings.extend(late.map(|directive| late_finding(&directive)));
+    }
+    (header, findings)
+}
+
+fn directives<'t>(
+    source: &'t Source,
+    tokens: &'t [Token],
+) -> impl Iterator<Item = Directive<'t>> + 't {
+    tokens
+        .iter()
+        .flat_map(|token| directive::lines(source, *token))
+        .filter_map(|line| Directive::parse(source, line))
+}
+
+fn late_finding(directive: &Directive<'_>) -> Finding {
+    Finding::new(
+        Code::LateDirective,
+        format!(
+            "`{}` stands after the first statement, where it has no effect",
+            directive.key
+        ),
+    )
+    .label(directive.span, "not in the leading comments of the file")
+    .help("move this line above the first statement of the file")
+}
