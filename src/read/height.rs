@@ -1,0 +1,178 @@
+//! How high a parser's tree of a statement may become. The parsers recurse, and squawk's has no guard:
+//! a statement that is too high for a thread's stack would end the process.
+
+use crate::dialect::lex::{Rules, Token, TokenKind, lex};
+
+/// Parentheses inside each other.
+const PARENTHESES: u32 = 256;
+/// Tokens of one statement.
+const TOKENS: usize = 200_000;
+/// Parentheses, weighed, and what chains expressions between two commas. A unit takes about 256
+/// bytes of stack (measured: 8,000 `||` overflow 2 MiB), so this is far inside a thread's.
+const HEIGHT: u32 = 3000;
+/// The weight of a parenthesis (measured: 2,000 nested subqueries overflow 2 MiB).
+const PARENTHESIS: u32 = 4;
+
+/// Words that make a tree higher without a parenthesis.
+const CHAINING: &[&str] = &[
+    "AND",
+    "BEGIN",
+    "CASE",
+    "ELSE",
+    "ELSEIF",
+    "ELSIF",
+    "EXCEPT",
+    "FOR",
+    "IF",
+    "INTERSECT",
+    "IS",
+    "JOIN",
+    "LOOP",
+    "NOT",
+    "OR",
+    "UNION",
+    "WHILE",
+];
+
+/// Whether the statement (and each of the bodies in its dollar quotes) may be given to a parser.
+pub(super) fn is_fine(text: &str, tokens: &[Token], rules: &Rules) -> bool {
+    is_low(text, tokens)
+        && tokens
+            .iter()
+            .filter(|token| matches!(token.kind, TokenKind::DollarString | TokenKind::String))
+            // Shorter ones cannot be high enough.
+            .filter(|token| token.end - token.start > PARENTHESES)
+            .all(|token| {
+                let body = token.text(text);
+                let inner = match token.kind {
+                    TokenKind::DollarString => {
+                        let tag = body[1..].find('$').map_or(0, |at| at + 2);
+                        &body[tag..(body.len() - tag).max(tag)]
+                    }
+                    _ => body
+                        .trim_matches(|char: char| char != '\'')
+                        .trim_matches('\''),
+                };
+                // A body may hold a body: DO … EXECUTE $q$ … $q$.
+                is_low_inside(inner, rules, 4)
+            })
+}
+
+fn is_low_inside(text: &str, rules: &Rules, levels: u32) -> bool {
+    let tokens = lex(text, rules);
+    is_low(text, &tokens)
+        && tokens
+            .iter()
+            .filter(|token| token.kind == TokenKind::DollarString)
+            .filter(|token| token.end - token.start > PARENTHESES)
+            .all(|token| {
+                let body = token.text(text);
+                let tag = body[1..].find('$').map_or(0, |at| at + 2);
+                levels > 0
+                    && is_low_inside(&body[tag..(body.len() - tag).max(tag)], rules, levels - 1)
+            })
+}
+
+fn is_low(text: &str, tokens: &[Token]) -> bool {
+    if tokens.len() > TOKENS {
+        return false;
+    }
+    // What chains since the last comma, for each open parenthesis.
+    let mut chains = vec![0_u32];
+    let mut height = 0_u32;
+    for token in tokens {
+        let chain = match token.kind {
+            TokenKind::Open | TokenKind::OpenBracket => {
+                chains.push(0);
+                height += PARENTHESIS;
+                if chains.len() as u32 > PARENTHESES {
+                    return false;
+                }
+                continue;
+            }
+            TokenKind::Close | TokenKind::CloseBracket => {
+                if chains.len() > 1 {
+                    let chain = chains.pop().unwrap_or_default();
+                    height -= chain + PARENTHESIS;
+                }
+                // Calls and subscripts chain as well: a[1][2], (f(1))(2).
+                1
+            }
+            TokenKind::Comma | TokenKind::Semicolon => {
+                if let Some(chain) = chains.last_mut() {
+                    height -= std::mem::take(chain);
+                }
+                continue;
+            }
+            TokenKind::Operator | TokenKind::Dot => 1,
+            TokenKind::Word => {
+                let is_chaining = CHAINING.iter().any(|word| token.is_word(text, word));
+                u32::from(is_chaining)
+            }
+            _ => 0,
+        };
+        if let Some(last) = chains.last_mut() {
+            *last += chain;
+            height += chain;
+        }
+        if height > HEIGHT {
+            return false;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::Engine;
+
+    fn fine(text: &str) -> bool {
+        let rules = &Engine::Postgres.dialect().lexing;
+        is_fine(text, &lex(text, rules), rules)
+    }
+
+    #[test]
+    fn ordinary_statements_are_fine_however_long() {
+        assert!(fine(&format!(
+            "SELECT {} 1",
+            "a.b || f(c, d), ".repeat(10_000)
+        )));
+        assert!(fine(&format!(
+            "DO $$ BEGIN {} END $$",
+            "a := b + (c);".repeat(10_000)
+        )));
+        assert!(fine(&format!(
+            "SELECT {}1{}",
+            "(".repeat(250),
+            ")".repeat(250)
+        )));
+    }
+
+    #[test]
+    fn what_would_overflow_a_stack_is_not() {
+        assert!(!fine(&format!(
+            "SELECT {}1{}",
+            "(".repeat(300),
+            ")".repeat(300)
+        )));
+        assert!(!fine(&format!("SELECT 1{}", " || 1".repeat(4000))));
+        assert!(!fine(&format!("SELECT 1{}", "::int".repeat(4000))));
+        assert!(!fine(&format!(
+            "SELECT 1{}",
+            " UNION SELECT 1".repeat(4000)
+        )));
+        assert!(!fine(&format!(
+            "SELECT {}",
+            "CASE WHEN a THEN ".repeat(4000)
+        )));
+        assert!(!fine(&format!("SELECT {}", "(a ||".repeat(250).repeat(12))));
+        let nested = format!("SELECT {}1{}", "(".repeat(300), ")".repeat(300));
+        assert!(!fine(&format!("DO $$ BEGIN {nested}; END $$")));
+        assert!(!fine(&format!(
+            "DO $$ BEGIN EXECUTE $q$ {nested} $q$; END $$"
+        )));
+        assert!(!fine(&format!("DO '{nested}'")));
+        assert!(!fine(&"a ".repeat(200_001)));
+    }
+}
