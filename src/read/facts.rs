@@ -7,9 +7,9 @@ use super::fact::{Fact, StatementFacts};
 use super::search_path::SearchPath;
 use super::split::Split;
 use super::statement::StatementKind;
-use super::{ast, bulk, height};
-use crate::dialect::Dialect;
-use crate::dialect::lex::Token;
+use super::{ast, bulk, height, postgres};
+use crate::dialect::lex::{Token, lex};
+use crate::dialect::{Dialect, Engine};
 use crate::source::{Source, Span};
 
 /// What a reader says about one statement.
@@ -60,15 +60,33 @@ fn read_statement(source: &Source, body: Span, tokens: &[Token], dialect: &Diale
 
 fn read_tree(source: &Source, body: Span, tokens: &[Token], dialect: &Dialect) -> Found {
     let mut found = Found::default();
-    let read = height::is_fine(&source.text, tokens, &dialect.lexing)
-        .then(|| ast::read(source, body, dialect))
-        .flatten();
-    if let Some((facts, dynamic)) = read {
+    let broken = if !height::is_fine(&source.text, tokens, &dialect.lexing) {
+        vec![body]
+    } else if dialect.engine == Engine::Postgres {
+        let tree = postgres::read(source, body, dialect);
+        found.facts = tree.facts;
+        found.dynamic = tree.dynamic;
+        tree.broken
+    } else if let Some((facts, dynamic)) = ast::read(source, body, dialect) {
         found.facts = facts;
         found.dynamic = dynamic;
+        Vec::new()
     } else {
-        found.add_tokens(source, tokens, dialect);
-        found.tokens_only = true;
+        vec![body]
+    };
+    found.tokens_only = !broken.is_empty();
+    for region in broken {
+        if region == body {
+            found.add_tokens(source, tokens, dialect);
+        } else {
+            // A region of a body is inside one of the statement's tokens.
+            let mut tokens = lex(source.slice(region), &dialect.lexing);
+            for token in &mut tokens {
+                token.start += region.start;
+                token.end += region.start;
+            }
+            found.add_tokens(source, &tokens, dialect);
+        }
     }
     found
 }

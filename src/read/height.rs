@@ -77,6 +77,10 @@ fn is_low(text: &str, tokens: &[Token]) -> bool {
     if tokens.len() > TOKENS {
         return false;
     }
+    // Most statements are too short to be high.
+    if tokens.len() < PARENTHESES as usize {
+        return true;
+    }
     // What chains since the last comma, for each open parenthesis.
     let mut chains = vec![0_u32];
     let mut height = 0_u32;

@@ -1,3 +1,5 @@
+//! Directives: every spelling, prose beside them, and what is said about slips.
+
 use std::path::Path;
 
 use super::{Header, Phase, Requirement, read};

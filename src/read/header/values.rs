@@ -333,7 +333,8 @@ fn looks_like(directive: &Directive<'_>) -> Option<Finding> {
 
 /// The key that a directive's key is a slip of, where the rest of the line is a directive's.
 fn misspelled(directive: &Directive<'_>) -> Option<&'static str> {
-    if !directive.explicit && !(directive.colon && is_reference(directive.value)) {
+    let one_value = directive.colon && is_reference(directive.value);
+    if !(directive.explicit || one_value) {
         return None;
     }
     let written = directive.key.to_ascii_lowercase();
