@@ -79,6 +79,8 @@ pub(super) struct Identity {
     /// The object that it is a member of.
     pub(super) owner: Option<IdentityId>,
     pub(super) born: bool,
+    /// What it uses cannot be dropped before it: a view, rule, policy or trigger.
+    pub(super) stands: bool,
 }
 
 /// A reference as it was resolved.
@@ -336,6 +338,7 @@ impl<'a> Catalog<'a> {
             events: Vec::new(),
             owner,
             born: false,
+            stands: stands(object.kind),
         });
         id
     }
@@ -649,6 +652,15 @@ fn of_owner(statement: &StatementFacts, fact: &Fact) -> Option<(bool, bool)> {
         } if !owns(&other.object) && other.object.name == owner.name => Some((replace, if_absent)),
         _ => None,
     })
+}
+
+/// Kinds whose objects keep what they use from being dropped. (A table's own keys, checks and
+/// indexes go with the column.)
+pub(super) fn stands(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::View | Kind::MaterializedView | Kind::Rule | Kind::Policy | Kind::Trigger
+    )
 }
 
 /// A unique key is the same in whatever order its columns are named.

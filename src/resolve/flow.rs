@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::body::{Bodies, Deed};
-use super::catalog::{Catalog, IdentityId};
+use super::catalog::{Catalog, IdentityId, stands};
 use super::edges::Edges;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::read::Patch;
@@ -216,11 +216,7 @@ fn retyped(patches: &[Patch], catalog: &Catalog<'_>, edges: &mut Edges) {
 }
 
 fn stands_on_columns(fact: &Fact) -> bool {
-    matches!(fact.action, Action::Define { .. })
-        && matches!(
-            fact.object.kind,
-            Kind::View | Kind::MaterializedView | Kind::Rule | Kind::Policy | Kind::Trigger
-        )
+    matches!(fact.action, Action::Define { .. }) && stands(fact.object.kind)
 }
 
 fn column(

@@ -7,7 +7,10 @@
 //! other patch is a user and comes after a birth and before the death that follows it.
 
 mod chain;
+mod release;
 mod report;
+
+use std::collections::BTreeMap;
 
 use super::catalog::{Catalog, Event, EventKind, Identity, IdentityId};
 use super::edges::Edges;
@@ -73,9 +76,13 @@ pub(super) fn add_edges(
     };
     // What has one link or none says the most: it goes first, and decides the rest.
     let mut open = Vec::new();
+    let mut chains = BTreeMap::new();
     for (id, _) in catalog.iter() {
         match life.chain(id, edges) {
-            Order::Only(chain) if chain.len() <= 1 => life.bind(id, &chain, edges),
+            Order::Only(chain) if chain.len() <= 1 => {
+                life.bind(id, &chain, edges);
+                chains.insert(id, chain);
+            }
             _ => open.push(id),
         }
     }
@@ -102,14 +109,16 @@ pub(super) fn add_edges(
             if chain::spans(&life.roles[id.0 as usize], &chain).len() <= 1 {
                 life.bind(id, &chain, edges);
             } else {
-                returning.push((id, chain));
+                returning.push(id);
             }
+            chains.insert(id, chain);
         }
     }
     // A user of something that comes back needs all that is known to tell which version it means.
-    for (id, chain) in &returning {
-        life.bind(*id, chain, edges);
+    for id in returning {
+        life.bind(id, &chains[&id], edges);
     }
+    release::add_edges(&life, &chains, edges);
 }
 
 struct Life<'a> {
@@ -399,6 +408,7 @@ fn between_links(identity: &Identity, earlier: &Role, later: &Role) -> Option<Re
         // Made, then dropped, renamed or made anew in the next.
         (Some(true), _) => match (later.death, later.birth) {
             (Some(death), _) => (death_rule(death), earlier.birth?, death),
+            (None, _) if later.if_absent && earlier.before != Before::Absent => return None,
             (None, Some(birth)) => (Rule::DefineReplace, earlier.birth?, birth),
             (None, None) => return None,
         },

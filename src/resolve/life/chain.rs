@@ -69,28 +69,27 @@ pub(super) fn order(roles: &[Role], edges: &Edges) -> Order {
 }
 
 /// The roles that change whether the object is there. `IF NOT EXISTS` changes nothing where another
-/// patch makes it, and what a patch makes and drops itself is nobody else's.
+/// patch makes the object and none drops it, and what a patch makes and drops itself is nobody else's.
 fn links(roles: &[Role]) -> Chain {
     let changes = |role: &Role| match role.after {
         None => false,
         Some(true) => !role.if_absent,
         Some(false) => role.before != Before::Absent,
     };
-    let links: Chain = (0..roles.len())
-        .filter(|&role| changes(&roles[role]))
-        .collect();
+    let with = |wanted: &dyn Fn(&Role) -> bool| -> Chain {
+        (0..roles.len())
+            .filter(|&role| wanted(&roles[role]))
+            .collect()
+    };
+    let links = with(&changes);
+    let optional = with(&|role| role.if_absent);
     let makes = links.iter().any(|&link| roles[link].after == Some(true));
-    let mut optional = (0..roles.len()).filter(|&role| roles[role].if_absent);
-    match (makes, optional.next(), optional.next()) {
-        // The only one that makes it is as good as a plain CREATE.
-        (false, Some(only), None) => {
-            let mut links = links;
-            links.push(only);
-            links.sort_unstable();
-            links
-        }
-        _ => links,
+    let dies = links.iter().any(|&link| roles[link].death.is_some());
+    // The only one that makes it is as good as a plain CREATE.
+    if dies || (!makes && optional.len() == 1) {
+        return with(&|role| changes(role) || role.if_absent);
     }
+    links
 }
 
 struct Search<'a> {
@@ -122,12 +121,12 @@ impl Search<'_> {
                 continue;
             }
             let after = role.after == Some(true);
-            let dies_first = role.before == Before::Any && role.death.is_some();
             // A drop of nothing is as odd as a return from the dead.
-            let odd =
-                (after && !present && !taken.is_empty()) || (!after && !present && dies_first);
+            let comes_back = after && !present && !taken.is_empty();
+            let drops_nothing = !present && role.death.is_some() && role.before == Before::Any;
+            let odd = u32::from(comes_back) + u32::from(drops_nothing);
             taken.push(link);
-            self.extend(taken, after, returns + u32::from(odd));
+            self.extend(taken, after, returns + odd);
             taken.pop();
         }
     }
