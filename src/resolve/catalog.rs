@@ -68,6 +68,19 @@ pub(super) struct Event {
     pub(super) implied: bool,
 }
 
+impl Event {
+    /// The object goes because its owner does.
+    pub(super) fn is_with_owner(&self) -> bool {
+        matches!(
+            self.kind,
+            EventKind::Death {
+                with_owner: true,
+                ..
+            }
+        )
+    }
+}
+
 /// An object over time.
 #[derive(Debug)]
 pub(super) struct Identity {
@@ -97,6 +110,7 @@ pub(super) struct Catalog<'a> {
     pub(super) identities: Vec<Identity>,
     index: BTreeMap<(Namespace, Ident), Vec<IdentityId>>,
     members: BTreeMap<IdentityId, Vec<IdentityId>>,
+    renamed: BTreeMap<(IdentityId, PatchId), IdentityId>,
     temporary: Vec<Vec<Ident>>,
     /// References that no patch defines: patch, fact place.
     pub(super) unresolved: Vec<(PatchId, Object, Span)>,
@@ -109,6 +123,7 @@ impl<'a> Catalog<'a> {
             identities: Vec::new(),
             index: BTreeMap::new(),
             members: BTreeMap::new(),
+            renamed: BTreeMap::new(),
             temporary: patches.iter().map(temporary_names).collect(),
             unresolved: Vec::new(),
         };
@@ -130,6 +145,17 @@ impl<'a> Catalog<'a> {
 
     pub(super) fn get(&self, id: IdentityId) -> &Identity {
         &self.identities[id.0 as usize]
+    }
+
+    /// The members of an object: a table's columns, constraints, triggers.
+    pub(super) fn members(&self, owner: IdentityId) -> impl Iterator<Item = &Identity> {
+        let members = self.members.get(&owner).into_iter().flatten();
+        members.map(|&member| self.get(member))
+    }
+
+    /// What an object becomes when a patch renames it.
+    pub(super) fn renamed(&self, id: IdentityId, patch: PatchId) -> Option<IdentityId> {
+        self.renamed.get(&(id, patch)).copied()
     }
 
     /// Every identity with its place.
@@ -395,11 +421,12 @@ impl<'a> Catalog<'a> {
                         rename: true,
                         with_owner: false,
                     };
-                    for id in self.present(patch, path, &fact.object) {
-                        self.push(id, event(death));
-                        self.end_members(id, event(death));
-                    }
                     let id = self.birthplace(patch, path, to);
+                    for old in self.present(patch, path, &fact.object) {
+                        self.push(old, event(death));
+                        self.end_members(old, event(death));
+                        self.renamed.insert((old, patch), id);
+                    }
                     self.push(
                         id,
                         event(EventKind::Birth {

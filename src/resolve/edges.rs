@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Edge, PatchId, Reason};
+use super::{Edge, PatchId, Reason, Strength};
 
 /// The edges found so far.
 pub(super) struct Edges {
@@ -55,6 +55,20 @@ impl Edges {
             }
         }
         seen
+    }
+
+    /// Which patches the hard edges so far put after each patch.
+    pub(super) fn hard(&self) -> Self {
+        let mut hard = Self::new(self.later.len());
+        for (&(earlier, later), reasons) in &self.reasons {
+            if reasons
+                .iter()
+                .any(|reason| reason.strength == Strength::Hard)
+            {
+                hard.later[earlier.0 as usize].push(later.0);
+            }
+        }
+        hard
     }
 
     /// Drops the reasons that `unwanted` picks; says how many there were.

@@ -1,7 +1,7 @@
 //! What only the data asks for: an engine accepts the other order and does the wrong thing to rows.
 //! And what a changed column type asks of the views on it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Bodies, Deed};
 use super::catalog::{Catalog, IdentityId, stands};
@@ -20,6 +20,7 @@ pub(super) fn add_edges(
     bodies: &Bodies<'_>,
     edges: &mut Edges,
 ) {
+    retyped(patches, catalog, edges);
     let mut writes = Places::new();
     let mut reads = Places::new();
     let mut tightened = Places::new();
@@ -56,39 +57,30 @@ pub(super) fn add_edges(
             }
         }
     }
+    let mut flow = Flow {
+        catalog,
+        hard: edges.hard(),
+        after: BTreeMap::new(),
+        edges,
+    };
     for (object, readers) in &reads {
-        join(catalog, *object, &writes, readers, Rule::WriteRead, edges);
+        flow.join(*object, &writes, readers, Rule::WriteRead);
     }
     for (object, tighteners) in &tightened {
-        join(
-            catalog,
-            *object,
-            &writes,
-            tighteners,
-            Rule::BackfillTighten,
-            edges,
-        );
+        flow.join(*object, &writes, tighteners, Rule::BackfillTighten);
         // INSERT without a column list writes every column.
         if let Some(owner) = catalog.get(*object).owner {
             let whole = whole_row_writes(&writes, catalog, owner);
-            pairs(
-                catalog,
-                *object,
-                &whole,
-                tighteners,
-                Rule::BackfillTighten,
-                edges,
-            );
+            flow.pairs(*object, &whole, tighteners, Rule::BackfillTighten);
         }
     }
     for (parent, children) in &references {
         for child in children.iter().filter(|&child| child != parent) {
             if let Some(writers) = writes.get(child) {
-                join(catalog, *parent, &writes, writers, Rule::ParentRows, edges);
+                flow.join(*parent, &writes, writers, Rule::ParentRows);
             }
         }
     }
-    retyped(patches, catalog, edges);
 }
 
 /// The statements of a patch that do something with what they read: not a bare SELECT.
@@ -126,45 +118,56 @@ fn whole_row_writes(
     whole.copied().collect()
 }
 
-fn join(
-    catalog: &Catalog<'_>,
-    object: IdentityId,
-    earlier: &Places,
-    later: &[(PatchId, Span)],
-    rule: Rule,
-    edges: &mut Edges,
-) {
-    if let Some(earlier) = earlier.get(&object) {
-        pairs(catalog, object, earlier, later, rule, edges);
-    }
+/// The edges under way, and what the hard ones say already: where the engine insists on the other
+/// order, the data has no say.
+struct Flow<'a, 'e> {
+    catalog: &'a Catalog<'a>,
+    hard: Edges,
+    after: BTreeMap<PatchId, Vec<bool>>,
+    edges: &'e mut Edges,
 }
 
-/// Every earlier place before every later one, except between patches that are on both sides: what
-/// reads and writes the same table says nothing about its order among its like.
-fn pairs(
-    catalog: &Catalog<'_>,
-    object: IdentityId,
-    earlier: &[(PatchId, Span)],
-    later: &[(PatchId, Span)],
-    rule: Rule,
-    edges: &mut Edges,
-) {
-    let among = |places: &[(PatchId, Span)], patch: PatchId| {
-        places.iter().any(|&(other, _)| other == patch)
-    };
-    for &(from, from_span) in earlier {
-        if among(later, from) {
-            continue;
+impl Flow<'_, '_> {
+    fn join(
+        &mut self,
+        object: IdentityId,
+        earlier: &Places,
+        later: &[(PatchId, Span)],
+        rule: Rule,
+    ) {
+        if let Some(earlier) = earlier.get(&object) {
+            self.pairs(object, earlier, later, rule);
         }
+    }
+
+    /// Every earlier place before every later one, except between patches that are on both sides:
+    /// what reads and writes the same table says nothing about its order among its like.
+    fn pairs(
+        &mut self,
+        object: IdentityId,
+        earlier: &[(PatchId, Span)],
+        later: &[(PatchId, Span)],
+        rule: Rule,
+    ) {
+        let both: BTreeSet<PatchId> = later.iter().map(|&(patch, _)| patch).collect();
         for &(to, to_span) in later {
-            let reason = Reason {
-                rule,
-                strength: Strength::Flow,
-                object: catalog.get(object).label.clone(),
-                earlier: from_span,
-                later: to_span,
-            };
-            edges.add(from, to, reason);
+            let after = self
+                .after
+                .entry(to)
+                .or_insert_with(|| self.hard.reach(to, None));
+            for &(from, from_span) in earlier {
+                if both.contains(&from) || after[from.0 as usize] {
+                    continue;
+                }
+                let reason = Reason {
+                    rule,
+                    strength: Strength::Flow,
+                    object: self.catalog.get(object).label.clone(),
+                    earlier: from_span,
+                    later: to_span,
+                };
+                self.edges.add(from, to, reason);
+            }
         }
     }
 }

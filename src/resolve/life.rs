@@ -7,10 +7,11 @@
 //! other patch is a user and comes after a birth and before the death that follows it.
 
 mod chain;
+mod fit;
 mod release;
 mod report;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalog::{Catalog, Event, EventKind, Identity, IdentityId};
 use super::edges::Edges;
@@ -86,17 +87,21 @@ pub(super) fn add_edges(
             _ => open.push(id),
         }
     }
-    // Owners before members, so that a table's versions decide those of its columns.
+    // Owners before members: a table's versions decide those of its columns.
     open.sort_by_key(|&id| (catalog.get(id).owner.is_some(), id));
     let mut returning = Vec::new();
     while !open.is_empty() {
+        let waiting: BTreeSet<IdentityId> = open.iter().copied().collect();
         let mut settled = Vec::new();
-        open.retain(|&id| match life.chain(id, edges) {
-            Order::Only(chain) => {
-                settled.push((id, chain));
-                false
+        open.retain(|&id| {
+            let owner = catalog.get(id).owner;
+            match life.chain(id, edges) {
+                Order::Only(chain) if owner.is_none_or(|owner| !waiting.contains(&owner)) => {
+                    settled.push((id, chain));
+                    false
+                }
+                _ => true,
             }
-            _ => true,
         });
         if settled.is_empty() {
             let id = open.remove(0);
@@ -145,7 +150,17 @@ impl Life<'_> {
         let silent = identity.owner.is_some() || identity.events.iter().all(|event| event.implied);
         let (chain, clash) = match chain::order(roles, edges) {
             Order::Only(chain) => return (chain, None),
-            Order::Several(chains) => {
+            Order::Several(mut chains) => {
+                let misfits: Vec<usize> = chains
+                    .iter()
+                    .map(|chain| fit::misfits(self, id, chain))
+                    .collect();
+                let fewest = misfits.iter().min().copied().unwrap_or(0);
+                let mut misfit = misfits.iter();
+                chains.retain(|_| misfit.next() == Some(&fewest));
+                if let [chain] = chains.as_slice() {
+                    return (chain.clone(), None);
+                }
                 let numbered = |chain: &Chain| {
                     let paths: Vec<&str> = chain
                         .iter()
@@ -204,27 +219,21 @@ impl Life<'_> {
 
     /// Adds the edges between the links of a chain and the users.
     fn bind(&self, id: IdentityId, chain: &[usize], edges: &mut Edges) {
-        let identity = self.catalog.get(id);
         let roles = &self.roles[id.0 as usize];
         let spans = chain::spans(roles, chain);
         for (number, role) in roles.iter().enumerate() {
             if !chain.contains(&number) {
-                self.bind_user(identity, roles, &spans, role, edges);
+                self.bind_user(id, &spans, role, edges);
             }
         }
     }
 
-    fn bind_user(
-        &self,
-        identity: &Identity,
-        roles: &[Role],
-        spans: &[chain::Lifetime],
-        user: &Role,
-        edges: &mut Edges,
-    ) {
+    fn bind_user(&self, id: IdentityId, spans: &[chain::Lifetime], user: &Role, edges: &mut Edges) {
         let Some(event) = user.need.or(user.birth) else {
             return;
         };
+        let identity = self.catalog.get(id);
+        let roles = &self.roles[id.0 as usize];
         if spans.is_empty() {
             self.bind_to_any(identity, roles, user, event, edges);
             return;
@@ -241,7 +250,13 @@ impl Life<'_> {
         let lifetime = if spans.len() == 1 {
             spans.first()
         } else {
-            spans.iter().rev().find(fits).or(spans.last())
+            let meant =
+                |span: &&chain::Lifetime| fit::fits(self, id, span, user.patch) && fits(span);
+            let newest = || spans.iter().rev();
+            newest()
+                .find(meant)
+                .or_else(|| newest().find(fits))
+                .or(spans.last())
         };
         let Some(lifetime) = lifetime else { return };
         if let Some(birth) = lifetime.birth.map(|birth| &roles[birth])

@@ -123,7 +123,8 @@ impl Search<'_> {
             let after = role.after == Some(true);
             // A drop of nothing is as odd as a return from the dead.
             let comes_back = after && !present && !taken.is_empty();
-            let drops_nothing = !present && role.death.is_some() && role.before == Before::Any;
+            let drops = role.death.is_some_and(|death| !death.is_with_owner());
+            let drops_nothing = !present && drops && role.before == Before::Any;
             let odd = u32::from(comes_back) + u32::from(drops_nothing);
             taken.push(link);
             self.extend(taken, after, returns + odd);
