@@ -24,7 +24,7 @@ const FLOORS: [(&str, u8); 13] = [
 ];
 
 /// Crates with few doors, and where these are.
-const DOORS: [(&str, &[&str]); 17] = [
+const DOORS: [(&str, &[&str]); 19] = [
     ("sha2", &["source"]),
     ("sqlparser", &["read/ast"]),
     ("squawk_lexer", &["read/postgres"]),
@@ -37,6 +37,8 @@ const DOORS: [(&str, &[&str]); 17] = [
     ("rusqlite", &["engine"]),
     ("anstream", &["cli"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("globset", &["cli"]),
     ("rayon", &["cli"]),
     ("tempfile", &["cli", "engine"]),

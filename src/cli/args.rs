@@ -8,6 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::dialect::Engine;
+use crate::report::Format;
 
 /// Bundles independent SQL files into one idempotent migration script, in the order that the SQL
 /// itself asks for.
@@ -54,6 +55,10 @@ pub(super) enum Command {
     Show(Show),
     /// Run the script on a scratch database, twice
     Verify(Verify),
+    /// Write a shell's completions
+    Completions(Completions),
+    /// Write the manual page
+    Man,
 }
 
 /// Which files, read how: what every command takes.
@@ -148,20 +153,8 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) files: Files,
     /// For whom the findings are written
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) format: CheckFormat,
-}
-
-/// `check --format`
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum CheckFormat {
-    /// With the lines they are about
-    #[default]
-    Human,
-    /// One line each
-    Short,
-    /// One document
-    Json,
+    #[arg(long, default_value = Format::Human.name(), value_parser = formats())]
+    pub(super) format: Format,
 }
 
 /// `sqlstitch order`
@@ -192,6 +185,9 @@ pub(super) struct Graph {
     /// The language of the picture
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: GraphFormat,
+    /// Draw every edge, also those that a chain of others implies; JSON always has all
+    #[arg(long)]
+    pub(super) all: bool,
 }
 
 /// `graph --format`
@@ -264,6 +260,18 @@ pub(super) struct Verify {
     pub(super) format: TextFormat,
 }
 
+/// `sqlstitch completions`
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
 fn engines() -> impl TypedValueParser<Value = Engine> {
     PossibleValuesParser::new(Engine::ALL.map(Engine::name)).try_map(|name| name.parse::<Engine>())
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| name.parse::<Format>())
 }

@@ -1,13 +1,49 @@
 //! `sqlstitch check`: the findings are the data.
 
-use super::tell::Tell;
-use super::{Exit, Refusal, args, input, settings};
-use crate::dialect::Engine;
+use std::io;
 
-pub(super) fn run(typed: &args::Check, _tell: &Tell) -> Result<Exit, Refusal> {
-    let files = &typed.files;
-    let settings = settings::settle(&files.paths, &files.reading, None, Engine::Postgres)
-        .map_err(|(findings, sources)| Refusal { findings, sources })?;
-    input::read(&settings.wanted)?;
-    Ok(Exit::Fine)
+use anstream::{AutoStream, ColorChoice};
+
+use super::tell::{Tell, notes, worth_showing};
+use super::{Exit, Refusal, args, output, work};
+use crate::finding::Finding;
+use crate::report::{self, Format};
+use crate::source::Sources;
+
+pub(super) fn run(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
+    let format = typed.format;
+    let for_people = matches!(format, Format::Human | Format::Short);
+    let work = match work::analyse(&typed.files, None) {
+        Ok(work) => work,
+        Err(Refusal { findings, sources }) => {
+            output::to_stdout(&render(&findings, &sources, format))?;
+            return Ok(Exit::of(&findings));
+        }
+    };
+    let findings = &work.analysis.findings;
+    let with_notes = tell.verbose || work.settings.strict || !for_people;
+    let shown = worth_showing(findings, with_notes);
+    output::to_stdout(&render(&shown, &work.sources, format))?;
+    let exit = Exit::of(findings);
+    if for_people {
+        let hidden = findings.len() - shown.len();
+        tell.text(&summary(&shown, hidden));
+        if exit != Exit::Fine {
+            work.tell_engine(tell);
+        }
+    }
+    Ok(exit)
+}
+
+fn summary(shown: &[Finding], hidden: usize) -> String {
+    let tally = report::tally(shown).unwrap_or_else(|| "no findings".to_owned());
+    match hidden {
+        0 => format!("{tally}\n"),
+        _ => format!("{tally}, {} (shown with -v)\n", notes(hidden)),
+    }
+}
+
+fn render(findings: &[Finding], sources: &Sources, format: Format) -> String {
+    let colour = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+    report::render(findings, sources, format, colour)
 }

@@ -208,16 +208,15 @@ impl Reader {
     }
 
     fn globs(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<String> {
-        let globs = self.texts(value);
+        let mut globs = self.texts(value);
         for (place, glob) in globs.iter().enumerate() {
             if let Err(message) = super::globs::parse(glob) {
-                let span = value
-                    .get_ref()
-                    .get(place)
-                    .map_or(value.span(), Spanned::span);
-                self.refuse(span, message, "here");
+                let item = value.get_ref().get(place);
+                self.refuse(item.map_or(value.span(), Spanned::span), message, "here");
             }
         }
+        // Each is told once, here.
+        globs.retain(|glob| super::globs::parse(glob).is_ok());
         globs
     }
 

@@ -13,6 +13,7 @@ use walkdir::WalkDir;
 
 use super::settings::Wanted;
 use super::{globs, paths, suggest};
+use crate::emit::banner::is_script;
 use crate::finding::{Code, Finding};
 use crate::name::natural_cmp;
 use crate::source::{Sources, decode};
@@ -32,18 +33,20 @@ struct Found {
 /// the input would be wrong.
 pub(super) fn read(wanted: &Wanted) -> Result<Sources, Vec<Finding>> {
     let (found, mut findings) = find(wanted);
-    if found.is_empty() && findings.is_empty() {
-        findings.push(nothing_found(wanted));
-    }
     let texts: Vec<_> = found.par_iter().map(read_one).collect();
     let mut sources = Sources::default();
     for (found, text) in found.into_iter().zip(texts) {
         match text {
+            // An earlier output that lies among the patches.
+            Ok(text) if is_script(&text) => {}
             Ok(text) => {
                 sources.add_shown(found.path, found.shown, text);
             }
             Err(finding) => findings.push(*finding),
         }
+    }
+    if findings.is_empty() && sources.is_empty() {
+        findings.push(nothing_found(wanted));
     }
     if findings.is_empty() {
         Ok(sources)

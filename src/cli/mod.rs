@@ -3,18 +3,25 @@
 //!
 //! One file per command; [`input`], [`settings`], [`output`] and [`tell`] are what they share.
 
-#![expect(dead_code, reason = "the commands that use the rest come next")]
-
 mod args;
+mod build;
 mod check;
+mod completions;
 mod config;
+mod document;
+mod explain;
 mod globs;
+mod graph;
 mod input;
+mod order;
 mod output;
 mod paths;
 mod settings;
+mod show;
 mod suggest;
 mod tell;
+mod verify;
+mod work;
 
 use std::process::ExitCode;
 
@@ -58,11 +65,15 @@ pub fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Exit {
     let tell = Tell::new(arguments);
     let ended = match &arguments.command {
+        Command::Build(typed) => build::run(typed, &tell),
         Command::Check(typed) => check::run(typed, &tell),
-        _ => Err(Refusal::from(vec![Finding::new(
-            Code::Configuration,
-            "this command is not there yet",
-        )])),
+        Command::Order(typed) => order::run(typed, &tell),
+        Command::Graph(typed) => graph::run(typed, &tell),
+        Command::Explain(typed) => explain::run(typed, &tell),
+        Command::Show(typed) => show::run(typed, &tell),
+        Command::Verify(typed) => verify::run(typed, &tell),
+        Command::Completions(typed) => completions::run(typed),
+        Command::Man => completions::man(),
     };
     ended.unwrap_or_else(|refusal| {
         tell.findings(&refusal.findings, &refusal.sources);
@@ -128,5 +139,13 @@ impl From<Vec<Finding>> for Refusal {
             findings,
             sources: Sources::default(),
         }
+    }
+}
+
+impl From<std::io::Error> for Refusal {
+    /// Only standard output is written without a path to name.
+    fn from(error: std::io::Error) -> Self {
+        let title = format!("standard output cannot be written: {error}");
+        vec![Finding::new(Code::InputOutput, title)].into()
     }
 }

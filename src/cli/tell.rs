@@ -6,6 +6,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::args::{Arguments, Colour};
 use crate::finding::{Finding, Severity};
+use crate::report::{self, Format};
 use crate::source::Sources;
 
 /// How to tell.
@@ -29,25 +30,36 @@ impl Tell {
         }
     }
 
-    /// Tells findings to people, on standard error.
+    /// Tells findings to people, on standard error; notes only as a count unless they are asked for.
     pub(super) fn findings(&self, findings: &[Finding], sources: &Sources) {
-        let (shown, hidden): (Vec<_>, Vec<_>) = findings
-            .iter()
-            .partition(|finding| self.verbose || finding.severity > Severity::Note);
-        for finding in shown {
-            self.line(&finding.title);
-            for label in &finding.labels {
-                self.line(&sources.locate(label.span));
-            }
-        }
-        if !hidden.is_empty() {
-            self.line(&format!("{} notes", hidden.len()));
+        let shown = worth_showing(findings, self.verbose);
+        let colour = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
+        self.text(&report::render(&shown, sources, Format::Human, colour));
+        let hidden = findings.len() - shown.len();
+        if hidden > 0 {
+            self.text(&format!(
+                "{}; `sqlstitch check -v` tells more\n",
+                notes(hidden)
+            ));
         }
     }
 
-    /// Tells one line.
-    pub(super) fn line(&self, text: &str) {
+    /// Tells a text.
+    pub(super) fn text(&self, text: &str) {
         // There is nowhere to tell that telling failed.
-        let _ = writeln!(AutoStream::auto(io::stderr()), "{text}");
+        let _ = AutoStream::auto(io::stderr()).write_all(text.as_bytes());
     }
+}
+
+/// The findings that people are shown: all, or all but notes.
+pub(super) fn worth_showing(findings: &[Finding], with_notes: bool) -> Vec<Finding> {
+    let shown = findings
+        .iter()
+        .filter(|finding| with_notes || finding.severity > Severity::Note);
+    shown.cloned().collect()
+}
+
+/// So many notes, in words.
+pub(super) fn notes(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "note" } else { "notes" })
 }

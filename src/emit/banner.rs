@@ -10,11 +10,22 @@ use crate::source::Sources;
 /// How many reasons the banner of a patch tells at most.
 const REASONS: usize = 8;
 
+/// How the title begins.
+const MARK: &str = "-- Made by sqlstitch ";
+
+/// Whether a text is a script that this tool has made, so that one that lies among the patches is not
+/// taken for a patch.
+#[must_use]
+pub fn is_script(text: &str) -> bool {
+    // Another line may stand above the title.
+    text.split('\n').take(3).any(|line| line.starts_with(MARK))
+}
+
 /// The script's title: the maker, the engine and the bundle, each on a line of its own.
 #[must_use]
 pub fn title(plan: &Plan) -> String {
     let mut text = format!(
-        "-- Made by sqlstitch {} for {}. Do not edit: change the patches and build it again.\n-- bundle {}\n",
+        "{MARK}{} for {}. Do not edit: change the patches and build it again.\n-- bundle {}\n",
         super::VERSION,
         plan.engine.name(),
         plan.bundle

@@ -128,6 +128,12 @@ impl Sources {
         self.get(span.source).slice(span)
     }
 
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Every source, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Source> {
         self.0.iter()

@@ -1,0 +1,56 @@
+//! The JSON documents that commands write. Each has `"version": 1`; a later version may add keys,
+//! and takes another number where it changes or removes one.
+
+use serde_json::{Map, Value, json};
+
+use super::work::Work;
+use crate::resolve::{Edge, Reason};
+use crate::source::Span;
+
+/// The text of a document with these members after its version and dialect.
+pub(super) fn document(work: &Work, members: Value) -> String {
+    let mut document = Map::new();
+    document.insert("version".to_owned(), json!(1));
+    document.insert("dialect".to_owned(), json!(work.settings.engine.name()));
+    if let Value::Object(members) = members {
+        document.extend(members);
+    }
+    let mut text = serde_json::to_string_pretty(&document)
+        .expect("a value with texts for keys can always be written");
+    text.push('\n');
+    text
+}
+
+/// An edge with its reasons.
+pub(super) fn edge(work: &Work, edge: &Edge) -> Value {
+    let reasons = edge.reasons.iter().map(|it| reason(work, it));
+    json!({
+        "earlier": work.name(edge.earlier),
+        "later": work.name(edge.later),
+        "strength": edge.strength().name(),
+        "reasons": reasons.collect::<Vec<_>>(),
+    })
+}
+
+fn reason(work: &Work, reason: &Reason) -> Value {
+    json!({
+        "rule": reason.rule.name(),
+        "strength": reason.strength.name(),
+        "object": reason.object,
+        "earlier": place(work, reason.earlier),
+        "later": place(work, reason.later),
+    })
+}
+
+/// Where a span is: its path from here, and lines and columns from 1.
+pub(super) fn place(work: &Work, span: Span) -> Value {
+    let source = work.sources.get(span.source);
+    let (start, end) = (source.position(span.start), source.position(span.end));
+    json!({
+        "path": source.shown,
+        "line": start.line,
+        "column": start.column,
+        "end_line": end.line,
+        "end_column": end.column,
+    })
+}

@@ -1,0 +1,19 @@
+//! `sqlstitch graph`: a picture of which file needs which.
+
+use super::tell::Tell;
+use super::{Exit, Refusal, args, output, work};
+use crate::emit::picture;
+use args::GraphFormat;
+
+pub(super) fn run(typed: &args::Graph, tell: &Tell) -> Result<Exit, Refusal> {
+    let work = work::analyse(&typed.files, None)?;
+    let exit = work.tell(tell).err().unwrap_or(Exit::Fine);
+    if let Some(picture) = work.picture(typed.all) {
+        output::to_stdout(&match typed.format {
+            GraphFormat::Dot => picture::dot(&picture),
+            GraphFormat::Mermaid => picture::mermaid(&picture),
+            GraphFormat::Json => picture::json(&picture),
+        })?;
+    }
+    Ok(exit)
+}

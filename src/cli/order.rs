@@ -1,0 +1,24 @@
+//! `sqlstitch order`: the files in the order in which they run.
+
+use super::tell::Tell;
+use super::{Exit, Refusal, args, output, work};
+use crate::emit::picture;
+use args::TextFormat;
+
+pub(super) fn run(typed: &args::Order, tell: &Tell) -> Result<Exit, Refusal> {
+    let work = work::analyse(&typed.files, None)?;
+    if let Err(exit) = work.tell(tell) {
+        return Ok(exit);
+    }
+    let Some(picture) = work.picture(true) else {
+        return Ok(Exit::Findings);
+    };
+    output::to_stdout(&match typed.format {
+        TextFormat::Text => {
+            let paths = picture.order.sequence.iter().map(|&id| work.path(id));
+            paths.flat_map(|path| [path, "\n"]).collect()
+        }
+        TextFormat::Json => picture::json(&picture),
+    })?;
+    Ok(Exit::Fine)
+}

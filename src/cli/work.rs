@@ -1,0 +1,158 @@
+//! The part that all commands share: settle, find, read, analyse.
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use super::args::{Files, Reading, Script};
+use super::settings::{self, Settings};
+use super::tell::Tell;
+use super::{Exit, Refusal, input, suggest};
+use crate::dialect::Engine;
+use crate::emit::picture::Picture;
+use crate::finding::{Code, Finding, Severity};
+use crate::pipeline::{self, Analysis};
+use crate::resolve::{self, PatchId};
+use crate::source::{Source, Sources};
+
+/// The engine of every command but `verify` where none is named.
+pub(super) const DEFAULT: Engine = Engine::Postgres;
+
+/// What a command works on.
+#[derive(Debug)]
+pub(super) struct Work {
+    pub(super) settings: Settings,
+    pub(super) sources: Sources,
+    pub(super) analysis: Analysis,
+}
+
+/// The files of a command, read and put in order.
+pub(super) fn analyse(files: &Files, script: Option<&Script>) -> Result<Work, Refusal> {
+    analyse_paths(&files.paths, &files.reading, script, DEFAULT)
+}
+
+/// The same for commands whose paths or default are their own.
+pub(super) fn analyse_paths(
+    paths: &[PathBuf],
+    reading: &Reading,
+    script: Option<&Script>,
+    default: Engine,
+) -> Result<Work, Refusal> {
+    let settings = settings::settle(paths, reading, script, default)
+        .map_err(|(findings, sources)| Refusal { findings, sources })?;
+    let sources = input::read(&settings.wanted)?;
+    let resolving = resolve::Settings {
+        externals: settings.externals.clone(),
+    };
+    let mut analysis = pipeline::analyse(&sources, settings.engine, &resolving, |sources, read| {
+        let sources: Vec<&Source> = sources.iter().collect();
+        sources.into_par_iter().map(read).collect()
+    });
+    if settings.strict {
+        let unresolved =
+            (analysis.findings.iter_mut()).filter(|finding| finding.code == Code::Unresolved);
+        unresolved.for_each(|finding| finding.severity = Severity::Error);
+    }
+    Ok(Work {
+        settings,
+        sources,
+        analysis,
+    })
+}
+
+impl Work {
+    /// Tells the findings; `Err` where they allow no result.
+    pub(super) fn tell(&self, tell: &Tell) -> Result<(), Exit> {
+        let findings = &self.analysis.findings;
+        tell.findings(findings, &self.sources);
+        match Exit::of(findings) {
+            Exit::Fine => Ok(()),
+            exit => {
+                self.tell_engine(tell);
+                Err(exit)
+            }
+        }
+    }
+
+    /// Errors may come from the wrong engine's rules, so says which were used where none was named.
+    pub(super) fn tell_engine(&self, tell: &Tell) {
+        if !self.settings.engine_named {
+            let engine = self.settings.engine.name();
+            tell.text(&format!(
+                "read as {engine}; --dialect, or `dialect` in sqlstitch.toml, names another engine\n"
+            ));
+        }
+    }
+
+    /// A patch's path under its root.
+    pub(super) fn path(&self, id: PatchId) -> &str {
+        &self.source(id).path
+    }
+
+    /// A patch's name.
+    pub(super) fn name(&self, id: PatchId) -> &str {
+        &self.analysis.patches[id.0 as usize].name
+    }
+
+    /// A patch's file.
+    pub(super) fn source(&self, id: PatchId) -> &Source {
+        self.sources
+            .get(self.analysis.patches[id.0 as usize].source)
+    }
+
+    /// What the order's picture is drawn from; none where there is no order.
+    pub(super) fn picture(&self, all: bool) -> Option<Picture<'_>> {
+        Some(Picture {
+            patches: &self.analysis.patches,
+            order: self.analysis.order.as_ref()?,
+            graph: &self.analysis.graph,
+            sources: &self.sources,
+            all,
+        })
+    }
+
+    /// The patch that someone means: by its name, its path, or the end of its path, with or without
+    /// `.sql`.
+    pub(super) fn patch(&self, typed: &str) -> Result<PatchId, Refusal> {
+        let wanted = typed.trim_start_matches("./");
+        let ids: Vec<PatchId> = (0..self.analysis.patches.len() as u32)
+            .map(PatchId)
+            .collect();
+        let exact = |id: &&PatchId| {
+            let source = self.source(**id);
+            self.name(**id) == wanted || source.path == wanted || source.shown == wanted
+        };
+        if let Some(&id) = ids.iter().find(exact) {
+            return Ok(id);
+        }
+        let ending = format!("/{wanted}");
+        let ends = |id: &PatchId| {
+            let path = format!("/{}", self.path(*id));
+            let bare = path.strip_suffix(".sql").unwrap_or(&path);
+            path.ends_with(&ending) || bare.ends_with(&ending)
+        };
+        let ids: Vec<PatchId> = ids.into_iter().filter(ends).collect();
+        match ids.as_slice() {
+            [id] => Ok(*id),
+            [] => Err(vec![self.unknown(typed)].into()),
+            several => {
+                let names: Vec<_> = several.iter().map(|&id| self.name(id)).collect();
+                let title = format!("`{typed}` may be any of {}", names.join(", "));
+                Err(vec![Finding::new(Code::Configuration, title)].into())
+            }
+        }
+    }
+
+    fn unknown(&self, typed: &str) -> Finding {
+        let finding = Finding::new(Code::PathNotFound, format!("there is no patch `{typed}`"));
+        let names = self
+            .analysis
+            .patches
+            .iter()
+            .map(|patch| patch.name.as_str());
+        match suggest::closest(typed, names) {
+            Some(name) => finding.help(format!("did you mean `{name}`?")),
+            None => finding.help("`sqlstitch order` lists the patches"),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! What the documentation promises: every finding is described, and every example says what the tool
+//! says.
+//!
+//! An example is a block ```` ```console ```` in README.md or docs/. Each line that starts with `$ ` is
+//! run by a shell in a folder that has `fixtures/example`, and what follows it must be its output. A
+//! line `…` stands for any lines. `INSTA_UPDATE=always cargo test --test documentation` writes the
+//! present output into examples that have no such line.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the documentation has no carriage returns, and a test may read the environment"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sqlstitch::finding::{Code, Severity};
+
+#[test]
+fn every_code_is_described_in_the_order_of_the_stages() {
+    let text = read("docs/findings.md");
+    let headings: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("## "))
+        .collect();
+    let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+    assert_eq!(headings, names);
+    for code in Code::ALL {
+        let severity = match code.severity() {
+            Severity::Error if code.is_usage() => "error, exit code 2",
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        let start = format!("## {}\n\n*{severity}.* {}\n", code.name(), code.summary());
+        assert!(
+            text.contains(&start),
+            "docs/findings.md must have:\n{start}"
+        );
+    }
+}
+
+#[test]
+fn every_example_says_what_the_tool_says() {
+    let copy = tempfile::tempdir().expect("a temporary directory");
+    let example = copy.path().join("fixtures/example");
+    copy_folder(&root().join("fixtures/example"), &example);
+    let update = std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always");
+    for page in pages() {
+        let text = read(&page);
+        let now = with_outputs(&text, copy.path());
+        if update && now != text {
+            fs::write(root().join(&page), now).expect("a page that can be written");
+        } else {
+            assert_eq!(text, now, "{page} shows other output than the tool's");
+        }
+    }
+}
+
+#[test]
+fn every_link_leads_to_a_file() {
+    for page in pages() {
+        let text = read(&page);
+        let folder = root().join(&page).parent().expect("a folder").to_owned();
+        for link in text.split("](").skip(1) {
+            let target = link.split([')', '#']).next().unwrap_or_default();
+            let is_local = !target.is_empty() && !target.contains("://");
+            assert!(
+                !is_local || folder.join(target).exists(),
+                "{page} links to {target}, which is not there"
+            );
+        }
+    }
+}
+
+/// The page with the output of each example as it is now.
+fn with_outputs(page: &str, directory: &Path) -> String {
+    let mut now = String::new();
+    let mut lines = page.split_inclusive('\n').peekable();
+    let mut in_example = false;
+    while let Some(line) = lines.next() {
+        now.push_str(line);
+        if line.starts_with("```") {
+            in_example = line.trim_end() == "```console";
+        }
+        let Some(command) = line.strip_prefix("$ ").filter(|_| in_example) else {
+            continue;
+        };
+        let mut shown = String::new();
+        while let Some(line) =
+            lines.next_if(|line| !line.starts_with("$ ") && !line.starts_with("```"))
+        {
+            shown.push_str(line);
+        }
+        let output = run(command, directory);
+        now.push_str(if fits(&output, &shown) {
+            &shown
+        } else {
+            &output
+        });
+    }
+    now
+}
+
+/// Whether the output is what is shown, lines `…` standing for any lines.
+fn fits(output: &str, shown: &str) -> bool {
+    let parts: Vec<&str> = shown.split("…\n").collect();
+    if let [whole] = parts.as_slice() {
+        return output == *whole;
+    }
+    let (first, last) = (parts[0], parts[parts.len() - 1]);
+    let mut rest = output;
+    let middle = parts.iter().all(|part| match rest.find(part) {
+        Some(at) => {
+            rest = &rest[at + part.len()..];
+            true
+        }
+        None => false,
+    });
+    middle && output.starts_with(first) && output.ends_with(last)
+}
+
+fn run(command: &str, directory: &Path) -> String {
+    let tool = Path::new(env!("CARGO_BIN_EXE_sqlstitch"));
+    let mut path = vec![tool.parent().expect("a directory").to_owned()];
+    path.extend(std::env::split_paths(
+        &std::env::var_os("PATH").unwrap_or_default(),
+    ));
+    let output = Command::new("sh")
+        .args(["-c", &format!("( {} ) 2>&1", command.trim_end())])
+        .current_dir(directory)
+        .env("PATH", std::env::join_paths(path).expect("a search path"))
+        .output()
+        .expect("a shell");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// README.md and the pages under docs, from the root.
+fn pages() -> Vec<String> {
+    let mut pages = vec!["README.md".to_owned()];
+    for entry in fs::read_dir(root().join("docs")).expect("docs") {
+        let name = entry.expect("an entry").file_name().into_string();
+        let name = name.expect("a name in UTF-8");
+        if name.ends_with(".md") {
+            pages.push(format!("docs/{name}"));
+        }
+    }
+    pages.sort();
+    pages
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path: PathBuf = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy_folder(&path, &target);
+        } else {
+            fs::copy(&path, target).expect("a copy");
+        }
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).expect("a text file")
+}
