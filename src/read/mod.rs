@@ -12,6 +12,7 @@ pub mod postgres;
 pub mod search_path;
 pub mod split;
 pub mod statement;
+mod unseen;
 
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
@@ -62,6 +63,10 @@ pub fn read(source: &Source, engine: Engine) -> Reading {
     let facts = facts::read(source, &split, dialect);
     let checksum = checksum::checksum(source, &split);
     let mut findings = split.findings;
+    if findings.is_empty() {
+        // Otherwise it is known already why there is more to it than was read.
+        findings.extend(unseen::findings(source, &split.statements, &facts));
+    }
     findings.extend(header_findings);
     findings.extend(bad_names(source, &header));
     findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
