@@ -62,6 +62,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: false,
     keys_in_tables: true,
     names_the_unnamed: false,
+    types_of_ones_own: false,
     queries: QueryRules {
         pseudo_columns: &["_rowid"],
         word_arguments: &["timestampadd", "timestampdiff"],

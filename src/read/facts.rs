@@ -7,8 +7,8 @@ use super::fact::{Fact, StatementFacts};
 use super::search_path::SearchPath;
 use super::split::Split;
 use super::statement::StatementKind;
-use super::{ast, bulk, height, postgres};
-use crate::dialect::lex::{Token, lex};
+use super::{ast, bulk, height, postgres, tokens};
+use crate::dialect::lex::Token;
 use crate::dialect::{Dialect, Engine};
 use crate::source::{Source, Span};
 
@@ -51,7 +51,7 @@ fn read_statement(source: &Source, body: Span, tokens: &[Token], dialect: &Diale
         let first = Span::new(body.source, body.start, rows.first_end);
         let mut found = read_tree(source, first, &tokens[..rows.rest], dialect);
         if rows.rest_has_names {
-            found.add_tokens(source, &tokens[rows.rest..], dialect);
+            found.add_tokens(source, &tokens[rows.rest..], body, dialect);
         }
         return found;
     }
@@ -76,21 +76,19 @@ fn read_tree(source: &Source, body: Span, tokens: &[Token], dialect: &Dialect) -
     };
     found.tokens_only = !broken.is_empty();
     for region in broken {
-        if region == body {
-            found.add_tokens(source, tokens, dialect);
-        } else {
-            // A region of a body is inside one of the statement's tokens.
-            let mut tokens = lex(source.slice(region), &dialect.lexing);
-            for token in &mut tokens {
-                token.start += region.start;
-                token.end += region.start;
-            }
-            found.add_tokens(source, &tokens, dialect);
-        }
+        found.add_tokens(source, tokens, region, dialect);
     }
     found
 }
 
 impl Found {
-    fn add_tokens(&mut self, _source: &Source, _tokens: &[Token], _dialect: &Dialect) {}
+    /// Adds what the tokens of a statement tell about a region of it: all of it, or a part of a body
+    /// that its grammar refused. The body is read from its start, because that declares variables.
+    fn add_tokens(&mut self, source: &Source, tokens: &[Token], region: Span, dialect: &Dialect) {
+        let (facts, dynamic) = tokens::read(source, tokens, dialect);
+        let inside = |span: &Span| region.start <= span.start && span.end <= region.end;
+        self.facts
+            .extend(facts.into_iter().filter(|fact| inside(&fact.span)));
+        self.dynamic.extend(dynamic.into_iter().filter(inside));
+    }
 }

@@ -12,6 +12,7 @@ pub mod postgres;
 pub mod search_path;
 pub mod split;
 pub mod statement;
+pub mod tokens;
 mod unseen;
 
 use crate::dialect::Engine;

@@ -13,12 +13,12 @@ fn listed(list: &[&str], name: &ObjectName) -> bool {
 }
 
 /// A type of `pg_catalog`.
-pub(super) fn is_type(name: &ObjectName) -> bool {
+pub(in crate::read) fn is_type(name: &ObjectName) -> bool {
     listed(TYPES, name)
 }
 
 /// A table or view of `pg_catalog` or `information_schema`.
-pub(super) fn is_relation(name: &ObjectName) -> bool {
+pub(in crate::read) fn is_relation(name: &ObjectName) -> bool {
     match &name.schema {
         Some(schema) => matches!(
             schema.as_str(),
@@ -29,17 +29,17 @@ pub(super) fn is_relation(name: &ObjectName) -> bool {
 }
 
 /// An operator class of `pg_catalog`.
-pub(super) fn is_operator_class(name: &ObjectName) -> bool {
+pub(in crate::read) fn is_operator_class(name: &ObjectName) -> bool {
     listed(OPERATOR_CLASSES, name)
 }
 
 /// An operator of `pg_catalog`.
-pub(super) fn is_operator(name: &ObjectName) -> bool {
+pub(in crate::read) fn is_operator(name: &ObjectName) -> bool {
     listed(OPERATORS, name)
 }
 
 /// A collation of `pg_catalog`; those of the operating system and ICU have a country or an `x`.
-pub(super) fn is_collation(name: &ObjectName) -> bool {
+pub(in crate::read) fn is_collation(name: &ObjectName) -> bool {
     match &name.schema {
         Some(schema) => schema.as_str() == "pg_catalog",
         None => {
@@ -61,7 +61,7 @@ pub(super) fn is_collation(name: &ObjectName) -> bool {
 }
 
 /// An access method that is always there.
-pub(super) fn is_access_method(name: &str) -> bool {
+pub(in crate::read) fn is_access_method(name: &str) -> bool {
     matches!(
         name,
         "heap" | "btree" | "hash" | "gist" | "gin" | "spgist" | "brin"
@@ -69,12 +69,12 @@ pub(super) fn is_access_method(name: &str) -> bool {
 }
 
 /// A language that is always there.
-pub(super) fn is_language(name: &str) -> bool {
+pub(in crate::read) fn is_language(name: &str) -> bool {
     matches!(name, "sql" | "plpgsql" | "c" | "internal")
 }
 
 /// A role that is always there, or a word that stands for one.
-pub(super) fn is_role(name: &str) -> bool {
+pub(in crate::read) fn is_role(name: &str) -> bool {
     name == "public"
         || name.starts_with("pg_")
         || matches!(
@@ -85,7 +85,7 @@ pub(super) fn is_role(name: &str) -> bool {
 
 /// Words that look like calls and are none (PostgreSQL manual, "Conditional Expressions" and the
 /// like): no function can have these names without quotes.
-pub(super) fn is_construct(name: &str) -> bool {
+pub(in crate::read) fn is_construct(name: &str) -> bool {
     matches!(
         name,
         "coalesce"

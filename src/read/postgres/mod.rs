@@ -10,7 +10,7 @@
 //! is the caller's to give.
 
 mod alter_table;
-mod builtin;
+pub(super) mod builtin;
 mod constraint;
 mod create;
 mod dml;

@@ -1,0 +1,620 @@
+//! INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY: rows that are written.
+
+use crate::dialect::lex::TokenKind;
+use crate::name::ObjectName;
+use crate::read::fact::{Action, Kind, Object};
+
+use super::cursor::{Cursor, Name};
+use super::expr::{self, Place};
+use super::out::Out;
+use super::scope::{self, Item, Scope, What};
+use super::{from, own, query, words};
+
+/// Reads a statement that writes rows. Says whether it is one.
+pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) -> bool {
+    match () {
+        () if cursor.is_any(&["insert", "replace"]) => insert(out, cursor, outer),
+        () if cursor.is("update") => update(out, cursor, outer),
+        () if cursor.is("delete") => delete(out, cursor, outer),
+        () if cursor.is("merge") => merge(out, cursor, outer),
+        () if cursor.is("truncate") => truncate(out, cursor),
+        () if cursor.is("copy") => copy(out, cursor, outer),
+        () if cursor.phrase("load data") || cursor.phrase("load xml") => load(out, cursor),
+        () if cursor.phrase("bulk insert") => {
+            let mut cursor = cursor;
+            cursor.bump_by(2);
+            if let Some(name) = cursor.name(out.dialect) {
+                writes(out, &name);
+            }
+        }
+        () => return false,
+    }
+    true
+}
+
+/// A table is needed and its rows are written.
+fn writes(out: &mut Out<'_>, name: &Name) {
+    if own::is_relation(out, name) {
+        return;
+    }
+    out.uses(Kind::Relation, name);
+    out.named(Action::Write, Kind::Relation, name);
+}
+
+/// Columns in a list are needed and written.
+fn writes_columns(out: &mut Out<'_>, table: &ObjectName, list: Cursor<'_>) {
+    for mut item in list.items() {
+        // `t.c`, `c[1]`, `c.field`
+        if let Some(name) = item.name(out.dialect) {
+            let (column, span) =
+                &name.parts[usize::from(name.parts[0].0 == table.name && name.parts.len() > 1)];
+            out.column(Action::Use, table, column, *span);
+            out.column(Action::Write, table, column, *span);
+        }
+    }
+}
+
+/// The table that is written: its name, and its item for the scope.
+fn target(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &Scope<'_>) -> Option<(Name, bool)> {
+    if cursor.is("only") && cursor.named_at(1) && !words::is_no_alias(cursor.text_at(1)) {
+        cursor.bump();
+    }
+    if cursor.kind() == Some(TokenKind::Param) {
+        cursor.bump();
+        return None;
+    }
+    let name = cursor.name_or_string(out.dialect)?;
+    cursor.eat_op("*");
+    let derived = name.parts.len() == 1 && scope.cte(name.last()).is_some();
+    if !derived {
+        writes(out, &name);
+    }
+    Some((name, !derived))
+}
+
+fn insert(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
+    let mut cursor = cursor;
+    cursor.bump();
+    if cursor.eat("or") {
+        cursor.bump();
+    }
+    while cursor.eat_any(&["low_priority", "delayed", "high_priority", "ignore"]) {}
+    if cursor.eat("top") {
+        cursor.skip();
+    }
+    cursor.eat("into");
+    cursor.eat("overwrite");
+    cursor.eat("table");
+    let Some((name, _)) = target(out, &mut cursor, outer) else {
+        insert_rest(out, cursor, None, outer);
+        return;
+    };
+    let table = name.object();
+    let mut alias = None;
+    if cursor.eat("as")
+        || cursor.named_at(0) && !words::is_no_alias(cursor.text()) && !starts_rows(&cursor)
+    {
+        alias = cursor.name(out.dialect).map(|name| name.last().clone());
+    }
+    if cursor.eat("partition") {
+        cursor.skip();
+    }
+    if cursor.is_open() && !expr::opens_query(&cursor) && !is_parenthesised_query(&cursor) {
+        let list = cursor.inside();
+        cursor.skip();
+        writes_columns(out, &table, list);
+    }
+    let mut scope = Scope::inside(outer);
+    scope.items.push(Item::table(alias, table.clone()));
+    insert_rest(out, cursor, Some(&table), &scope);
+}
+
+fn is_parenthesised_query(cursor: &Cursor<'_>) -> bool {
+    cursor.kind_at(1) == Some(TokenKind::Open)
+}
+
+fn starts_rows(cursor: &Cursor<'_>) -> bool {
+    cursor.is_any(&[
+        "values",
+        "value",
+        "select",
+        "with",
+        "default",
+        "set",
+        "exec",
+        "execute",
+        "overriding",
+        "output",
+        "table",
+        "by",
+    ])
+}
+
+/// What an INSERT writes and what it does on conflict. `scope` has the table, for the parts that
+/// may name its columns.
+fn insert_rest(
+    out: &mut Out<'_>,
+    cursor: Cursor<'_>,
+    table: Option<&ObjectName>,
+    scope: &Scope<'_>,
+) {
+    let mut cursor = cursor;
+    let around = Scope::default();
+    let outer = scope.outer.unwrap_or(&around);
+    let rows = cursor.until_where(|cursor| {
+        cursor.is("returning")
+            || cursor.is("on") && (cursor.is_at(1, "conflict") || cursor.phrase("on duplicate key"))
+    });
+    let mut rows = rows;
+    if rows.eat("overriding") {
+        rows.bump_by(2);
+    }
+    if rows.eat("output") {
+        let output = rows.until(&["values", "select", "with", "default", "exec", "execute"]);
+        output_clause(out, output, scope);
+    }
+    rows.eat_phrase("by name");
+    rows.eat_phrase("by position");
+    if let (true, Some(table)) = (rows.is("set"), table) {
+        rows.bump();
+        assignments(out, rows, table, scope);
+    } else if rows.is_any(&["exec", "execute"]) {
+        super::block::read(out, rows);
+    } else if rows.is("values") || rows.is("value") {
+        rows.bump();
+        expr::read(out, rows, outer);
+    } else if !rows.phrase("default values") {
+        query::read(out, rows, outer);
+    }
+    let Some(table) = table else {
+        return;
+    };
+    if cursor.eat_phrase("on duplicate key update") {
+        let list = cursor.until(&["returning"]);
+        assignments(out, list, table, scope);
+    }
+    while cursor.eat_phrase("on conflict") {
+        conflict(out, &mut cursor, table, scope);
+    }
+    if cursor.eat("returning") {
+        expr::walk(out, cursor, scope, Place::SelectList);
+    }
+}
+
+/// `(c, …) [WHERE …] DO UPDATE SET … WHERE …`, `ON CONSTRAINT k DO NOTHING`.
+fn conflict(out: &mut Out<'_>, cursor: &mut Cursor<'_>, table: &ObjectName, scope: &Scope<'_>) {
+    let span = cursor.span();
+    if let Some(list) = cursor.group() {
+        let columns = plain_columns(out, list);
+        if cursor.is("where") {
+            let predicate = cursor.until(&["do"]);
+            expr::read(out, predicate, scope);
+            expr::read(out, list, scope);
+        } else if let Some(columns) = columns {
+            for (column, span) in &columns {
+                out.column(Action::Use, table, column, *span);
+            }
+            let columns = columns.into_iter().map(|(column, _)| column).collect();
+            out.push(
+                Action::Use,
+                Object::key(table.clone(), columns),
+                list.whole(),
+            );
+        } else {
+            expr::read(out, list, scope);
+        }
+    } else if cursor.eat_phrase("on constraint")
+        && let Some(name) = cursor.name(out.dialect)
+    {
+        let constraint = Object::member(Kind::Constraint, table.clone(), name.last().clone());
+        out.push(Action::Use, constraint, name.span().to(span));
+    }
+    cursor.eat("do");
+    if cursor.eat_phrase("update set") {
+        let mut inner = Scope::inside(scope);
+        inner.items.push(Item::rows("excluded", table.clone()));
+        let list = cursor.until_where(|cursor| {
+            cursor.is_any(&["where", "returning"]) || cursor.phrase("on conflict")
+        });
+        assignments(out, list, table, &inner);
+        let predicate =
+            cursor.until_where(|cursor| cursor.is("returning") || cursor.phrase("on conflict"));
+        expr::read(out, predicate, &inner);
+    } else {
+        cursor.eat("nothing");
+    }
+}
+
+/// The columns of a list that has nothing else: no expression, no operator class.
+pub(super) fn plain_columns(
+    out: &Out<'_>,
+    list: Cursor<'_>,
+) -> Option<Vec<(crate::name::Ident, crate::source::Span)>> {
+    list.items()
+        .map(|mut item| {
+            let name = item.name(out.dialect)?;
+            if item.is_open() && item.kind_at(1) == Some(TokenKind::Number) {
+                // A prefix length.
+                return None;
+            }
+            item.eat_any(&["asc", "desc"]);
+            if item.eat("nulls") {
+                item.bump();
+            }
+            (item.is_empty() && name.parts.len() == 1).then(|| (name.last().clone(), name.span()))
+        })
+        .collect()
+}
+
+/// `OUTPUT inserted.c INTO t (c)`.
+fn output_clause(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &Scope<'_>) {
+    let mut cursor = cursor;
+    let list = cursor.until(&["into"]);
+    let mut inner = Scope::inside(scope);
+    if let Some(What::Table(table)) = scope.items.first().map(|item| item.what.clone()) {
+        inner.items.push(Item::rows("inserted", table.clone()));
+        inner.items.push(Item::rows("deleted", table));
+    }
+    expr::walk(out, list, &inner, Place::SelectList);
+    if cursor.eat("into")
+        && let Some((name, _)) = target(out, &mut cursor, scope)
+        && let Some(list) = cursor.group()
+    {
+        writes_columns(out, &name.object(), list);
+    }
+}
+
+/// `c = e, (a, b) = (…), alias.c = e`: the columns are written, the rest is read.
+fn assignments(out: &mut Out<'_>, cursor: Cursor<'_>, table: &ObjectName, scope: &Scope<'_>) {
+    for item in cursor.items() {
+        let mut item = item;
+        if let Some(list) = item.group() {
+            writes_columns(out, table, list);
+        } else if let Some(name) = item.name(out.dialect) {
+            assigned(out, &name, table, scope);
+        }
+        // A subscript or a field of a composite column.
+        let target_rest = item.until_where(|cursor| cursor.kind() == Some(TokenKind::Operator));
+        expr::read(out, target_rest, scope);
+        item.bump();
+        expr::read(out, item, scope);
+    }
+}
+
+fn assigned(out: &mut Out<'_>, name: &Name, table: &ObjectName, scope: &Scope<'_>) {
+    let (column, span) = &name.parts[0];
+    if name.parts.len() == 1 {
+        out.column(Action::Use, table, column, *span);
+        out.column(Action::Write, table, column, *span);
+        return;
+    }
+    if name
+        .owner()
+        .is_some_and(|owner| scope.find(owner.last()).is_some())
+    {
+        scope::column(out, scope, name, &Action::Use);
+        scope::column(out, scope, name, &Action::Write);
+        if let Some(owner) = name.owner()
+            && let Some(What::Table(other)) = scope.find(owner.last())
+            && other != table
+        {
+            // An UPDATE over several tables.
+            let object = Object::new(Kind::Relation, other.clone());
+            out.push(Action::Write, object, owner.span());
+        }
+    } else {
+        // A field of a composite column.
+        out.column(Action::Use, table, column, *span);
+        out.column(Action::Write, table, column, *span);
+    }
+}
+
+fn update(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
+    let mut cursor = cursor;
+    cursor.bump();
+    if cursor.eat("or") {
+        cursor.bump();
+    }
+    while cursor.eat_any(&["low_priority", "ignore"]) {}
+    if cursor.eat("top") {
+        cursor.skip();
+    }
+    let mut head = cursor.until(&["set"]);
+    let mut rest = cursor;
+    rest.bump();
+    let list = rest.until_where(|cursor| {
+        cursor.is_any(&[
+            "from",
+            "where",
+            "returning",
+            "output",
+            "order",
+            "limit",
+            "option",
+        ]) && !cursor.is_at(1, "=")
+    });
+    let mut output = rest;
+    let mut scope = Scope::inside(outer);
+    let mut pending = Vec::new();
+    let start = head;
+    let mut ahead = head;
+    ahead.eat("only");
+    let Some(name) = ahead.name_or_string(out.dialect) else {
+        expr::read(out, rest, outer);
+        return;
+    };
+    let joined = head.items().count() > 1 || head.has(&["join"]);
+    // `UPDATE a SET … FROM t a`: the target is an alias of the list behind it.
+    let is_alias = out.dialect.semicolons_are_optional && name.parts.len() == 1;
+    if joined || is_alias {
+        from_clause(out, rest, &mut scope, &mut pending);
+    }
+    let table = match scope.find(name.last()) {
+        Some(What::Table(table)) if is_alias && name.parts.len() == 1 => {
+            let table = table.clone();
+            write_object(out, &table, &name);
+            table
+        }
+        _ if joined => {
+            from::list(out, start, &mut scope, &mut pending);
+            joined_target(out, list, &scope, &name)
+        }
+        _ => {
+            let Some((name, is_table)) = target(out, &mut head, outer) else {
+                expr::read(out, list, &scope);
+                return;
+            };
+            let (alias, _) = from::alias(out, &mut head);
+            if !is_alias {
+                from_clause(out, rest, &mut scope, &mut pending);
+            }
+            if !is_table {
+                // T-SQL writes through a CTE; the columns are those of the table behind it.
+                let alias = alias.unwrap_or_else(|| name.last().clone());
+                scope.items.insert(0, Item::derived(Some(alias), None));
+                from::finish(out, &scope, pending);
+                expr::read(out, list, &scope);
+                tail(out, output, &scope);
+                return;
+            }
+            let table = name.object();
+            scope.items.insert(0, Item::table(alias, table.clone()));
+            table
+        }
+    };
+    from::finish(out, &scope, pending);
+    assignments(out, list, &table, &scope);
+    if output.eat("output") {
+        let part = output.until(&["from", "where"]);
+        output_clause(out, part, &scope);
+    }
+    tail(out, output, &scope);
+}
+
+/// The table that `UPDATE a JOIN b … SET a.c = …` writes first: the qualifier of the first target.
+fn joined_target(
+    out: &mut Out<'_>,
+    list: Cursor<'_>,
+    scope: &Scope<'_>,
+    first: &Name,
+) -> ObjectName {
+    let mut item = list;
+    let qualifier = item.name(out.dialect).and_then(|name| name.owner());
+    let found = qualifier
+        .as_ref()
+        .and_then(|owner| scope.find(owner.last()));
+    let table = match (found, &scope.items.first().map(|item| &item.what)) {
+        (Some(What::Table(table)), _) | (_, Some(What::Table(table))) => table.clone(),
+        _ => first.object(),
+    };
+    write_object(out, &table, qualifier.as_ref().unwrap_or(first));
+    table
+}
+
+fn write_object(out: &mut Out<'_>, table: &ObjectName, at: &Name) {
+    out.push(
+        Action::Write,
+        Object::new(Kind::Relation, table.clone()),
+        at.span(),
+    );
+}
+
+/// The FROM or USING list of an UPDATE or DELETE.
+fn from_clause<'t>(
+    out: &mut Out<'_>,
+    rest: Cursor<'t>,
+    scope: &mut Scope<'_>,
+    pending: &mut Vec<from::Pending<'t>>,
+) {
+    let mut rest = rest;
+    if rest.is("output") {
+        rest.until(&["from", "where"]);
+    }
+    if rest.eat_any(&["from", "using"]) {
+        let list = rest.until(&["where", "returning", "order", "limit", "option"]);
+        from::list(out, list, scope, pending);
+    }
+}
+
+/// WHERE, RETURNING and what follows, without the FROM list.
+fn tail(out: &mut Out<'_>, rest: Cursor<'_>, scope: &Scope<'_>) {
+    let mut rest = rest;
+    if rest.is_any(&["from", "using"]) {
+        rest.until(&["where", "returning", "order", "limit", "option"]);
+    }
+    if rest.phrase("where current of") {
+        rest.bump_by(4);
+    }
+    let predicate = rest.until(&["returning", "option"]);
+    expr::read(out, predicate, scope);
+    if rest.eat("returning") {
+        expr::walk(out, rest, scope, Place::SelectList);
+    }
+}
+
+fn delete(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
+    let mut cursor = cursor;
+    cursor.bump();
+    while cursor.eat_any(&["low_priority", "quick", "ignore"]) {}
+    if cursor.eat("top") {
+        cursor.skip();
+    }
+    let mut scope = Scope::inside(outer);
+    let mut pending = Vec::new();
+    cursor.eat("from");
+    // `DELETE a, b FROM t a JOIN …`, `DELETE FROM a FROM t a`, `DELETE FROM a USING t a JOIN …`
+    let mut ahead = cursor;
+    let targets = ahead.until(&[
+        "from",
+        "using",
+        "where",
+        "returning",
+        "output",
+        "order",
+        "limit",
+        "option",
+    ]);
+    let second_from = ahead.is("from");
+    let mysql_using = ahead.is("using") && out.dialect.keys_in_tables;
+    let rest = ahead;
+    let mut behind_output = rest;
+    if rest.is("output") {
+        behind_output.until(&["from", "where"]);
+    }
+    if second_from || mysql_using || behind_output.is("from") {
+        from_clause(out, rest, &mut scope, &mut pending);
+        for mut item in targets.items() {
+            let Some(name) = item.name(out.dialect) else {
+                continue;
+            };
+            match scope.find(name.last()).cloned() {
+                Some(What::Table(table)) => write_object(out, &table, &name),
+                Some(What::Derived(_)) => {}
+                None => {
+                    writes(out, &name);
+                    scope.items.push(Item::table(None, name.object()));
+                }
+            }
+        }
+    } else {
+        let mut head = targets;
+        if let Some((name, _)) = target(out, &mut head, outer) {
+            let (alias, _) = from::alias(out, &mut head);
+            scope.items.push(Item::table(alias, name.object()));
+        }
+        from_clause(out, rest, &mut scope, &mut pending);
+    }
+    from::finish(out, &scope, pending);
+    if ahead.eat("output") {
+        let part = ahead.until(&["from", "where"]);
+        output_clause(out, part, &scope);
+    }
+    tail(out, ahead, &scope);
+}
+
+fn merge(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
+    let mut cursor = cursor;
+    cursor.bump();
+    if cursor.eat("top") {
+        cursor.skip();
+    }
+    cursor.eat("into");
+    let Some((name, _)) = target(out, &mut cursor, outer) else {
+        return;
+    };
+    if cursor.is("with") && cursor.kind_at(1) == Some(TokenKind::Open) {
+        cursor.bump();
+        cursor.skip();
+    }
+    let table = name.object();
+    let (alias, _) = from::alias(out, &mut cursor);
+    let mut scope = Scope::inside(outer);
+    scope.items.push(Item::table(alias, table.clone()));
+    let mut pending = Vec::new();
+    if cursor.eat("using") {
+        let list = cursor.until_where(|cursor| cursor.is("on") || cursor.is("when"));
+        from::list(out, list, &mut scope, &mut pending);
+    }
+    from::finish(out, &scope, pending);
+    cursor.eat("on");
+    let condition = cursor.until(&["when"]);
+    expr::read(out, condition, &scope);
+    while cursor.eat("when") {
+        cursor.eat("not");
+        cursor.eat("matched");
+        if cursor.eat("by") {
+            cursor.bump();
+        }
+        let condition = cursor.until(&["then"]);
+        expr::read(out, condition, &scope);
+        cursor.bump();
+        let mut action = cursor.until(&["when", "returning", "output", "option"]);
+        if action.eat_phrase("update set") {
+            assignments(out, action, &table, &scope);
+        } else if action.eat("insert") {
+            if action.is_open() {
+                let list = action.inside();
+                action.skip();
+                writes_columns(out, &table, list);
+            }
+            expr::read(out, action, &scope);
+        }
+    }
+    if cursor.eat("returning") {
+        expr::walk(out, cursor, &scope, Place::SelectList);
+    } else if cursor.eat("output") {
+        output_clause(out, cursor, &scope);
+    }
+}
+
+fn truncate(out: &mut Out<'_>, cursor: Cursor<'_>) {
+    let mut cursor = cursor;
+    cursor.bump();
+    cursor.eat("table");
+    for mut item in cursor.items() {
+        target(out, &mut item, &Scope::default());
+    }
+}
+
+/// `COPY t (c, …) FROM …`, `COPY t TO …`, `COPY (query) TO …`.
+fn copy(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
+    let mut cursor = cursor;
+    cursor.bump();
+    cursor.eat("binary");
+    if cursor.is_open() {
+        let inner = cursor.inside();
+        query::derived(out, inner, outer);
+        return;
+    }
+    let Some(name) = cursor.name(out.dialect) else {
+        return;
+    };
+    let list = cursor.group();
+    if cursor.is("to") {
+        out.uses(Kind::Relation, &name);
+        out.named(Action::Read, Kind::Relation, &name);
+        for (column, span) in list.map(|list| query::names(out, list)).unwrap_or_default() {
+            out.column(Action::Use, &name.object(), &column, span);
+        }
+    } else if cursor.is("from") {
+        writes(out, &name);
+        if let Some(list) = list {
+            writes_columns(out, &name.object(), list);
+        }
+    }
+}
+
+/// `LOAD DATA INFILE 'f' INTO TABLE t (c, …)`.
+fn load(out: &mut Out<'_>, cursor: Cursor<'_>) {
+    let mut cursor = cursor;
+    cursor.until(&["into"]);
+    if cursor.eat_phrase("into table")
+        && let Some(name) = cursor.name(out.dialect)
+    {
+        writes(out, &name);
+        cursor.until_where(Cursor::is_open);
+        if let Some(list) = cursor.group() {
+            writes_columns(out, &name.object(), list);
+        }
+    }
+}

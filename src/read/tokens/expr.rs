@@ -1,0 +1,490 @@
+//! Expressions: columns, calls, casts, literals that name objects, and the queries inside.
+
+use crate::dialect::lex::TokenKind;
+use crate::name::Ident;
+use crate::read::fact::{Action, Binding, Kind, Object, Signature};
+use crate::source::Span;
+
+use super::cursor::{Cursor, Name, unquoted};
+use super::out::Out;
+use super::scope::{self, Scope};
+use super::{own, query, text, types, words};
+
+/// Where an expression stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Anywhere else.
+    Plain,
+    /// In a list in which an operand may be followed by its alias.
+    SelectList,
+    /// Where the query's own output columns have names.
+    Sorting,
+}
+
+/// What an open parenthesis belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Plain,
+    Cast,
+}
+
+/// Reads one or more expressions, whatever separates them.
+pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &Scope<'_>) {
+    walk(out, cursor, scope, Place::Plain);
+}
+
+/// Reads expressions in their place.
+pub(super) fn walk(out: &mut Out<'_>, mut cursor: Cursor<'_>, scope: &Scope<'_>, place: Place) {
+    let mut groups: Vec<Group> = Vec::new();
+    // Whether what stands before is an operand: then a word is an alias or an operator.
+    let mut operand = false;
+    while !cursor.is_empty() {
+        match cursor.kind() {
+            Some(TokenKind::Open) => {
+                if opens_query(&cursor) && !out.too_deep() {
+                    let inner = cursor.inside();
+                    out.deeper(|out| query::read(out, inner, scope));
+                    cursor.skip();
+                    operand = true;
+                } else {
+                    groups.push(Group::Plain);
+                    cursor.bump();
+                    operand = false;
+                }
+            }
+            Some(TokenKind::Close | TokenKind::CloseBracket) => {
+                if cursor.kind() == Some(TokenKind::Close) {
+                    groups.pop();
+                }
+                cursor.bump();
+                operand = true;
+            }
+            Some(TokenKind::Number | TokenKind::Param) => {
+                cursor.bump();
+                operand = true;
+                if cursor.kind() == Some(TokenKind::Dot) {
+                    // A variable's field or method: `@x.value(…)`.
+                    cursor.bump();
+                    if cursor.named_at(0) {
+                        cursor.bump();
+                    }
+                }
+            }
+            Some(TokenKind::String | TokenKind::DollarString) => {
+                literal(out, &mut cursor);
+                operand = true;
+            }
+            Some(TokenKind::Operator) if cursor.text() == "::" => {
+                cursor.bump();
+                types::used(out, &mut cursor);
+                operand = true;
+            }
+            Some(TokenKind::Word | TokenKind::QuotedIdent) => {
+                operand = word(out, &mut cursor, scope, place, operand, &mut groups);
+            }
+            _ => {
+                cursor.bump();
+                operand = false;
+            }
+        }
+    }
+}
+
+/// Whether a query stands in the parentheses that open here.
+pub(super) fn opens_query(cursor: &Cursor<'_>) -> bool {
+    if !cursor.is_open() {
+        return false;
+    }
+    if cursor.any_at(1, &["select", "with"]) {
+        return true;
+    }
+    // `(TABLE t)`, `(FROM t)`; `(VALUES (1))` needs no care.
+    cursor.any_at(1, &["table", "from"]) && cursor.named_at(2)
+}
+
+/// Reads a word and what belongs to it; says whether an operand ends there.
+fn word(
+    out: &mut Out<'_>,
+    cursor: &mut Cursor<'_>,
+    scope: &Scope<'_>,
+    place: Place,
+    operand: bool,
+    groups: &mut Vec<Group>,
+) -> bool {
+    let here = *cursor;
+    let text = cursor.text();
+    let quoted = cursor.kind() == Some(TokenKind::QuotedIdent);
+    let next = cursor.kind_at(1);
+    if !quoted && next != Some(TokenKind::Dot) {
+        if let Some(operand) = phrase(out, cursor, scope, place, operand, groups) {
+            return operand;
+        }
+        if words::is_operand(text) {
+            cursor.bump();
+            return true;
+        }
+        if next == Some(TokenKind::Open) && words::is_no_call(text)
+            || words::is_syntax(text) && next != Some(TokenKind::Open)
+        {
+            cursor.bump();
+            return false;
+        }
+        // `date '2020-01-01'`, `my_type 'x'`, `_utf8'x'`.
+        if next == Some(TokenKind::String) && !operand {
+            if text.starts_with('_') {
+                cursor.bump();
+                return false;
+            }
+            typed_literal(out, cursor);
+            return true;
+        }
+    }
+    // `name => value`
+    if next == Some(TokenKind::Operator) && matches!(cursor.text_at(1), "=>" | ":=") {
+        cursor.bump_by(2);
+        return false;
+    }
+    if operand && next != Some(TokenKind::Dot) && next != Some(TokenKind::Open) {
+        // An alias, a unit (`INTERVAL 1 DAY`) or an operator that is a word.
+        cursor.bump();
+        return true;
+    }
+    let Some(name) = cursor.name(out.dialect) else {
+        cursor.bump();
+        return true;
+    };
+    if cursor.is_open() {
+        call(out, cursor, scope, &here, &name, groups);
+        return false;
+    }
+    if cursor.kind() == Some(TokenKind::Dot) {
+        // `t.*`
+        cursor.bump();
+        cursor.eat_op("*");
+        return true;
+    }
+    let an_output =
+        place == Place::Sorting && name.parts.len() == 1 && scope.outputs.contains(name.last());
+    if !an_output {
+        scope::column(out, scope, &name, &Action::Use);
+    }
+    true
+}
+
+/// Constructs of several words. `None` when there is none here.
+fn phrase(
+    out: &mut Out<'_>,
+    cursor: &mut Cursor<'_>,
+    scope: &Scope<'_>,
+    place: Place,
+    operand: bool,
+    groups: &[Group],
+) -> Option<bool> {
+    if cursor.is("as") {
+        cursor.bump();
+        if groups.last() == Some(&Group::Cast) {
+            types::used(out, cursor);
+        } else if place == Place::SelectList && (cursor.named_at(0) || cursor.string_at(0)) {
+            cursor.bump();
+        }
+        return Some(true);
+    }
+    if operand {
+        if cursor.phrase("at time zone") {
+            cursor.bump_by(3);
+            return Some(false);
+        }
+        if cursor.is("nulls") && cursor.any_at(1, &["first", "last"]) {
+            cursor.bump_by(2);
+            return Some(true);
+        }
+        if cursor.is("collate") {
+            cursor.bump();
+            if let Some(name) = cursor.name_or_string(out.dialect) {
+                collation(out, &name);
+            }
+            return Some(true);
+        }
+        if cursor.is("over") && cursor.named_at(1) {
+            cursor.bump_by(2);
+            return Some(true);
+        }
+        if cursor.is("over") && cursor.kind_at(1) == Some(TokenKind::Open) {
+            cursor.bump();
+            if let Some(window) = cursor.group() {
+                self::window(out, window, scope);
+            }
+            return Some(true);
+        }
+        if cursor.is_any(&["filter", "keep"]) && cursor.kind_at(1) == Some(TokenKind::Open)
+            || cursor.phrase("within group")
+            || cursor.phrase("ignore nulls")
+            || cursor.phrase("respect nulls")
+            || cursor.is("within")
+        {
+            let words = if cursor.is("filter") || cursor.is("keep") {
+                1
+            } else {
+                2
+            };
+            cursor.bump_by(words);
+            return Some(words == 2 && !cursor.is_open());
+        }
+    }
+    if cursor.phrase("next value for") || cursor.phrase("previous value for") {
+        cursor.bump_by(3);
+        if let Some(name) = cursor.name(out.dialect) {
+            out.uses(Kind::Sequence, &name);
+        }
+        return Some(true);
+    }
+    if cursor.is("interval") && !operand {
+        // `INTERVAL '1 day'`, `INTERVAL 1 DAY`; the unit is skipped as an alias.
+        cursor.bump();
+        return Some(false);
+    }
+    None
+}
+
+/// `OVER ([name] PARTITION BY … ORDER BY … ROWS BETWEEN …)`.
+pub(super) fn window(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &Scope<'_>) {
+    let mut rest = cursor;
+    rest.until(&["partition", "order", "rows", "range", "groups"]);
+    let mut rest = if rest.is_empty() { return } else { rest };
+    let keys = rest.until(&["rows", "range", "groups"]);
+    let mut keys = keys;
+    if keys.phrase("partition by") {
+        keys.bump_by(2);
+    }
+    read(out, keys, scope);
+}
+
+/// A collation is needed, where a patch may have made it.
+pub(super) fn collation(out: &mut Out<'_>, name: &Name) {
+    if !own::is_collation(out, name) {
+        out.uses(Kind::Collation, name);
+    }
+}
+
+/// Reads a call's name and what its first words say, and goes on inside its parentheses.
+fn call(
+    out: &mut Out<'_>,
+    cursor: &mut Cursor<'_>,
+    scope: &Scope<'_>,
+    start: &Cursor<'_>,
+    name: &Name,
+    groups: &mut Vec<Group>,
+) {
+    let inner = cursor.inside();
+    let bare = name.parts.len() == 1 && start.kind() == Some(TokenKind::Word);
+    let word = if bare {
+        start.text().to_ascii_lowercase()
+    } else {
+        String::new()
+    };
+    let word = if word.is_empty() && own::has_system_schema(out, name) {
+        name.last().as_str().to_owned()
+    } else {
+        word
+    };
+    let mut group = Group::Plain;
+    cursor.bump();
+    match word.as_str() {
+        "cast" | "try_cast" | "safe_cast" | "treat" | "xmlserialize" | "json_serialize" => {
+            group = Group::Cast;
+            cast_value(out, inner);
+        }
+        "convert" | "try_convert" => convert(out, cursor, inner),
+        "extract" | "datediff" | "dateadd" | "datename" | "datepart" | "datetrunc"
+        | "timestampdiff" | "timestampadd" | "date_add" | "date_sub"
+            if inner.named_at(0)
+                && (inner.is_at(1, "from") || inner.kind_at(1) == Some(TokenKind::Comma)) =>
+        {
+            // A unit, not a column.
+            cursor.bump();
+        }
+        "nextval" | "currval" | "setval" | "lastval" => sequence(out, cursor),
+        "pg_get_serial_sequence" => serial_sequence(out, inner),
+        _ => {}
+    }
+    groups.push(group);
+    let is_method = !bare && name.parts.len() > 1 && scope.find(&name.parts[0].0).is_some()
+        || out.dialect.semicolons_are_optional
+            && !bare
+            && matches!(
+                name.last().as_str(),
+                "value" | "query" | "exist" | "nodes" | "modify" | "tostring" | "stastext"
+            );
+    let known = if bare {
+        words::is_grammar_call(&word) || out.dialect.bare_call_is_builtin
+    } else {
+        is_method || own::has_system_schema(out, name)
+    };
+    if !known {
+        calls(out, name, arguments(inner));
+    }
+}
+
+/// A routine is needed, and runs now or on every write.
+pub(super) fn calls(out: &mut Out<'_>, name: &Name, count: u16) {
+    out.schema_of(name);
+    let signature = Signature {
+        min: count,
+        max: Some(count),
+        types: None,
+    };
+    let routine = Object::routine(name.object(), signature);
+    out.push(Action::Use, routine.clone(), name.span());
+    if let Some(table) = out.now.on_write.clone() {
+        out.push(Action::RunsOnWrite { table }, routine, name.span());
+    } else if out.now.runs {
+        out.push(Action::Run, routine, name.span());
+    }
+}
+
+/// How many arguments stand in the parentheses of a call.
+pub(super) fn arguments(inner: Cursor<'_>) -> u16 {
+    let mut list = inner;
+    let list = list.until(&["order", "separator"]);
+    // `count(*)`
+    let star = list.is_op("*") && list.kind_at(1).is_none();
+    let count = if star { 0 } else { list.items().count() };
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
+
+/// `CAST('v' AS mood)`: the value of an enum.
+fn cast_value(out: &mut Out<'_>, inner: Cursor<'_>) {
+    if inner.kind() == Some(TokenKind::String) && inner.is_at(1, "as") {
+        let value = out.dialect.ident_verbatim(&unquoted(inner.text()));
+        let mut target = inner;
+        target.bump_by(2);
+        if let Some(found) = types::read(out, &mut target) {
+            types::value(out, &found, value, inner.span());
+        }
+    }
+}
+
+/// `CONVERT(type, x)` of SQL Server, `CONVERT(x, type)` and `CONVERT(x USING c)` of MySQL: the
+/// types are the engine's own, but must not be taken for columns.
+fn convert(out: &mut Out<'_>, cursor: &mut Cursor<'_>, inner: Cursor<'_>) {
+    if inner.items().count() >= 2 && out.dialect.semicolons_are_optional {
+        types::used(out, cursor);
+    }
+}
+
+/// The first argument of `nextval` and its kin, where it is a literal.
+fn sequence(out: &mut Out<'_>, cursor: &mut Cursor<'_>) {
+    let at = *cursor;
+    if !at.string_at(0) {
+        // MariaDB: `NEXTVAL(s)`.
+        if out.dialect.lexing.backtick_idents
+            && at.named_at(0)
+            && let Some(name) = cursor.name(out.dialect)
+        {
+            out.uses(Kind::Sequence, &name);
+        }
+        return;
+    }
+    let Some(name) = text::name(out, at.text(), at.span()) else {
+        return;
+    };
+    cursor.bump();
+    let mut late = false;
+    if cursor.is_op("::") {
+        cursor.bump();
+        late = types::read(out, cursor).is_some_and(|found| found.word != "regclass");
+    }
+    let binding = if late { Binding::Late } else { out.now.binding };
+    out.under(
+        |now| now.binding = binding,
+        |out| out.uses(Kind::Sequence, &name),
+    );
+}
+
+/// `pg_get_serial_sequence('s.t', 'c')`.
+fn serial_sequence(out: &mut Out<'_>, inner: Cursor<'_>) {
+    let arguments: Vec<_> = inner.items().collect();
+    if let [table, column] = arguments.as_slice()
+        && table.string_at(0)
+        && column.string_at(0)
+        && let Some(name) = text::name(out, table.text(), table.span())
+    {
+        out.uses(Kind::Relation, &name);
+        let column_name = out.dialect.ident_verbatim(&unquoted(column.text()));
+        out.column(Action::Use, &name.object(), &column_name, column.span());
+    }
+}
+
+/// A string, and the casts behind it that make a name or an enum's value of it.
+fn literal(out: &mut Out<'_>, cursor: &mut Cursor<'_>) {
+    let start = *cursor;
+    cursor.bump();
+    while cursor.string_at(0) {
+        cursor.bump();
+    }
+    let mut first = true;
+    while cursor.is_op("::") {
+        cursor.bump();
+        let Some(found) = types::used(out, cursor) else {
+            return;
+        };
+        if first && !found.many {
+            names_object(out, start.text(), start.span(), &found);
+        }
+        first = false;
+    }
+}
+
+/// `mood 'v'`, `regclass 's.t'`.
+fn typed_literal(out: &mut Out<'_>, cursor: &mut Cursor<'_>) {
+    let Some(found) = types::used(out, cursor) else {
+        cursor.bump();
+        return;
+    };
+    let start = *cursor;
+    cursor.bump();
+    names_object(out, start.text(), start.span(), &found);
+}
+
+/// A literal of a type whose values are names of objects, or of an enum.
+fn names_object(out: &mut Out<'_>, literal: &str, span: Span, found: &types::Type) {
+    let kind = match found.word.as_str() {
+        "regclass" => Kind::Relation,
+        "regtype" => Kind::Type,
+        "regrole" => Kind::Role,
+        "regnamespace" => Kind::Schema,
+        "regproc" | "regprocedure" => Kind::Routine,
+        "regconfig" | "regdictionary" => Kind::TextSearch,
+        "regcollation" => Kind::Collation,
+        _ => {
+            let value: Ident = Ident::folded(unquoted(literal));
+            types::value(out, found, value, span);
+            return;
+        }
+    };
+    let Some(name) = text::name(out, literal, span) else {
+        return;
+    };
+    if own::has_system_schema(out, &name) {
+        return;
+    }
+    match kind {
+        Kind::Routine => {
+            out.schema_of(&name);
+            let types = text::argument_types(out, literal, span);
+            let count = types
+                .as_ref()
+                .map(|types| u16::try_from(types.len()).unwrap_or(u16::MAX));
+            let signature = Signature {
+                min: count.unwrap_or(0),
+                max: count,
+                types,
+            };
+            out.push(Action::Use, Object::routine(name.object(), signature), span);
+        }
+        Kind::Type => types::uses_unless_built_in(out, &name),
+        Kind::Relation if own::is_relation(out, &name) => {}
+        Kind::Collation if own::is_collation(out, &name) => {}
+        _ => out.uses(kind, &name),
+    }
+}

@@ -1,0 +1,467 @@
+//! CREATE TABLE: columns, constraints and what stands behind the parentheses.
+
+use std::collections::BTreeSet;
+
+use crate::dialect::lex::TokenKind;
+use crate::name::{Ident, ObjectName};
+use crate::read::fact::{Action, Binding, Kind, Object};
+use crate::read::implied;
+use crate::source::Span;
+
+use super::cursor::{Cursor, Name};
+use super::define::{self, Flags};
+use super::out::Out;
+use super::scope::{Item, Scope};
+use super::types::Type;
+use super::{constraint, expr, query, text, types};
+
+/// The table that columns and constraints are put on.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) name: ObjectName,
+    pub(super) span: Span,
+    /// Its columns, where the statement makes them: their use goes without saying.
+    pub(super) own: BTreeSet<Ident>,
+    /// Tables whose columns it has as well.
+    pub(super) parents: Vec<ObjectName>,
+    /// Names of its constraints so far.
+    pub(super) taken: BTreeSet<Ident>,
+    /// It is there already, with rows.
+    pub(super) existing: bool,
+    /// What holds for all that is made along with it.
+    pub(super) flags: Flags,
+}
+
+impl Table {
+    pub(super) fn existing(name: &Name) -> Self {
+        Self {
+            name: name.object(),
+            span: name.span(),
+            own: BTreeSet::new(),
+            parents: Vec::new(),
+            taken: BTreeSet::new(),
+            existing: true,
+            flags: Flags::default(),
+        }
+    }
+
+    /// What an expression of the table sees besides its own columns.
+    fn scope(&self) -> Scope<'static> {
+        let mut scope = Scope::default();
+        if self.parents.is_empty() {
+            scope.items.push(Item::table(None, self.name.clone()));
+        }
+        for parent in &self.parents {
+            scope
+                .items
+                .push(Item::table(Some(self.name.name.clone()), parent.clone()));
+        }
+        scope
+    }
+
+    /// Reads an expression that is kept with the table: its functions run when rows are written.
+    pub(super) fn stored(&self, out: &mut Out<'_>, cursor: Cursor<'_>) {
+        if cursor.is_empty() {
+            return;
+        }
+        let scope = self.scope();
+        out.under(
+            |now| {
+                now.runs = false;
+                now.on_write = Some(self.name.clone());
+                now.variables.extend(self.own.iter().cloned());
+            },
+            |out| expr::read(out, cursor, &scope),
+        );
+    }
+
+    /// A column of the table is needed.
+    pub(super) fn uses_column(&self, out: &mut Out<'_>, column: &Ident, span: Span) {
+        if self.own.contains(column) {
+            return;
+        }
+        let mut owners = self.parents.clone();
+        if owners.is_empty() {
+            owners.push(self.name.clone());
+        }
+        let first = owners.remove(0);
+        let object = Object::member(Kind::Column, first, column.clone());
+        out.push_or(Action::Use, object, owners, span);
+    }
+
+    /// Defines a column.
+    pub(super) fn define_column(
+        &mut self,
+        out: &mut Out<'_>,
+        column: &Ident,
+        span: Span,
+        flags: Flags,
+    ) {
+        if !self.existing {
+            self.own.insert(column.clone());
+        }
+        out.column(flags.action(), &self.name, column, span);
+    }
+}
+
+/// Reads what follows `CREATE TABLE [IF NOT EXISTS]`.
+pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
+    let mut cursor = cursor;
+    let Some(name) = cursor.name_or_string(out.dialect) else {
+        return;
+    };
+    let temporary = flags.temporary || name.last().as_str().starts_with('#');
+    let flags = Flags { temporary, ..flags };
+    out.named(flags.action(), Kind::Table, &name);
+    let mut table = Table {
+        flags,
+        existing: false,
+        ..Table::existing(&name)
+    };
+    let mut typed = false;
+    if cursor.eat_phrase("partition of") {
+        parent(out, &mut cursor, &mut table);
+        typed = true;
+    } else if cursor.eat("of") {
+        types::used(out, &mut cursor);
+        typed = true;
+    } else if cursor.eat_any(&["like", "clone"]) {
+        parent(out, &mut cursor, &mut table);
+    }
+    let list = (cursor.is_open() && !expr::opens_query(&cursor))
+        .then(|| cursor.group())
+        .flatten();
+    let mut rest = cursor;
+    if rest.eat("inherits")
+        && let Some(parents) = rest.group()
+    {
+        for mut item in parents.items() {
+            parent(out, &mut item, &mut table);
+        }
+    }
+    let as_query = find_query(cursor);
+    if let Some(list) = list {
+        items(out, list, &mut table, typed, as_query.is_some());
+    }
+    tail(out, rest, &table);
+    if let Some(query) = as_query {
+        as_select(out, query, &table, list);
+    }
+}
+
+/// A table whose columns this one takes over.
+fn parent(out: &mut Out<'_>, cursor: &mut Cursor<'_>, table: &mut Table) {
+    if let Some(name) = cursor.name(out.dialect) {
+        out.uses(Kind::Relation, &name);
+        table.parents.push(name.object());
+    }
+}
+
+/// The query of CREATE TABLE … AS, or of MySQL's form without AS.
+fn find_query(cursor: Cursor<'_>) -> Option<Cursor<'_>> {
+    let mut cursor = cursor;
+    cursor.until_where(|cursor| {
+        cursor.is("as")
+            && (cursor.any_at(1, &["select", "with", "values", "table", "execute", "from"])
+                || cursor.kind_at(1) == Some(TokenKind::Open))
+            || cursor.is("select")
+            || expr::opens_query(cursor)
+    });
+    cursor.eat("as");
+    (!cursor.is_empty()).then_some(cursor)
+}
+
+fn as_select(out: &mut Out<'_>, query: Cursor<'_>, table: &Table, list: Option<Cursor<'_>>) {
+    let with_data = !define::ends_with_no_data(query);
+    let query = define::without_tail(query);
+    if list.is_none() {
+        for (column, span) in query::outputs(out, query).into_iter().flatten() {
+            out.column(table.flags.action(), &table.name, &column, span);
+        }
+    }
+    let runs = out.now.runs && with_data;
+    out.under(
+        |now| now.runs = runs,
+        |out| {
+            if query.is("execute") {
+                return;
+            }
+            query::read(out, query, &Scope::default());
+        },
+    );
+    if runs {
+        let object = Object::new(Kind::Table, table.name.clone());
+        out.push(Action::Write, object, table.span);
+    }
+}
+
+/// The items in a table's parentheses: columns first, because constraints name them.
+fn items(out: &mut Out<'_>, list: Cursor<'_>, table: &mut Table, typed: bool, names_only: bool) {
+    let mut constraints = Vec::new();
+    let mut columns = Vec::new();
+    for item in list.items() {
+        if item.is_empty() {
+            continue;
+        }
+        if item.is("like") && item.named_at(1) {
+            let mut item = item;
+            item.bump();
+            parent(out, &mut item, table);
+        } else if constraint::starts(out, &item) {
+            constraints.push(item);
+        } else {
+            columns.push(item);
+        }
+    }
+    // A check may name a column that stands behind it.
+    for column in &columns {
+        let mut at = *column;
+        if let Some(name) = at.name_or_string(out.dialect) {
+            let with_type = !at.is_empty() && !at.phrase("with options");
+            if !typed
+                || with_type && at.kind() == Some(TokenKind::Word) && !is_column_constraint(&at)
+            {
+                table.own.insert(name.last().clone());
+            }
+        }
+    }
+    for item in columns {
+        let mut at = item;
+        let Some(name) = at.name_or_string(out.dialect) else {
+            continue;
+        };
+        if names_only && at.is_empty() {
+            out.column(table.flags.action(), &table.name, name.last(), name.span());
+            continue;
+        }
+        if table.own.contains(name.last()) {
+            column(out, at, table, name.last(), name.span());
+        } else {
+            at.eat_phrase("with options");
+            table.uses_column(out, name.last(), name.span());
+            column_rest(out, at, table, &(name.last().clone(), name.span()), None);
+        }
+    }
+    for item in constraints {
+        constraint::read(out, item, table, None);
+    }
+}
+
+/// Reads a column behind its name: its type, then its constraints.
+pub(super) fn column(
+    out: &mut Out<'_>,
+    cursor: Cursor<'_>,
+    table: &mut Table,
+    name: &Ident,
+    span: Span,
+) {
+    let flags = table.flags;
+    table.define_column(out, name, span, flags);
+    let mut cursor = cursor;
+    let found = column_type(out, &mut cursor, table, name, span);
+    column_rest(out, cursor, table, &(name.clone(), span), found.as_ref());
+}
+
+/// The type of a column, if it has one, and the sequence of a serial one.
+pub(super) fn column_type(
+    out: &mut Out<'_>,
+    cursor: &mut Cursor<'_>,
+    table: &Table,
+    name: &Ident,
+    span: Span,
+) -> Option<Type> {
+    if !cursor.named_at(0) || is_column_constraint(cursor) {
+        return None;
+    }
+    let found = types::used(out, cursor)?;
+    // SQLite takes any words for a type.
+    while cursor.kind() == Some(TokenKind::Word) && !is_column_constraint(cursor) {
+        cursor.bump();
+        if cursor.is_open() {
+            cursor.skip();
+        }
+    }
+    if found.is_serial() && out.dialect.names_the_unnamed {
+        sequence(out, table, name, span, None);
+    }
+    Some(found)
+}
+
+/// The sequence behind a serial or identity column.
+pub(super) fn sequence(
+    out: &mut Out<'_>,
+    table: &Table,
+    column: &Ident,
+    span: Span,
+    given: Option<Name>,
+) {
+    if !out.dialect.names_the_unnamed {
+        return;
+    }
+    if let Some(name) = given {
+        out.named(table.flags.action(), Kind::Sequence, &name);
+        return;
+    }
+    let name = implied::sequence(&table.name.name, column);
+    let object = Object::new(Kind::Sequence, table.name.sibling(name));
+    out.imply(table.flags.action(), object, span);
+}
+
+/// The words that a constraint or option of a column begins with.
+#[rustfmt::skip]
+const COLUMN_CONSTRAINTS: &[&str] = &[
+    "constraint", "not", "null", "default", "primary", "unique", "check", "references",
+    "generated", "collate", "auto_increment", "autoincrement", "comment", "on", "identity",
+    "as", "character", "charset", "key", "storage", "compression", "encoding", "invisible",
+    "visible", "virtual", "stored", "persistent", "persisted", "deferrable", "initially",
+    "options", "first", "after", "using", "sparse", "rowguidcol", "column_format", "masked",
+    "srid", "without", "with", "foreign", "compressed", "hidden", "index", "filestream", "add",
+    "binary", "ascii", "unicode", "ref_system_id", "engine_attribute",
+];
+
+pub(super) fn is_column_constraint(cursor: &Cursor<'_>) -> bool {
+    cursor.is_any(COLUMN_CONSTRAINTS)
+}
+
+/// The constraints and options of a column, one by one.
+pub(super) fn column_rest(
+    out: &mut Out<'_>,
+    cursor: Cursor<'_>,
+    table: &mut Table,
+    column: &(Ident, Span),
+    column_type: Option<&Type>,
+) {
+    let mut rest = cursor;
+    while !rest.is_empty() {
+        let start = rest;
+        if rest.eat_any(&["default"]) {
+            let value = rest.until_where(|here| ends_default(&start, here));
+            default(out, value, table, column_type);
+        } else if rest.phrase("on update") && !rest.any_at(2, &["cascade", "restrict", "set", "no"])
+        {
+            rest.bump_by(2);
+            rest.until_where(is_column_constraint);
+        } else if rest.is("generated") || rest.is("as") && rest.kind_at(1) == Some(TokenKind::Open)
+        {
+            generated(out, &mut rest, table, column);
+        } else if rest.is("identity") {
+            rest.bump();
+            if rest.is_open() {
+                rest.skip();
+            }
+        } else if rest.is("collate") {
+            rest.bump();
+            if let Some(name) = rest.name_or_string(out.dialect) {
+                expr::collation(out, &name);
+            }
+        } else if let Some(next) = constraint::of_column(out, rest, table, column) {
+            rest = next;
+        } else if rest.is("comment") || rest.is("options") {
+            rest.bump();
+            rest.skip();
+        } else {
+            rest.skip();
+        }
+    }
+}
+
+/// Whether a default ends here. Words inside the value (`NOT x`, `a COLLATE "C"`) are rare; what
+/// begins a constraint ends it, except right at its start.
+fn ends_default(start: &Cursor<'_>, here: &Cursor<'_>) -> bool {
+    is_column_constraint(here)
+        && here.place() > start.place() + 1
+        && !here.is_any(&[
+            "with",
+            "without",
+            "as",
+            "key",
+            "index",
+            "character",
+            "binary",
+        ])
+}
+
+fn default(out: &mut Out<'_>, value: Cursor<'_>, table: &Table, column_type: Option<&Type>) {
+    if value.string_at(0)
+        && let Some(found) = column_type
+    {
+        let mut behind = value;
+        behind.bump();
+        if behind.is_empty() {
+            let text = Ident::folded(text::unescaped(value.text(), false));
+            types::value(out, found, text, value.span());
+        }
+    }
+    table.stored(out, value);
+}
+
+/// `GENERATED … AS IDENTITY (…)`, `[GENERATED ALWAYS] AS (expression) STORED`.
+fn generated(out: &mut Out<'_>, rest: &mut Cursor<'_>, table: &mut Table, column: &(Ident, Span)) {
+    while !rest.is_empty() && !rest.is("as") {
+        rest.bump();
+    }
+    rest.bump();
+    if rest.eat("identity") {
+        let mut given = None;
+        if let Some(options) = rest.group() {
+            let mut options = options;
+            options.until_where(|cursor| cursor.phrase("sequence name"));
+            if options.eat_phrase("sequence name") {
+                given = options.name(out.dialect);
+            }
+        }
+        sequence(out, table, &column.0, column.1, given);
+    } else if let Some(inner) = rest.group() {
+        table.stored(out, inner);
+    } else if rest.is("row") {
+        // A system-versioning column.
+        rest.bump_by(2);
+    }
+}
+
+/// What follows the parentheses: PARTITION BY, SERVER, TABLESPACE, DISTKEY ….
+fn tail(out: &mut Out<'_>, cursor: Cursor<'_>, table: &Table) {
+    let mut rest = cursor;
+    while !rest.is_empty() && !rest.is("as") && !rest.is("select") {
+        if rest.eat_phrase("partition by") {
+            rest.eat("linear");
+            while rest.named_at(0) && !rest.is_open() {
+                rest.bump();
+            }
+            if let Some(keys) = rest.group() {
+                out.under(
+                    |now| now.runs = false,
+                    |out| {
+                        let scope = table.scope();
+                        out.now.variables.extend(table.own.iter().cloned());
+                        expr::read(out, keys, &scope);
+                    },
+                );
+            }
+        } else if rest.is("server") && rest.named_at(1) {
+            rest.bump();
+            if let Some(server) = rest.name(out.dialect) {
+                out.uses(Kind::ForeignServer, &server);
+            }
+        } else if rest.is("tablespace") && rest.named_at(1) {
+            rest.bump();
+            tablespace(out, &mut rest);
+        } else {
+            rest.skip();
+        }
+    }
+}
+
+/// A tablespace is needed, unless it is the engine's own.
+pub(super) fn tablespace(out: &mut Out<'_>, cursor: &mut Cursor<'_>) {
+    if let Some(name) = cursor.name(out.dialect)
+        && !matches!(name.last().as_str(), "pg_default" | "pg_global")
+    {
+        out.uses(Kind::Tablespace, &name);
+    }
+}
+
+/// The binding of what a foreign key points to.
+pub(super) fn foreign_key_binding(out: &Out<'_>) -> Binding {
+    Binding::of(out.dialect.looks_up.foreign_key_target)
+}
