@@ -14,6 +14,7 @@ mod parse;
 mod query;
 mod reader;
 mod routine;
+mod rows;
 mod scope;
 mod statement;
 mod table;
@@ -28,11 +29,22 @@ use crate::source::{Source, Span};
 /// together at run time. `None` when the grammar refuses it.
 #[must_use]
 pub fn read(source: &Source, body: Span, dialect: &Dialect) -> Option<(Vec<Fact>, Vec<Span>)> {
-    let text = parse::prepare(source.slice(body), dialect)?;
-    parse::on_a_stack_for(text.len(), || {
-        let statements = parse::parse(&text, dialect)?;
+    let prepared = parse::prepare(source.slice(body), dialect)?;
+    parse::on_a_stack_for(prepared.text.len(), || {
+        let statements = parse::parse(&prepared, dialect).ok()?;
         let mut reader = reader::Reader::new(dialect, body);
         reader.statements(&statements);
         reader.finish()
+    })
+}
+
+/// Why the grammar refuses a statement, in the grammar's words.
+#[must_use]
+pub fn refusal(text: &str, dialect: &Dialect) -> Option<String> {
+    let Some(prepared) = parse::prepare(text, dialect) else {
+        return Some("it is too long, too deep or has no end".to_owned());
+    };
+    parse::on_a_stack_for(prepared.text.len(), || {
+        parse::parse(&prepared, dialect).err()
     })
 }

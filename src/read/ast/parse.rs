@@ -1,6 +1,7 @@
 //! Text to trees: what is tried, what is refused before it is tried, and the byte offsets of what
 //! was read.
 
+use std::ops::Range;
 use std::thread;
 
 use sqlparser::ast::Statement;
@@ -8,6 +9,8 @@ use sqlparser::dialect as grammar;
 use sqlparser::parser::{Parser, ParserOptions};
 use sqlparser::tokenizer::{Location, Span, TokenWithSpan, Tokenizer};
 
+use super::rows;
+use crate::dialect::lex::{self, TokenKind};
 use crate::dialect::{Dialect, Engine};
 
 /// Deeper parentheses than these are not tried: the readers of trees call themselves once for each.
@@ -30,27 +33,47 @@ fn grammar_of(engine: Engine) -> Option<Box<dyn grammar::Dialect>> {
     })
 }
 
-/// The text that is parsed in place of `text`: as many bytes, each token at its place.
-pub(super) fn prepare(text: &str, _dialect: &Dialect) -> Option<String> {
-    if text.len() > LONGEST || depth(text) > DEEPEST {
-        return None;
-    }
-    Some(text.to_owned())
+/// A text that is parsed in place of a statement's: without comments, which grammars differ about,
+/// and without the rows of an INSERT that are like its first. What is left is at its place.
+pub(super) struct Prepared {
+    pub(super) text: String,
+    /// Where rows were left out, and how many bytes.
+    cut: Option<(usize, usize)>,
 }
 
-/// The deepest nesting of parentheses, those in strings and comments included.
-fn depth(text: &str) -> usize {
-    let mut deepest = 0;
-    let mut now = 0usize;
-    for byte in text.bytes() {
-        match byte {
-            b'(' => now += 1,
-            b')' => now = now.saturating_sub(1),
+/// Prepares a statement's text, unless it should not be tried.
+pub(super) fn prepare(text: &str, dialect: &Dialect) -> Option<Prepared> {
+    let tokens = lex::lex(text, &dialect.lexing);
+    let mut depth = 0usize;
+    for token in &tokens {
+        match token.kind {
+            TokenKind::Open => depth += 1,
+            TokenKind::Close => depth = depth.saturating_sub(1),
             _ => {}
         }
-        deepest = deepest.max(now);
+        if depth > DEEPEST || token.open && !token.is_trivia() {
+            return None;
+        }
     }
-    deepest
+    let cut = rows::like_the_first(text, &tokens);
+    let mut left = Vec::with_capacity(text.len() - cut.as_ref().map_or(0, Range::len));
+    for token in &tokens {
+        let (start, end) = (token.start as usize, token.end as usize);
+        if cut.as_ref().is_some_and(|cut| cut.contains(&start)) {
+            continue;
+        }
+        let bytes = text[start..end].bytes();
+        if token.is_trivia() {
+            left.extend(bytes.map(|byte| if byte == b'\n' { byte } else { b' ' }));
+        } else {
+            left.extend(bytes);
+        }
+    }
+    let text = String::from_utf8(left).ok()?;
+    (text.len() <= LONGEST).then_some(Prepared {
+        text,
+        cut: cut.map(|cut| (cut.start, cut.len())),
+    })
 }
 
 /// Runs `work` on a text of `length` bytes where the stack is deep enough for its tree: a chain of n
@@ -72,13 +95,15 @@ pub(super) fn on_a_stack_for<T: Send>(
     })
 }
 
-/// The statements of `text`. Every span in the trees is `column - 1` bytes into the text.
-pub(super) fn parse(text: &str, dialect: &Dialect) -> Option<Vec<Statement>> {
-    let grammar = grammar_of(dialect.engine)?;
-    let mut tokens = Tokenizer::new(&*grammar, text)
+/// The statements of a text. Every span in the trees is `column - 1` bytes into the text.
+pub(super) fn parse(prepared: &Prepared, dialect: &Dialect) -> Result<Vec<Statement>, String> {
+    let Some(grammar) = grammar_of(dialect.engine) else {
+        return Err("there is no grammar".to_owned());
+    };
+    let mut tokens = Tokenizer::new(&*grammar, &prepared.text)
         .tokenize_with_location()
-        .ok()?;
-    to_offsets(text, &mut tokens);
+        .map_err(|error| error.to_string())?;
+    to_offsets(prepared, &mut tokens);
     let batch = dialect.semicolons_are_optional;
     let statements = Parser::new(&*grammar)
         .with_options(ParserOptions {
@@ -88,20 +113,28 @@ pub(super) fn parse(text: &str, dialect: &Dialect) -> Option<Vec<Statement>> {
         .with_recursion_limit(RECURSION_LIMIT)
         .with_tokens_with_locations(tokens)
         .parse_statements()
-        .ok()?;
-    (batch || statements.len() == 1).then_some(statements)
+        .map_err(|error| error.to_string())?;
+    if batch || statements.len() == 1 {
+        Ok(statements)
+    } else {
+        Err("it is not one statement".to_owned())
+    }
 }
 
 /// Replaces lines and columns (which count characters) by byte offsets: line 1, column offset + 1.
-fn to_offsets(text: &str, tokens: &mut [TokenWithSpan]) {
+fn to_offsets(prepared: &Prepared, tokens: &mut [TokenWithSpan]) {
     let mut cursor = Cursor {
-        text,
+        text: &prepared.text,
         offset: 0,
         at: Location::new(1, 1),
     };
+    let shift = |offset: usize| match prepared.cut {
+        Some((at, bytes)) if offset >= at => (offset + bytes) as u64,
+        _ => offset as u64,
+    };
     for token in tokens {
-        let start = cursor.offset_of(token.span.start);
-        let end = cursor.offset_of(token.span.end);
+        let start = shift(cursor.offset_of(token.span.start));
+        let end = shift(cursor.offset_of(token.span.end));
         token.span = Span::new(Location::new(1, start + 1), Location::new(1, end + 1));
     }
 }
@@ -114,7 +147,7 @@ struct Cursor<'t> {
 }
 
 impl Cursor<'_> {
-    fn offset_of(&mut self, place: Location) -> u64 {
+    fn offset_of(&mut self, place: Location) -> usize {
         for character in self.text[self.offset..].chars() {
             if self.at >= place {
                 break;
@@ -126,7 +159,7 @@ impl Cursor<'_> {
                 self.at.column += 1;
             }
         }
-        self.offset as u64
+        self.offset
     }
 }
 
@@ -134,10 +167,16 @@ impl Cursor<'_> {
 mod tests {
     use super::*;
 
+    fn parsed(text: &str, engine: Engine) -> Option<Vec<Statement>> {
+        let dialect = engine.dialect();
+        let prepared = prepare(text, dialect)?;
+        on_a_stack_for(prepared.text.len(), || parse(&prepared, dialect).ok())
+    }
+
     #[test]
     fn spans_are_byte_offsets_whatever_the_characters_and_lines() {
-        let text = "select 'ü',\r\n\t'é' as übung from \"tä\"";
-        let statements = parse(text, Engine::Sqlite.dialect()).expect("it parses");
+        let text = "select 'ü',\r\n\t'é' /* ß\n ß */ as übung from \"tä\"";
+        let statements = parsed(text, Engine::Sqlite).expect("it parses");
         let Statement::Query(query) = &statements[0] else {
             panic!("a query");
         };
@@ -145,27 +184,35 @@ mod tests {
         let sqlparser::ast::SelectItem::ExprWithAlias { alias, .. } = &select.projection[1] else {
             panic!("an alias");
         };
-        let (start, end) = (
-            alias.span.start.column as usize,
-            alias.span.end.column as usize,
-        );
-        assert_eq!(&text[start - 1..end - 1], "übung");
+        let (start, end) = (alias.span.start.column, alias.span.end.column);
+        assert_eq!(&text[start as usize - 1..end as usize - 1], "übung");
     }
 
     #[test]
     fn long_chains_and_deep_nesting_do_no_harm() {
-        let dialect = Engine::Sqlite.dialect();
-        let chain = format!("select 1{}", " + 1".repeat(200_000));
-        let parsed = prepare(&chain, dialect).and_then(|text| {
-            on_a_stack_for(text.len(), || {
-                parse(&text, dialect).map(|trees| trees.len())
-            })
-        });
-        assert_eq!(parsed, Some(1));
+        // Dropping such a tree recurses once for each operator.
+        on_a_stack_for(1 << 20, || {
+            let chain = format!("select 1{}", " + 1".repeat(200_000));
+            let prepared = prepare(&chain, Engine::Sqlite.dialect())?;
+            assert!(parse(&prepared, Engine::Sqlite.dialect()).is_ok());
+            Some(())
+        })
+        .expect("it parses");
         let nested = |depth| format!("select {}1{}", "(".repeat(depth), ")".repeat(depth));
-        assert!(
-            prepare(&nested(DEEPEST), dialect).is_some_and(|text| parse(&text, dialect).is_some())
-        );
-        assert!(prepare(&nested(DEEPEST + 1), dialect).is_none());
+        assert!(parsed(&nested(DEEPEST), Engine::Sqlite).is_some());
+        assert!(parsed(&nested(DEEPEST + 1), Engine::Sqlite).is_none());
+    }
+
+    #[test]
+    fn comments_are_the_dialects() {
+        for text in [
+            "select 1 # x '",
+            "select 1 -- x '\n",
+            "select /*!40101 1 */",
+        ] {
+            assert!(parsed(text, Engine::Mysql).is_some(), "{text}");
+        }
+        assert!(parsed("select 1 /* open", Engine::Sqlite).is_some());
+        assert!(parsed("select 'open", Engine::Sqlite).is_none());
     }
 }

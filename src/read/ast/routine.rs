@@ -266,8 +266,8 @@ impl Reader<'_> {
             return;
         };
         let place = self.place(&sql::Ident::with_span(place, "text"));
-        let trees =
-            parse::prepare(text, self.dialect).and_then(|text| parse::parse(&text, self.dialect));
+        let trees = parse::prepare(text, self.dialect)
+            .and_then(|text| parse::parse(&text, self.dialect).ok());
         let Some(trees) = trees else {
             self.dynamic.push(place);
             return;
