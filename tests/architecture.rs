@@ -192,7 +192,7 @@ struct File {
 impl File {
     /// Lines up to the unit tests, without comments, with their numbers. A file of unit tests has none.
     fn code_lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        let is_tests = self.path.ends_with("/tests.rs");
+        let is_tests = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
         self.text
             .split('\n')
             .take_while(move |line| !is_tests && *line != "mod tests {")

@@ -143,8 +143,21 @@ pub(super) struct Build {
     /// The file to write; `-` is standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub(super) output: PathBuf,
+    /// The script, or what it does as one document for programs that bring their own client
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: BuildFormat,
     #[command(flatten)]
     pub(super) script: Script,
+}
+
+/// `build --format`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum BuildFormat {
+    /// What the engine's client runs
+    #[default]
+    Script,
+    /// The patches in order with their statements
+    Json,
 }
 
 /// `sqlstitch check`

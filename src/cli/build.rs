@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::tell::Tell;
-use super::{Exit, Refusal, args, output, paths, work};
+use super::{Exit, Refusal, args, document, output, paths, work};
 use crate::finding::{Code, Finding};
 use crate::pipeline;
+use args::BuildFormat;
 
 pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
     let work = work::analyse(&typed.files, Some(&typed.script))?;
@@ -16,17 +17,23 @@ pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
     let Some(plan) = pipeline::plan(&work.analysis, &work.sources, settings) else {
         return Ok(Exit::Findings);
     };
-    let emitted = pipeline::script(&plan, &work.sources);
-    tell.findings(&emitted.findings, &work.sources);
-    let Some(script) = emitted.script else {
-        return Ok(Exit::of(&emitted.findings));
+    let built = match typed.format {
+        BuildFormat::Json => document::plan(&work, &plan, true),
+        BuildFormat::Script => {
+            let emitted = pipeline::script(&plan, &work.sources);
+            tell.findings(&emitted.findings, &work.sources);
+            match emitted.script {
+                Some(script) => script,
+                None => return Ok(Exit::of(&emitted.findings)),
+            }
+        }
     };
     if typed.output == Path::new("-") {
-        output::to_stdout(&script)?;
+        output::to_stdout(&built)?;
         return Ok(Exit::Fine);
     }
     let shown = paths::shown(&typed.output);
-    output::to_file(&typed.output, &script).map_err(|error| {
+    output::to_file(&typed.output, &built).map_err(|error| {
         let title = format!("cannot be written: {error}");
         vec![Finding::new(Code::InputOutput, title).path(shown.clone())]
     })?;

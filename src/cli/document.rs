@@ -4,6 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use super::work::Work;
+use crate::plan::{Plan, PlannedPatch};
+use crate::read::statement::{Statement, StatementKind};
 use crate::resolve::{Edge, Reason};
 use crate::source::Span;
 
@@ -52,5 +54,47 @@ pub(super) fn place(work: &Work, span: Span) -> Value {
         "column": start.column,
         "end_line": end.line,
         "end_column": end.column,
+    })
+}
+
+/// The plan: what a script does, in order. `with_texts` adds every statement, so that a program can
+/// do it instead of the script.
+pub(super) fn plan(work: &Work, plan: &Plan, with_texts: bool) -> String {
+    let patches = plan.patches.iter().map(|it| planned(work, it, with_texts));
+    let patches: Vec<Value> = patches.collect();
+    document(
+        work,
+        json!({ "bundle": plan.bundle, "settings": plan.settings, "patches": patches }),
+    )
+}
+
+fn planned(work: &Work, patch: &PlannedPatch, with_texts: bool) -> Value {
+    let requires: Vec<_> = patch.requires.iter().map(|it| &it.name).collect();
+    let mut value = json!({
+        "name": patch.name,
+        "path": patch.path,
+        "checksum": patch.checksum,
+        "formerly": patch.formerly,
+        "requires": requires,
+        "external": patch.external,
+        "repeatable": patch.repeatable,
+        "no_transaction": patch.no_transaction,
+    });
+    if with_texts {
+        let statements = patch.statements.iter();
+        let statements = statements.filter(|it| it.kind != StatementKind::Trivia);
+        let statements = statements.map(|it| statement(work, it));
+        value["statements"] = statements.collect();
+    }
+    value
+}
+
+/// A statement's kind, its line and its text, from its first to its last token.
+fn statement(work: &Work, statement: &Statement) -> Value {
+    let source = work.sources.get(statement.body.source);
+    json!({
+        "kind": statement.kind,
+        "line": source.position(statement.body.start).line,
+        "text": source.slice(statement.body),
     })
 }

@@ -32,7 +32,7 @@ pub(super) fn run(typed: &args::Show, tell: &Tell) -> Result<Exit, Refusal> {
             let settings = work.settings.script.clone();
             match pipeline::plan(&work.analysis, &work.sources, settings) {
                 Some(plan) if text => plan_text(&plan),
-                Some(plan) => plan_json(&work, &plan),
+                Some(plan) => document::plan(&work, &plan, false),
                 None => String::new(),
             }
         }
@@ -308,25 +308,4 @@ fn plan_text(plan: &Plan) -> String {
         }
     }
     text
-}
-
-fn plan_json(work: &Work, plan: &Plan) -> String {
-    let patches = plan.patches.iter().map(|patch| {
-        let requires: Vec<_> = patch.requires.iter().map(|it| &it.name).collect();
-        json!({
-            "name": patch.name,
-            "path": patch.path,
-            "checksum": patch.checksum,
-            "formerly": patch.formerly,
-            "requires": requires,
-            "external": patch.external,
-            "repeatable": patch.repeatable,
-            "no_transaction": patch.no_transaction,
-        })
-    });
-    let patches: Vec<Value> = patches.collect();
-    document(
-        work,
-        json!({ "bundle": plan.bundle, "settings": plan.settings, "patches": patches }),
-    )
 }

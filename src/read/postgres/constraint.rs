@@ -319,9 +319,12 @@ fn check(r: &mut Reader<'_>, table: &mut Table, node: &SyntaxNode, given: Option
         .descendants()
         .filter(|inner| inner.kind() == K::NAME_REF)
     {
+        // `f(…)`, and the `f` of `schema.f(…)`.
         let callee = name
-            .parent()
-            .is_some_and(|parent| parent.kind() == K::CALL_EXPR);
+            .ancestors()
+            .skip(1)
+            .find(|outer| outer.kind() != K::FIELD_EXPR)
+            .is_some_and(|outer| outer.kind() == K::CALL_EXPR);
         let qualifies = name
             .next_sibling_or_token()
             .is_some_and(|next| next.kind() == K::DOT);
