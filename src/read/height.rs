@@ -45,10 +45,7 @@ pub(super) fn is_fine(text: &str, tokens: &[Token], rules: &Rules) -> bool {
             .all(|token| {
                 let body = token.text(text);
                 let inner = match token.kind {
-                    TokenKind::DollarString => {
-                        let tag = body[1..].find('$').map_or(0, |at| at + 2);
-                        &body[tag..(body.len() - tag).max(tag)]
-                    }
+                    TokenKind::DollarString => without_tags(body),
                     _ => body
                         .trim_matches(|char: char| char != '\'')
                         .trim_matches('\''),
@@ -66,11 +63,15 @@ fn is_low_inside(text: &str, rules: &Rules, levels: u32) -> bool {
             .filter(|token| token.kind == TokenKind::DollarString)
             .filter(|token| token.end - token.start > PARENTHESES)
             .all(|token| {
-                let body = token.text(text);
-                let tag = body[1..].find('$').map_or(0, |at| at + 2);
-                levels > 0
-                    && is_low_inside(&body[tag..(body.len() - tag).max(tag)], rules, levels - 1)
+                levels > 0 && is_low_inside(without_tags(token.text(text)), rules, levels - 1)
             })
+}
+
+/// The content of a dollar quote, which may have no end.
+fn without_tags(quoted: &str) -> &str {
+    let tag = quoted[1..].find('$').map_or(1, |at| at + 2);
+    let (tag, content) = quoted.split_at(tag);
+    content.strip_suffix(tag).unwrap_or(content)
 }
 
 fn is_low(text: &str, tokens: &[Token]) -> bool {
@@ -177,6 +178,7 @@ mod tests {
             "DO $$ BEGIN EXECUTE $q$ {nested} $q$; END $$"
         )));
         assert!(!fine(&format!("DO '{nested}'")));
+        assert!(!fine(&format!("DO $$ BEGIN ü {nested}; END ü")));
         assert!(!fine(&"a ".repeat(200_001)));
     }
 }
