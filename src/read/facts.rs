@@ -51,7 +51,7 @@ fn read_statement(source: &Source, body: Span, tokens: &[Token], dialect: &Diale
         let first = Span::new(body.source, body.start, rows.first_end);
         let mut found = read_tree(source, first, &tokens[..rows.rest], dialect);
         if rows.rest_has_names {
-            found.add_tokens(source, &tokens[rows.rest..], body, dialect);
+            found.add_tokens(source, &tokens[rows.rest..], &[body], dialect);
         }
         return found;
     }
@@ -75,18 +75,28 @@ fn read_tree(source: &Source, body: Span, tokens: &[Token], dialect: &Dialect) -
         vec![body]
     };
     found.tokens_only = !broken.is_empty();
-    for region in broken {
-        found.add_tokens(source, tokens, region, dialect);
-    }
+    found.add_tokens(source, tokens, &broken, dialect);
     found
 }
 
 impl Found {
-    /// Adds what the tokens of a statement tell about a region of it: all of it, or a part of a body
+    /// Adds what the tokens of a statement tell about regions of it: all of it, or parts of a body
     /// that its grammar refused. The body is read from its start, because that declares variables.
-    fn add_tokens(&mut self, source: &Source, tokens: &[Token], region: Span, dialect: &Dialect) {
+    fn add_tokens(
+        &mut self,
+        source: &Source,
+        tokens: &[Token],
+        regions: &[Span],
+        dialect: &Dialect,
+    ) {
+        if regions.is_empty() {
+            return;
+        }
         let (facts, dynamic) = tokens::read(source, tokens, dialect);
-        let inside = |span: &Span| region.start <= span.start && span.end <= region.end;
+        let inside = |span: &Span| {
+            let holds = |region: &Span| region.start <= span.start && span.end <= region.end;
+            regions.iter().any(holds)
+        };
         self.facts
             .extend(facts.into_iter().filter(|fact| inside(&fact.span)));
         self.dynamic.extend(dynamic.into_iter().filter(inside));

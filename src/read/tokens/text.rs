@@ -56,7 +56,7 @@ fn verbatim(literal: &str) -> Option<(usize, usize)> {
     if bytes.first() == Some(&b'$') {
         let tag = literal[1..].find('$')? + 2;
         let end = literal.len().checked_sub(tag)?;
-        return (end >= tag && literal[end..] == literal[..tag]).then_some((tag, end));
+        return (end >= tag && bytes[end..] == bytes[..tag]).then_some((tag, end));
     }
     let start = usize::from(
         bytes
