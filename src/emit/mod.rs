@@ -7,6 +7,7 @@
 pub mod banner;
 pub mod picture;
 pub mod postgres;
+mod sqlite;
 pub mod text;
 
 use crate::dialect::Engine;
@@ -45,9 +46,8 @@ impl Emitted {
 pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     match plan.engine {
         Engine::Postgres => postgres::emit(plan, sources),
-        Engine::Sqlite | Engine::Mariadb | Engine::Mysql | Engine::Duckdb | Engine::Mssql => {
-            no_form(plan.engine)
-        }
+        Engine::Sqlite => sqlite::emit(plan, sources),
+        Engine::Mariadb | Engine::Mysql | Engine::Duckdb | Engine::Mssql => no_form(plan.engine),
     }
 }
 

@@ -97,6 +97,8 @@ codes! {
     ClientCommand = "client-command", Note;
     /// An enum value that is used in the transaction that adds it.
     UncommittedValue = "uncommitted-value", Warning;
+    /// A statement without lasting effect that the script leaves out.
+    LeftOut = "left-out", Note;
     /// The script needs a particular client.
     ClientNeeded = "client-needed", Note;
     /// A patch that is very large for its script form.

@@ -1,0 +1,257 @@
+//! Plan → a script for the sqlite3 shell, 3.40 or later: `sqlite3 DATABASE < out.sql`.
+//!
+//! SQLite has no dynamic SQL, so what decides is data. Each patch's text is a literal; if the patch
+//! is due, it is written to a private file, else nothing is, and the shell reads that file in either
+//! case. The text and the ledger's row commit together. `sql/open.sql` has the whole of the logic, as
+//! triggers on a temporary table; what stands per patch is the same few lines ([`step_sql`]).
+//!
+//! Read on in [`role`] (what a statement means to a script), [`step`] (which statements run in one
+//! transaction) and [`body`] (their text).
+
+mod body;
+mod pragma;
+mod role;
+mod step;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write as _;
+
+use super::text::literal;
+use super::{Emitted, banner};
+use crate::finding::{Code, Finding};
+use crate::plan::{Client, Drift, Ledger, Plan, PlannedPatch};
+use crate::read::checksum::ALGORITHM;
+use crate::source::Sources;
+use body::Body;
+use step::Step;
+
+const OPEN: &str = include_str!("sql/open.sql");
+const CLOSE: &str = include_str!("sql/close.sql");
+const WARNINGS: &str = include_str!("sql/warnings.sql");
+
+/// The script that applies the plan's patches in order.
+pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
+    let mut findings = Vec::new();
+    if plan.settings.client == Client::Any {
+        findings.push(
+            Finding::new(Code::Unsupported, "SQLite has no script for any client")
+                .note("it has no dynamic SQL, so plain SQL cannot decide whether a patch runs")
+                .help("leave --client out for a script for the sqlite3 shell, or use --format json for drivers"),
+        );
+    }
+    let mut script = banner::title(plan);
+    script.push_str(
+        "-- Run it with the sqlite3 shell, 3.40 or later:  sqlite3 DATABASE < this file\n--\n",
+    );
+    script.push_str(&banner::contents(plan));
+    script.push('\n');
+    script.push_str(&fill(OPEN, &values(plan)));
+    for (index, patch) in plan.patches.iter().enumerate() {
+        let source = sources.get(patch.source);
+        let (steps, more) = step::steps(patch, source);
+        findings.extend(more);
+        script.push('\n');
+        script.push_str(&banner::patch(plan, index, sources));
+        for step in &steps {
+            script.push_str(&step_sql(index + 1, step, &body::body(patch, step, source)));
+        }
+    }
+    script.push_str(CLOSE);
+    Emitted::new(script, findings)
+}
+
+/// The name of the ledger table, unquoted.
+fn ledger_table(ledger: &Ledger) -> String {
+    format!("{}_{}", ledger.schema, ledger.table)
+}
+
+fn values(plan: &Plan) -> Vec<(&'static str, String)> {
+    let settings = &plan.settings;
+    let table = ident(&ledger_table(&settings.ledger));
+    let on_drift = match settings.drift {
+        Drift::Error => "error",
+        Drift::Warn => "warn",
+        Drift::Ignore => "ignore",
+    };
+    let ledger = format!("main.{table}");
+    let algorithm = literal(ALGORITHM);
+    let warnings = match settings.drift {
+        Drift::Warn => fill(
+            WARNINGS,
+            &[("ledger", ledger.clone()), ("algorithm", algorithm.clone())],
+        ),
+        Drift::Error | Drift::Ignore => String::new(),
+    };
+    vec![
+        ("bundle", bundle(plan)),
+        ("ledger", ledger),
+        ("table", table),
+        ("algorithm", algorithm),
+        ("on_drift", literal(on_drift)),
+        ("version", literal(super::VERSION)),
+        ("bundle_id", literal(&plan.bundle.to_string())),
+        (
+            "revision",
+            settings
+                .revision
+                .as_deref()
+                .map_or("NULL".to_owned(), literal),
+        ),
+        ("warnings", warnings),
+    ]
+}
+
+/// The rows that tell the script its own patches.
+fn bundle(plan: &Plan) -> String {
+    let numbered = || (1_usize..).zip(&plan.patches);
+    let patches = numbered().map(|(position, patch)| {
+        format!(
+            "({position}, {}, {}, '{}', '{}', {})",
+            literal(&patch.name),
+            literal(&patch.path),
+            patch.checksum,
+            if patch.repeatable {
+                "repeatable"
+            } else {
+                "once"
+            },
+            statement_count(patch),
+        )
+    });
+    let names = |position: usize, names: &[String]| -> Vec<String> {
+        names
+            .iter()
+            .map(|name| format!("({position}, {})", literal(name)))
+            .collect()
+    };
+    let mut text = String::new();
+    let mut insert = |table: &str, rows: Vec<String>| {
+        if !rows.is_empty() {
+            let _ = writeln!(
+                text,
+                "INSERT INTO temp.{table} VALUES\n  {};",
+                rows.join(",\n  ")
+            );
+        }
+    };
+    insert("sqlstitch_bundle", patches.collect());
+    insert(
+        "sqlstitch_former",
+        numbered()
+            .flat_map(|(position, patch)| names(position, &patch.formerly))
+            .collect(),
+    );
+    insert(
+        "sqlstitch_external",
+        numbered()
+            .flat_map(|(position, patch)| names(position, &patch.external))
+            .collect(),
+    );
+    text
+}
+
+fn statement_count(patch: &PlannedPatch) -> usize {
+    use crate::read::statement::StatementKind;
+    patch
+        .statements
+        .iter()
+        .filter(|piece| piece.kind == StatementKind::Sql)
+        .count()
+}
+
+/// What a step is in the script: decide, write the text or nothing, read it, record.
+fn step_sql(position: usize, step: &Step, body: &Body) -> String {
+    let mut text = String::new();
+    if let Some(on) = step.foreign_keys {
+        // Inside a transaction this would do nothing, so it is set whether or not the patch is due.
+        let _ = writeln!(
+            text,
+            "PRAGMA foreign_keys = {};",
+            if on { "ON" } else { "OFF" }
+        );
+    }
+    if step.transactional {
+        text.push_str("BEGIN IMMEDIATE;\n");
+    }
+    let _ = writeln!(
+        text,
+        "UPDATE temp.sqlstitch_turn SET position = {position}, statement = {}, next = {}, transactional = {};",
+        step.statements.start,
+        step.statements.end,
+        u8::from(step.transactional),
+    );
+    text.push_str("UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', coalesce(problem, opening ||");
+    let check = step.transactional && step.foreign_keys == Some(false);
+    // The check is for patches that mean to keep foreign keys whole: sessions that have them on, and
+    // files that switch them on again at their end.
+    let only_if = if step.foreign_keys_again {
+        ""
+    } else {
+        " WHERE (SELECT foreign_keys FROM temp.sqlstitch_session)"
+    };
+    if check {
+        let _ = write!(
+            text,
+            "\n'UPDATE temp.sqlstitch_turn SET violations = -(SELECT count(*) FROM pragma_foreign_key_check){only_if};' ||"
+        );
+    }
+    if body.lines_before > 0 {
+        let _ = write!(
+            text,
+            " replace(hex(zeroblob({})), '00', char(10)) ||",
+            body.lines_before
+        );
+    }
+    let _ = write!(text, "\n{}\n|| char(10) || ';' || ", literal(&body.text));
+    for (name, back) in &step.settings {
+        let _ = match back {
+            Some(back) => write!(text, "'PRAGMA {name} = {back};' || "),
+            None => write!(
+                text,
+                "'PRAGMA {name} = ' || (SELECT {name} FROM pragma_{name}) || ';' || "
+            ),
+        };
+    }
+    if check {
+        let _ = write!(
+            text,
+            "'UPDATE temp.sqlstitch_turn SET violations = violations + (SELECT count(*) FROM pragma_foreign_key_check){only_if};' || "
+        );
+    }
+    text.push_str("closing));\n.read sqlstitch.run\nUPDATE temp.sqlstitch_turn SET ended = 1;\n");
+    if step.transactional {
+        text.push_str("COMMIT;\n");
+    }
+    if step.foreign_keys.is_some() {
+        text.push_str(
+            "UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', (SELECT printf('PRAGMA foreign_keys = %d;', foreign_keys) FROM temp.sqlstitch_session));\n.read sqlstitch.run\n",
+        );
+    }
+    text
+}
+
+fn ident(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A template with its `{{keys}}` replaced. Values are not read again.
+fn fill(template: &str, values: &[(&str, String)]) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (key, after) = after
+            .split_once("}}")
+            .expect("a template's keys are closed");
+        let (_, value) = values
+            .iter()
+            .find(|(name, _)| *name == key)
+            .expect("a template's keys have values");
+        text.push_str(before);
+        text.push_str(value);
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}

@@ -1,0 +1,148 @@
+.bail on
+.timeout 60000
+DROP TABLE IF EXISTS temp.sqlstitch_session;
+CREATE TEMP TABLE sqlstitch_session (applied_by TEXT, foreign_keys INTEGER);
+-- A directory of this run alone takes the text of the patch at hand. It goes when this process has
+-- ended, however it ends. The .cd leads there; sqlstitch.run leads back for the time of a patch.
+.read '|umask 077; q() { printf %s "$1" | sed "s/[\\\\\"]/\\\\&/g"; }; o=$(q "$PWD"); d=$(mktemp -d "${TMPDIR:-/tmp}/sqlstitch.XXXXXX") || exit; (while kill -0 $PPID; do sleep 1; done; rm -rf "$d") </dev/null >/dev/null 2>&1 & cd "$d" && d=$(q "$PWD") && printf ".cd \"%s\"\n" "$o" >sqlstitch.back && printf ".cd \"%s\"\n.read \"%s/sqlstitch.body\"\n.cd \"%s\"\n" "$o" "$d" "$d" >sqlstitch.run && printf ".cd \"%s\"\nINSERT INTO temp.sqlstitch_session (applied_by) VALUES (\047%s\047);\n" "$d" "$(id -un | tr -cd "[:alnum:]._@-")"'
+DROP TABLE IF EXISTS temp.sqlstitch_ready;
+CREATE TEMP TABLE sqlstitch_ready (
+  directory INTEGER CONSTRAINT "there is no private directory: mktemp -d failed in TMPDIR, else /tmp" CHECK (directory = 1),
+  encoding TEXT CONSTRAINT "this script is for databases with UTF-8 texts" CHECK (encoding = 'UTF-8')
+);
+INSERT INTO temp.sqlstitch_ready SELECT (SELECT count(*) FROM temp.sqlstitch_session), encoding FROM pragma_encoding;
+UPDATE temp.sqlstitch_session SET foreign_keys = (SELECT foreign_keys FROM pragma_foreign_keys);
+
+-- This script's patches.
+DROP TABLE IF EXISTS temp.sqlstitch_bundle;
+CREATE TEMP TABLE sqlstitch_bundle (
+  position INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  path TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  statements INTEGER NOT NULL
+);
+DROP TABLE IF EXISTS temp.sqlstitch_former;
+CREATE TEMP TABLE sqlstitch_former (position INTEGER NOT NULL, name TEXT NOT NULL);
+DROP TABLE IF EXISTS temp.sqlstitch_external;
+CREATE TEMP TABLE sqlstitch_external (position INTEGER NOT NULL, name TEXT NOT NULL);
+{{bundle}}
+-- The patch whose turn it is. Setting its place decides whether it is due; setting `ended` records it.
+DROP TABLE IF EXISTS temp.sqlstitch_turn;
+CREATE TEMP TABLE sqlstitch_turn (
+  position INTEGER, -- in the bundle; 0 for the checks before all patches
+  statement INTEGER, -- of the patch, from 0: where this step starts
+  next INTEGER, -- where the next step starts
+  transactional INTEGER,
+  due INTEGER,
+  problem TEXT, -- SQL that stops the run, if something forbids this step
+  opening TEXT, -- what stands before and after the patch's text, if this step is due
+  closing TEXT,
+  started REAL,
+  done INTEGER, -- set by the last statement of `closing`
+  violations INTEGER, -- of foreign keys, before the step
+  written INTEGER,
+  ended INTEGER
+);
+INSERT INTO temp.sqlstitch_turn (position, due) SELECT 0, 0 FROM temp.sqlstitch_ready;
+
+CREATE TEMP TRIGGER sqlstitch_written AFTER UPDATE OF written ON sqlstitch_turn WHEN NEW.written IS NULL BEGIN
+  SELECT RAISE(ROLLBACK, 'the private directory cannot be written to');
+END;
+
+CREATE TEMP TRIGGER sqlstitch_begin AFTER UPDATE OF position ON sqlstitch_turn BEGIN
+  UPDATE sqlstitch_turn SET due = 0, problem = NULL, opening = NULL, closing = NULL, done = 0, violations = NULL, started = julianday('now');
+  -- A patch that has got a new name keeps its row.
+  UPDATE {{table}} SET name = (
+      SELECT b.name FROM sqlstitch_bundle AS b JOIN sqlstitch_former AS f ON f.position = b.position
+        WHERE f.name = {{table}}.name LIMIT 1)
+    WHERE name IN (
+      SELECT min(l.name) FROM sqlstitch_former AS f
+        JOIN sqlstitch_bundle AS b ON b.position = f.position
+        JOIN {{ledger}} AS l ON l.name = f.name
+        WHERE f.position = NEW.position OR NEW.position = 0
+          AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS n WHERE n.name = b.name)
+          AND NOT EXISTS (SELECT 1 FROM sqlstitch_bundle AS n WHERE n.name = l.name)
+        GROUP BY f.position);
+  UPDATE sqlstitch_turn SET problem = (
+    SELECT group_concat(message, char(10)) FROM (
+      SELECT b.position, printf('patch "%s" (%s) was changed after it was %s', b.name, b.path,
+          CASE l.state WHEN 'applied' THEN 'applied' ELSE 'begun' END) AS message
+        FROM sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
+        WHERE (b.position = NEW.position OR NEW.position = 0) AND l.checksum <> b.checksum AND l.algorithm = {{algorithm}}
+          AND b.kind = 'once' AND (l.state = 'running' OR {{on_drift}} = 'error')
+      UNION ALL
+      SELECT b.position, printf('patch "%s" (%s) requires patch "%s", which is not applied to this database', b.name, b.path, e.name)
+        FROM sqlstitch_bundle AS b JOIN sqlstitch_external AS e ON e.position = b.position
+        WHERE (b.position = NEW.position OR NEW.position = 0)
+          AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = b.name)
+          AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = e.name AND l.state = 'applied')
+      UNION ALL
+      SELECT b.position, printf('patch "%s" (%s) is not tried: the patch before it, "%s", is not applied', b.name, b.path, p.name)
+        FROM sqlstitch_bundle AS b JOIN sqlstitch_bundle AS p ON p.position = b.position - 1
+        WHERE b.position = NEW.position
+          AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = p.name AND l.state = 'applied')
+      ORDER BY 1));
+  UPDATE sqlstitch_turn SET due = coalesce((
+      SELECT CASE
+          WHEN l.name IS NULL THEN NEW.statement = 0
+          WHEN l.checksum = b.checksum AND l.state = 'running' THEN l.next_statement = NEW.statement
+          WHEN l.checksum <> b.checksum AND b.kind = 'repeatable' THEN NEW.statement = 0
+          ELSE 0 END
+        FROM sqlstitch_bundle AS b LEFT JOIN {{ledger}} AS l ON l.name = b.name
+        WHERE b.position = NEW.position), 0)
+    WHERE problem IS NULL;
+  UPDATE sqlstitch_turn SET problem = printf('CREATE TEMP TRIGGER sqlstitch_stop BEFORE UPDATE ON sqlstitch_turn BEGIN SELECT RAISE(ROLLBACK, %Q); END;' || char(10) || 'UPDATE temp.sqlstitch_turn SET due = 0;' || char(10), problem)
+    WHERE problem IS NOT NULL;
+  UPDATE sqlstitch_turn SET
+      opening = printf('SELECT %Q;', (
+          SELECT printf('applying %s (%s)', name, path) FROM sqlstitch_bundle WHERE position = NEW.position AND NEW.statement = 0
+        )) || CASE WHEN transactional THEN 'SAVEPOINT sqlstitch_patch;' ELSE '' END,
+      closing = CASE WHEN transactional THEN 'RELEASE sqlstitch_patch;' ELSE '' END || char(10) || 'UPDATE temp.sqlstitch_turn SET done = 1;' || char(10)
+    WHERE due;
+END;
+
+CREATE TEMP TRIGGER sqlstitch_end AFTER UPDATE OF ended ON sqlstitch_turn BEGIN
+  SELECT RAISE(ROLLBACK, 'the patch did not run to its end') WHERE NEW.due AND NOT NEW.done;
+  SELECT RAISE(ROLLBACK, 'the patch has left rows that break a foreign key, see PRAGMA foreign_key_check') WHERE NEW.due AND NEW.violations > 0;
+  INSERT INTO {{table}} (name, checksum, algorithm, ordinal, kind, state, statements, next_statement, applied_at, applied_by, duration_ms, version, bundle, revision)
+    SELECT b.name, b.checksum, {{algorithm}}, (SELECT coalesce(max(ordinal), 0) + 1 FROM {{ledger}}), b.kind,
+        CASE WHEN NEW.next < b.statements THEN 'running' ELSE 'applied' END, b.statements, NEW.next,
+        strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), (SELECT applied_by FROM sqlstitch_session),
+        round((julianday('now') - NEW.started) * 86400000.0), {{version}}, {{bundle_id}}, {{revision}}
+      FROM sqlstitch_bundle AS b WHERE b.position = NEW.position AND NEW.due
+    ON CONFLICT (name) DO UPDATE SET
+        checksum = excluded.checksum, algorithm = excluded.algorithm,
+        ordinal = CASE WHEN NEW.statement = 0 THEN excluded.ordinal ELSE ordinal END,
+        kind = excluded.kind, state = excluded.state, statements = excluded.statements, next_statement = excluded.next_statement,
+        applied_at = excluded.applied_at, applied_by = excluded.applied_by,
+        duration_ms = CASE WHEN NEW.statement = 0 THEN 0 ELSE duration_ms END + excluded.duration_ms,
+        version = excluded.version, bundle = excluded.bundle, revision = excluded.revision
+      -- Of two runs that did a step without a transaction at once, the later record changes nothing.
+      WHERE checksum <> excluded.checksum OR next_statement < excluded.next_statement;
+  UPDATE sqlstitch_turn SET due = 0, opening = NULL;
+END;
+
+-- The ledger, and what must hold before anything runs.
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS {{ledger}} (
+  name TEXT NOT NULL PRIMARY KEY,
+  checksum TEXT NOT NULL,
+  algorithm TEXT NOT NULL,
+  ordinal INTEGER NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('once', 'repeatable')),
+  state TEXT NOT NULL CHECK (state IN ('applied', 'running')),
+  statements INTEGER NOT NULL,
+  next_statement INTEGER NOT NULL,
+  applied_at TEXT NOT NULL,
+  applied_by TEXT,
+  duration_ms REAL,
+  version TEXT NOT NULL,
+  bundle TEXT NOT NULL,
+  revision TEXT
+);
+UPDATE temp.sqlstitch_turn SET position = 0;
+UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', problem);
+.read sqlstitch.run
+{{warnings}}COMMIT;

@@ -1,0 +1,197 @@
+//! The sqlite3 shell, databases in directories of their own, and bundles made by hand.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use sqlstitch::dialect::Engine;
+use sqlstitch::emit::{Emitted, emit};
+use sqlstitch::plan::{Plan, PlannedPatch, Settings};
+use sqlstitch::read::split::split;
+use sqlstitch::source::{ChecksumBuilder, Sources};
+use tempfile::TempDir;
+
+/// The shell to test with: `$SQLSTITCH_SQLITE3`, else `sqlite3` on PATH. None if it does not run.
+pub(crate) fn shell() -> Option<PathBuf> {
+    let path = std::env::var_os("SQLSTITCH_SQLITE3").map_or("sqlite3".into(), PathBuf::from);
+    let runs = Command::new(&path)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    runs.then_some(path)
+}
+
+/// What a run of the shell has left.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// The exit code; none if it was killed.
+    pub(crate) code: Option<i32>,
+    /// The standard output.
+    pub(crate) out: String,
+    /// The standard error.
+    pub(crate) err: String,
+}
+
+/// A database file in a directory of its own, which is also where temporary files go.
+pub(crate) struct Database {
+    directory: TempDir,
+    shell: PathBuf,
+}
+
+impl Database {
+    /// A database that does not exist yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            directory: tempfile::tempdir().expect("a temporary directory can be made"),
+            shell: shell().expect("the test is run only where there is a shell"),
+        }
+    }
+
+    /// The database's file.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.directory.path().join("a b's.db")
+    }
+
+    /// The shell on this database, with the script as its input, running in `directory`.
+    pub(crate) fn start_in(&self, directory: &Path, script: &str) -> Child {
+        // A file, as in `sqlite3 DB < out.sql`: a pipe would fill up when a run stops early.
+        let mut input = tempfile::tempfile().expect("a temporary file can be made");
+        input
+            .write_all(script.as_bytes())
+            .expect("the file can be written");
+        std::io::Seek::rewind(&mut input).expect("a file can be rewound");
+        Command::new(&self.shell)
+            .args(["-batch", "-init", "/dev/null"])
+            .arg(self.path())
+            .current_dir(directory)
+            .env("TMPDIR", self.directory.path())
+            .stdin(input)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the shell starts")
+    }
+
+    /// As [`Self::start_in`], in the database's own directory.
+    pub(crate) fn start(&self, script: &str) -> Child {
+        self.start_in(self.directory.path(), script)
+    }
+
+    /// Runs a script to its end.
+    pub(crate) fn run(&self, script: &str) -> Ran {
+        ended(self.start(script))
+    }
+
+    /// Runs a script that must end well, and gives its output.
+    #[track_caller]
+    pub(crate) fn ok(&self, script: &str) -> String {
+        let ran = self.run(script);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
+        ran.out
+    }
+
+    /// The answer to a query, one line per row.
+    #[track_caller]
+    pub(crate) fn ask(&self, query: &str) -> String {
+        self.ok(&format!(".bail on\n.mode list\n{query};\n"))
+            .trim_end()
+            .to_owned()
+    }
+
+    /// The names in the ledger, in the order in which they were applied.
+    pub(crate) fn applied(&self) -> String {
+        self.ask("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlstitch_patch WHERE state = 'applied' ORDER BY ordinal)")
+    }
+
+    /// All objects and rows but the ledger's.
+    pub(crate) fn dump(&self) -> String {
+        let other = Self {
+            directory: tempfile::tempdir().expect("a temporary directory can be made"),
+            shell: self.shell.clone(),
+        };
+        self.ok(&format!(".backup \"{}\"\n", other.path().display()));
+        other.ok(".bail on\nDROP TABLE IF EXISTS sqlstitch_patch;\n.dump\nPRAGMA user_version;\n")
+    }
+
+    /// The private directories that runs have left behind.
+    pub(crate) fn left_behind(&self) -> usize {
+        std::fs::read_dir(self.directory.path())
+            .expect("the directory can be read")
+            .flatten()
+            .filter(|entry| {
+                entry
+                    .file_name()
+                    .to_string_lossy()
+                    .starts_with("sqlstitch.")
+            })
+            .count()
+    }
+}
+
+/// Waits for a run.
+pub(crate) fn ended(child: Child) -> Ran {
+    let output = child.wait_with_output().expect("a child can be waited for");
+    Ran {
+        code: output.status.code(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// A plan and its texts, made by hand.
+pub(crate) struct Bundle {
+    /// The plan; its fields may be changed before it is emitted.
+    pub(crate) plan: Plan,
+    /// The texts.
+    pub(crate) sources: Sources,
+}
+
+impl Bundle {
+    /// A bundle of these patches: names and texts, in the order in which they run.
+    pub(crate) fn new(patches: &[(&str, &str)]) -> Self {
+        let mut bundle = Self {
+            plan: Plan {
+                engine: Engine::Sqlite,
+                settings: Settings::default(),
+                bundle: ChecksumBuilder::default().finish(),
+                patches: Vec::new(),
+            },
+            sources: Sources::default(),
+        };
+        for (name, text) in patches {
+            bundle.add(name, text);
+        }
+        bundle
+    }
+
+    /// Adds a patch at the end.
+    pub(crate) fn add(&mut self, name: &str, text: &str) -> &mut PlannedPatch {
+        let path = format!("{name}.sql");
+        let id = self.sources.add(path.clone(), text);
+        let statements = split(self.sources.get(id), Engine::Sqlite.dialect()).statements;
+        let mut checksum = ChecksumBuilder::default();
+        checksum.part(text.as_bytes());
+        self.plan.patches.push(PlannedPatch {
+            name: name.to_owned(),
+            formerly: Vec::new(),
+            source: id,
+            path,
+            checksum: checksum.finish(),
+            requires: Vec::new(),
+            external: Vec::new(),
+            repeatable: false,
+            no_transaction: false,
+            statements,
+        });
+        self.plan.patches.last_mut().expect("one was just added")
+    }
+
+    /// The script, which there must be.
+    #[track_caller]
+    pub(crate) fn script(&self) -> String {
+        let Emitted { script, findings } = emit(&self.plan, &self.sources);
+        script.unwrap_or_else(|| panic!("{findings:#?}"))
+    }
+}
