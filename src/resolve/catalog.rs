@@ -458,7 +458,9 @@ impl<'a> Catalog<'a> {
             *with_owner = true;
         }
         for member in self.members.get(&owner).cloned().unwrap_or_default() {
-            self.push(member, event);
+            if self.get(member).born {
+                self.push(member, event);
+            }
         }
     }
 

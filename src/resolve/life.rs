@@ -177,7 +177,7 @@ impl Life<'_> {
                 }
                 (
                     chains[0].clone(),
-                    report::ambiguous(self, identity, roles, &chains[0]),
+                    report::ambiguous(self, identity, roles, &chain::unclear(&chains)),
                 )
             }
             // Without a chain, a user needs whichever comes first.

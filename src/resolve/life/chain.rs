@@ -158,6 +158,21 @@ fn long(roles: &[Role], links: &[usize], forced: impl Fn(usize, usize) -> bool) 
     }
 }
 
+/// Two neighbours of the first chain that stand the other way round in another one: what a header
+/// would have to tell. Where all are free (a chain too long to try), the last two.
+pub(super) fn unclear(chains: &[Chain]) -> Chain {
+    let first = &chains[0];
+    let swapped = |pair: &&[usize]| {
+        chains[1..].iter().any(|chain| {
+            let place = |link| chain.iter().position(|&other| other == link);
+            place(pair[1]) < place(pair[0])
+        })
+    };
+    let pairs = || first.windows(2).rev();
+    let pair = pairs().find(swapped).or_else(|| pairs().next());
+    pair.map_or_else(|| first.clone(), <[usize]>::to_vec)
+}
+
 /// Whether all paths carry numbers and the numbers rise.
 pub(super) fn is_numbered(paths: &[&str]) -> bool {
     let numbers: Option<Vec<Vec<u128>>> = paths.iter().map(|path| sequence::number(path)).collect();
@@ -174,11 +189,12 @@ pub(super) fn spans(roles: &[Role], chain: &[usize]) -> Vec<Lifetime> {
         {
             match spans.last_mut() {
                 Some(open) if open.death.is_none() => open.death = Some(link),
-                Some(_) => {}
-                None => spans.push(Lifetime {
+                None if role.before == Before::Present => spans.push(Lifetime {
                     birth: None,
                     death: Some(link),
                 }),
+                // `IF EXISTS`: nothing says that there was one.
+                _ => {}
             }
         }
         let open = spans.last().is_some_and(|span| span.death.is_none());
