@@ -179,6 +179,9 @@ fn fact_line(fact: &Fact) -> String {
         Action::RunsOnWrite { table } => {
             let _ = write!(line, " on writes to {table}");
         }
+        Action::Partitions { parent } => {
+            let _ = write!(line, " of {parent}");
+        }
         Action::References { from } => {
             let _ = write!(line, " by a foreign key of {from}");
         }
@@ -227,6 +230,7 @@ fn verb(action: &Action) -> &'static str {
         Action::Run => "run",
         Action::RunsOnWrite { .. } => "runs",
         Action::References { .. } => "referenced",
+        Action::Partitions { .. } => "holds rows",
     }
 }
 

@@ -13,7 +13,7 @@ type Entry = (
 );
 
 const POSTGRES: &[Entry] = &[
-    ("btree_gin", &[], &[]),
+    ("btree_gin", &["gin"], &[]),
     (
         "btree_gist",
         &[],

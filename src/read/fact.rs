@@ -307,6 +307,11 @@ pub enum Action {
         /// The table.
         table: ObjectName,
     },
+    /// The object is a partition of `parent`, which can take rows only where it has one for them.
+    Partitions {
+        /// The partitioned table.
+        parent: ObjectName,
+    },
     /// The object is the referenced table of a foreign key of `from`.
     References {
         /// The table that has the foreign key.

@@ -394,6 +394,7 @@ impl<'a> Catalog<'a> {
                     }
                     let (replace, if_absent) =
                         of_owner(statement, fact).unwrap_or((*replace, *if_absent));
+                    self.need_schema(path, &fact.object, event(EventKind::Need));
                     let id = self.birthplace(patch, path, &fact.object);
                     self.push(
                         id,
@@ -444,8 +445,22 @@ impl<'a> Catalog<'a> {
                 | Action::Read
                 | Action::Tighten
                 | Action::RunsOnWrite { .. }
+                | Action::Partitions { .. }
                 | Action::References { .. } => {}
             }
+        }
+    }
+
+    /// What is made without a schema is made in the first one of the path, which must be there:
+    /// else the engine takes the next one without a word.
+    fn need_schema(&mut self, path: Option<&[Ident]>, object: &Object, event: Event) {
+        let Some([first, ..]) = path else { return };
+        if object.name.schema.is_some() || owns(object) || !has_schema(object.kind.namespace()) {
+            return;
+        }
+        let schema = Object::new(Kind::Schema, ObjectName::bare(first.clone()));
+        for Bound { identity, .. } in self.lookup(event.patch, None, &schema) {
+            self.push(identity, event);
         }
     }
 

@@ -62,6 +62,8 @@ pub enum Rule {
     ValueUse,
     /// Writes rows that the later one's rows reference.
     ParentRows,
+    /// Makes the partition that the later one's rows may need.
+    PartitionRows,
     /// Writes rows that the later one reads.
     WriteRead,
     /// Fills a column that the later one tightens.
@@ -88,6 +90,7 @@ impl Rule {
             Self::KeyReference => "key-reference",
             Self::ValueUse => "value-use",
             Self::ParentRows => "parent-rows",
+            Self::PartitionRows => "partition-rows",
             Self::WriteRead => "write-read",
             Self::BackfillTighten => "backfill-tighten",
             Self::Sequence => "sequence",
@@ -110,6 +113,7 @@ impl Rule {
             Self::ChangeDepend => ("changes the type of", "builds on"),
             Self::KeyReference => ("defines", "references"),
             Self::ParentRows => ("writes rows of", "writes rows that reference"),
+            Self::PartitionRows => ("makes a partition of", "writes rows of"),
             Self::WriteRead => ("writes rows of", "reads rows of"),
             Self::BackfillTighten => ("fills", "tightens"),
             Self::Sequence => (

@@ -24,6 +24,7 @@ pub(super) fn add_edges(
     let mut writes = Places::new();
     let mut reads = Places::new();
     let mut tightened = Places::new();
+    let mut partitions = Places::new();
     let mut references: BTreeMap<IdentityId, Vec<IdentityId>> = BTreeMap::new();
     for (number, patch) in patches.iter().enumerate() {
         let id = PatchId(number as u32);
@@ -34,6 +35,14 @@ pub(super) fn add_edges(
                 Action::Write => &mut writes,
                 Action::Read if changing.contains(&deed.statement) => &mut reads,
                 Action::Tighten => &mut tightened,
+                Action::Partitions { parent } => {
+                    let parent = Object::new(Kind::Relation, parent.clone());
+                    for bound in catalog.lookup(id, path, &parent) {
+                        let places: &mut Vec<_> = partitions.entry(bound.identity).or_default();
+                        places.push((id, deed.span));
+                    }
+                    continue;
+                }
                 Action::References { from } => {
                     let from = Object::new(Kind::Relation, from.clone());
                     for child in catalog.lookup(id, path, &from) {
@@ -63,6 +72,11 @@ pub(super) fn add_edges(
         after: BTreeMap::new(),
         edges,
     };
+    for (parent, made) in &partitions {
+        if let Some(writers) = writes.get(parent) {
+            flow.pairs(*parent, made, writers, Rule::PartitionRows);
+        }
+    }
     for (object, readers) in &reads {
         flow.join(*object, &writes, readers, Rule::WriteRead);
     }

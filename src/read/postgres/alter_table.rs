@@ -92,9 +92,7 @@ fn alter_action(r: &mut Reader<'_>, table: &mut Table, subject: &Object, action:
                 }
             }
         }
-        K::ATTACH_PARTITION | K::DETACH_PARTITION => {
-            partition(r, action);
-        }
+        K::ATTACH_PARTITION | K::DETACH_PARTITION => partition(r, &name, action),
         K::INHERIT_TABLE | K::NO_INHERIT_TABLE => {
             misc::refs(r, action, &Action::Use);
         }
@@ -215,13 +213,18 @@ fn alter_column(r: &mut Reader<'_>, table: &mut Table, action: &SyntaxNode) {
 }
 
 /// `ATTACH PARTITION child`, `DETACH PARTITION child`: both tables change.
-fn partition(r: &mut Reader<'_>, action: &SyntaxNode) {
+fn partition(r: &mut Reader<'_>, parent: &ObjectName, action: &SyntaxNode) {
     let Some(Named { name, span }) =
         child(action, K::TABLE_NAME_REF).and_then(|name| reference(r, &name))
     else {
         return;
     };
-    r.push(Action::Alter, Object::new(Kind::Table, name), span);
+    let child = Object::new(Kind::Table, name);
+    r.push(Action::Alter, child.clone(), span);
+    if action.kind() == K::ATTACH_PARTITION {
+        let parent = parent.clone();
+        r.push(Action::Partitions { parent }, child, span);
+    }
     for bound in action.children() {
         if bound.kind() != K::TABLE_NAME_REF {
             expr(r, &bound, &Scope::default());

@@ -484,10 +484,15 @@ pub(super) fn access_method(r: &mut Reader<'_>, node: &SyntaxNode) {
         })
         .find_map(|using| child(&using, K::ACCESS_METHOD_REF));
     if let Some((name, span)) = method.and_then(|method| word(r, &method))
-        && !builtin::is_access_method(name.as_str())
+        && (!builtin::is_access_method(name.as_str()) || is_extended(name.as_str()))
     {
         r.uses(Kind::AccessMethod, ObjectName::bare(name), span);
     }
+}
+
+/// Methods whose operator classes for plain types come with an extension (btree_gist, btree_gin).
+fn is_extended(method: &str) -> bool {
+    matches!(method, "gist" | "gin")
 }
 
 /// `TABLESPACE s` and `USING INDEX TABLESPACE s` under the node.
@@ -517,6 +522,11 @@ pub(super) fn parent(r: &mut Reader<'_>, table: &mut Table, node: &SyntaxNode) {
         plain_relation(r, &name, Kind::Relation);
         let parts = super::names::path(r, &name);
         if let Some(named) = super::names::referred(r, &parts) {
+            if node.kind() == K::PARTITION_OF {
+                let child = Object::new(Kind::Table, table.name().clone());
+                let parent = named.name.clone();
+                r.push(Action::Partitions { parent }, child, named.span);
+            }
             table.parents.push(named.name);
         }
     }

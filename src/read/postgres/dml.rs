@@ -37,6 +37,19 @@ pub(super) fn target(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<Named> {
     Some(named)
 }
 
+/// The rows of the target of UPDATE, DELETE and MERGE are read to be changed.
+fn read_target(r: &mut Reader<'_>, table: &Option<Named>) {
+    if let Some(table) = table
+        && r.mode.runs
+    {
+        r.push(
+            Action::Read,
+            Object::new(Kind::Table, table.name.clone()),
+            table.span,
+        );
+    }
+}
+
 /// A column that gets a value.
 fn write_column(r: &mut Reader<'_>, table: &ObjectName, name: &SyntaxNode) {
     let Some((column, span)) = word(r, name) else {
@@ -183,6 +196,7 @@ fn update(r: &mut Reader<'_>, node: &SyntaxNode, outer: &Scope<'_>) -> Derived {
         return Derived::default();
     };
     let table = target(r, &name);
+    read_target(r, &table);
     let mut scope = see_target(r, node, &table, outer);
     if let Some(from) = child(node, K::FROM_CLAUSE) {
         from_list(r, &from, &mut scope);
@@ -201,6 +215,7 @@ fn delete(r: &mut Reader<'_>, node: &SyntaxNode, outer: &Scope<'_>) -> Derived {
         return Derived::default();
     };
     let table = target(r, &name);
+    read_target(r, &table);
     let mut scope = see_target(r, node, &table, outer);
     if let Some(using) = child(node, K::USING_CLAUSE) {
         from_list(r, &using, &mut scope);
@@ -216,6 +231,7 @@ fn merge(r: &mut Reader<'_>, node: &SyntaxNode, outer: &Scope<'_>) -> Derived {
         return Derived::default();
     };
     let table = target(r, &name);
+    read_target(r, &table);
     let mut scope = see_target(r, node, &table, outer);
     if let Some(using) = child(node, K::USING_ON_CLAUSE) {
         for part in using.children() {
