@@ -63,6 +63,7 @@ fn line(fact: &Fact) -> String {
         Action::Tighten => format!("tighten {object}"),
         Action::Run => format!("run {object}"),
         Action::RunsOnWrite { table } => format!("{object} runs on write of {table}"),
+        Action::Partitions { parent } => format!("{object} is a partition of {parent}"),
         Action::References { from } => format!("{from} references {object}"),
     };
     if !fact.or_of.is_empty() {

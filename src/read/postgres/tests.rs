@@ -58,6 +58,7 @@ fn line(sources: &Sources, fact: &Fact) -> String {
         }
         Action::Rename { to } => format!("rename to {} of", show(to)),
         Action::RunsOnWrite { table } => format!("runs on write to {table}:"),
+        Action::Partitions { parent } => format!("partition of {parent}:"),
         Action::References { from } => format!("referenced by {from}:"),
         other => format!("{other:?}").to_ascii_lowercase(),
     };

@@ -379,6 +379,7 @@ fn qualify(out: &mut Out<'_>, start: usize, schema: &Name) {
         fact.or_of.iter_mut().for_each(put);
         match &mut fact.action {
             Action::RunsOnWrite { table } => put(table),
+            Action::Partitions { parent } => put(parent),
             Action::References { from } => put(from),
             _ => {}
         }
