@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::dialect::Engine;
 use crate::report::Format;
@@ -279,6 +279,24 @@ pub(super) struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub(super) shell: clap_complete::Shell,
+}
+
+/// What was typed, in the arguments and the environment.
+///
+/// # Errors
+/// clap's, `--help` and `--version` included.
+pub(super) fn parse() -> Result<Arguments, clap::Error> {
+    let unless_empty = |arg: clap::Arg| {
+        #[expect(clippy::disallowed_methods, reason = "this is the command line")]
+        let value = arg.get_env().and_then(std::env::var_os);
+        match value {
+            // In CI a variable that is not set is often set to nothing.
+            Some(value) if value.is_empty() => arg.env(None::<&str>),
+            _ => arg,
+        }
+    };
+    let command = Arguments::command().mut_subcommands(|command| command.mut_args(unless_empty));
+    Arguments::from_arg_matches(&command.try_get_matches()?)
 }
 
 fn engines() -> impl TypedValueParser<Value = Engine> {

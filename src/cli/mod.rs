@@ -25,8 +25,6 @@ mod work;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::finding::{Code, Finding, Severity};
 use crate::source::Sources;
 use args::{Arguments, Command};
@@ -39,7 +37,7 @@ const STACK: usize = 256 << 20;
 /// Runs the command that the process's arguments name and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match args::parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             // Nothing is left to be done where even this cannot be written.
