@@ -16,8 +16,12 @@ pub struct QueryRules {
     pub relation_is_a_value: bool,
     /// Columns that every table has and no statement makes.
     pub pseudo_columns: &'static [&'static str],
+    /// Names in FROM that stand for no relation.
+    pub no_relations: &'static [&'static str],
     /// Functions whose first argument is a keyword: `DATEDIFF(day, a, b)`.
     pub word_arguments: &'static [&'static str],
+    /// `EXECUTE p` runs a procedure; else a prepared statement.
+    pub execute_calls_procedure: bool,
     /// A function in FROM may be a patch's even where it is called without its schema.
     pub bare_table_call: bool,
 }
@@ -31,7 +35,9 @@ impl QueryRules {
         select_list_assigns: false,
         relation_is_a_value: false,
         pseudo_columns: &[],
+        no_relations: &[],
         word_arguments: &[],
+        execute_calls_procedure: false,
         bare_table_call: true,
     };
 }
@@ -43,15 +49,22 @@ pub struct ObjectRules {
     pub builtin_types: Option<&'static [&'static str]>,
     /// Names that begin so are the engine's own.
     pub system_prefixes: &'static [&'static str],
+    /// Names of routines that begin so are.
+    pub system_routine_prefixes: &'static [&'static str],
     /// The schema whose tables are gone with the session.
     pub temporary_schema: Option<&'static str>,
     /// Names that begin so are gone with the session.
     pub temporary_prefix: Option<&'static str>,
     /// `INDEX i (c(10))` is over the first characters of column `c`.
     pub index_columns_have_lengths: bool,
-    /// A unique constraint can be dropped as an index, and has its first column's name where it has
-    /// none of its own.
+    /// A unique constraint is an index of its name as well.
     pub unique_constraint_is_index: bool,
+    /// So is a primary key.
+    pub primary_key_is_index: bool,
+    /// An index without a name has that of its first column.
+    pub unnamed_index_has_columns_name: bool,
+    /// What CREATE DATABASE makes and USE chooses is what qualifies names here: a schema.
+    pub database_is_schema: bool,
     /// A foreign key may point to columns with any index, not only to a unique key.
     pub any_index_is_a_key: bool,
 }
@@ -61,10 +74,14 @@ impl ObjectRules {
     pub(super) const STANDARD: Self = Self {
         builtin_types: Some(&[]),
         system_prefixes: &[],
+        system_routine_prefixes: &[],
         temporary_schema: None,
         temporary_prefix: None,
         index_columns_have_lengths: false,
         unique_constraint_is_index: false,
+        primary_key_is_index: false,
+        unnamed_index_has_columns_name: false,
+        database_is_schema: true,
         any_index_is_a_key: false,
     };
 
@@ -75,6 +92,7 @@ impl ObjectRules {
         builtin_types: None,
         index_columns_have_lengths: true,
         unique_constraint_is_index: true,
+        unnamed_index_has_columns_name: true,
         any_index_is_a_key: true,
         ..Self::STANDARD
     };

@@ -65,6 +65,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     types_of_ones_own: false,
     queries: QueryRules {
         pseudo_columns: &["_rowid"],
+        no_relations: &["dual"],
         word_arguments: &["timestampadd", "timestampdiff"],
         ..QueryRules::STANDARD
     },

@@ -29,6 +29,8 @@ impl Reader<'_> {
             place: table.span,
             scope: &scope,
             has_rows: true,
+            if_absent: false,
+            temporary: self.is_temporary(&table.name),
         };
         for operation in operations {
             self.alter_operation(on, &table, operation);
@@ -48,9 +50,10 @@ impl Reader<'_> {
                 // The new column has no rows to check, but a constraint on it may name others.
                 let on = On {
                     has_rows: false,
+                    if_absent: *if_not_exists,
                     ..on
                 };
-                self.column_definition(on, column_def, *if_not_exists);
+                self.column_definition(on, column_def);
                 self.position(on, column_position.as_ref());
             }
             Operation::AddConstraint {
@@ -240,10 +243,16 @@ impl Reader<'_> {
                 Object::new(Kind::View, view.name.clone()),
                 view.span,
             );
+            let action = self.define(true, false, false);
+            self.note(
+                action,
+                Object::new(Kind::View, view.name.clone()),
+                view.span,
+            );
             let shown = self
                 .view_body(query, outer, false)
                 .renamed(self.idents(columns));
-            self.define_columns(&view, &shown, true);
+            self.define_columns(&view, &shown, false, false);
         }
     }
 

@@ -18,15 +18,14 @@ impl Reader<'_> {
         } else {
             Kind::View
         };
-        let action = self.define(
-            create.or_replace || create.or_alter,
-            create.if_not_exists,
-            create.temporary || self.is_temporary(&named.name),
-        );
+        let temporary = create.temporary || self.is_temporary(&named.name);
+        let replace = create.or_replace || create.or_alter;
+        let action = self.define(replace, create.if_not_exists, temporary);
         self.note(action, Object::new(kind, named.name.clone()), named.span);
         let columns = self.view_body(&create.query, outer, create.materialized);
         let given = self.idents(create.columns.iter().map(|column| &column.name));
-        self.define_columns(&named, &columns.renamed(given), create.if_not_exists);
+        let columns = columns.renamed(given);
+        self.define_columns(&named, &columns, create.if_not_exists, temporary);
     }
 
     /// What a view selects: not read now, and looked up when the engine says so.
@@ -66,6 +65,8 @@ impl Reader<'_> {
             place: table.span,
             scope: &scope,
             has_rows: true,
+            if_absent: create.if_not_exists,
+            temporary: self.is_temporary(&table.name),
         };
         let mode = Mode {
             runs: false,
@@ -90,7 +91,7 @@ impl Reader<'_> {
             {
                 let idents = columns.iter().map(|(column, _)| column.clone()).collect();
                 let key = Object::key(table.name.clone(), idents);
-                let action = reader.define(false, create.if_not_exists, false);
+                let action = reader.makes(on);
                 if create.unique {
                     reader.note(action, key, *place);
                 } else {

@@ -4,7 +4,7 @@ use sqlparser::ast as sql;
 
 use super::reader::Reader;
 use crate::name::ObjectName;
-use crate::read::fact::{Kind, Object, Signature};
+use crate::read::fact::{Action, Kind, Object, Signature};
 
 impl Reader<'_> {
     pub(super) fn drop_objects(
@@ -23,6 +23,7 @@ impl Reader<'_> {
             ObjectType::Sequence => Kind::Sequence,
             ObjectType::Type => Kind::Type,
             ObjectType::Collation => Kind::Collation,
+            ObjectType::Database if !self.dialect.objects.database_is_schema => return,
             ObjectType::Schema | ObjectType::Database => Kind::Schema,
             ObjectType::Role | ObjectType::User => Kind::Role,
             ObjectType::Index => {
@@ -73,6 +74,8 @@ impl Reader<'_> {
             }
         };
         if let Some(table) = table {
+            let owner = Object::new(Kind::Table, table.name.clone());
+            self.note(Action::Use, owner, table.span);
             let object = self.index(&table.name, self.ident(index));
             self.note(action, object, self.place(index));
         }

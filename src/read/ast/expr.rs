@@ -304,10 +304,17 @@ impl Reader<'_> {
             return self.sequence_call(args);
         }
         self.arguments(args, if takes_word { &[0] } else { &[] }, scope);
+        let is_star = |arg: &sql::FunctionArg| {
+            matches!(
+                arg,
+                sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Wildcard)
+            )
+        };
         let count = match args {
             // CURRENT_TIMESTAMP and its like.
             sql::FunctionArguments::None => return,
             sql::FunctionArguments::Subquery(_) => 1,
+            sql::FunctionArguments::List(list) if list.args.iter().any(is_star) => 0,
             sql::FunctionArguments::List(list) => list.args.len() as u16,
         };
         if bare.is_some() && self.dialect.bare_call_is_builtin {

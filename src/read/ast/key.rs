@@ -22,6 +22,10 @@ pub(super) struct On<'t> {
     pub(super) scope: &'t Scope<'t>,
     /// The table may have rows, which are checked now.
     pub(super) has_rows: bool,
+    /// `IF NOT EXISTS` of the table or column: what it has may be there with it.
+    pub(super) if_absent: bool,
+    /// The table is gone with the session.
+    pub(super) temporary: bool,
 }
 
 impl Reader<'_> {
@@ -62,6 +66,17 @@ impl Reader<'_> {
             }
             Constraint::Exclude(_) => self.misread = true,
         }
+    }
+
+    /// The making of a part of a table.
+    pub(super) fn makes(&self, on: On) -> Action {
+        self.define(false, on.if_absent, on.temporary)
+    }
+
+    /// A constraint with a name.
+    pub(super) fn constraint_name(&mut self, on: On, name: &sql::Ident) {
+        let constraint = Object::member(Kind::Constraint, on.table.clone(), self.ident(name));
+        self.note(self.makes(on), constraint, self.place(name));
     }
 
     pub(super) fn places(&self, idents: &[sql::Ident]) -> Vec<Place> {
@@ -136,42 +151,38 @@ impl Reader<'_> {
         if let Some(name) = name {
             let (own, place) = (self.ident(name), self.place(name));
             let constraint = Object::member(Kind::Constraint, on.table.clone(), own.clone());
-            self.note(self.define(false, false, false), constraint, place);
-            if self.dialect.objects.unique_constraint_is_index && !primary {
+            self.note(self.makes(on), constraint, place);
+            let rules = &self.dialect.objects;
+            if rules.unique_constraint_is_index && !primary || rules.primary_key_is_index && primary
+            {
                 let index = self.index(on.table, own);
-                self.note(self.define(false, false, false), index, place);
+                self.note(self.makes(on), index, place);
             }
-        } else if self.dialect.objects.unique_constraint_is_index
+        } else if self.dialect.objects.unnamed_index_has_columns_name
             && !primary
             && let Some((first, place)) = columns.first()
         {
             // By the manual of MySQL, CREATE TABLE: an index without a name has that of its first
             // column (with _2, … where that is taken).
             let index = self.index(on.table, first.clone());
-            self.imply(self.define(false, false, false), index, *place);
+            self.imply(self.makes(on), index, *place);
         }
         let span = columns.first().map_or(on.place, |(_, place)| *place);
-        self.key(on.table, idents, primary, span);
+        self.key(on, idents, primary, span);
         if on.has_rows {
             self.tighten(on, &columns);
         }
     }
 
     /// Notes a unique key. A primary key is also what a reference without columns means.
-    pub(super) fn key(
-        &mut self,
-        table: &ObjectName,
-        columns: Vec<Ident>,
-        primary: bool,
-        span: Span,
-    ) {
+    fn key(&mut self, on: On, columns: Vec<Ident>, primary: bool, span: Span) {
         if !columns.is_empty() {
-            let key = Object::key(table.clone(), columns);
-            self.note(self.define(false, false, false), key, span);
+            let key = Object::key(on.table.clone(), columns);
+            self.note(self.makes(on), key, span);
         }
         if primary {
-            let key = Object::key(table.clone(), Vec::new());
-            self.imply(self.define(false, false, false), key, span);
+            let key = Object::key(on.table.clone(), Vec::new());
+            self.imply(self.makes(on), key, span);
         }
     }
 
@@ -196,7 +207,7 @@ impl Reader<'_> {
         {
             let idents = columns.iter().map(|(column, _)| column.clone()).collect();
             self.imply(
-                self.define(false, false, false),
+                self.makes(on),
                 Object::key(on.table.clone(), idents),
                 *place,
             );
@@ -208,10 +219,12 @@ impl Reader<'_> {
         let columns = columns.unwrap_or_default();
         if let Some((name, place)) = name {
             let index = self.index(on.table, name);
-            self.note(self.define(false, false, false), index, place);
-        } else if let Some((first, place)) = columns.first() {
+            self.note(self.makes(on), index, place);
+        } else if self.dialect.objects.unnamed_index_has_columns_name
+            && let Some((first, place)) = columns.first()
+        {
             let index = self.index(on.table, first.clone());
-            self.imply(self.define(false, false, false), index, *place);
+            self.imply(self.makes(on), index, *place);
         }
         if on.has_rows {
             for (column, place) in columns {
@@ -228,12 +241,7 @@ impl Reader<'_> {
         foreign: &sql::ForeignKeyConstraint,
     ) {
         if let Some(name) = name {
-            let constraint = Object::member(Kind::Constraint, on.table.clone(), self.ident(name));
-            self.note(
-                self.define(false, false, false),
-                constraint,
-                self.place(name),
-            );
+            self.constraint_name(on, name);
         }
         if on.has_rows {
             self.tighten(on, &columns);
@@ -253,7 +261,9 @@ impl Reader<'_> {
                 Object::key(target.name.clone(), idents),
                 key_place,
             );
-            for (column, place) in referred {
+            // A table that points to itself names a column of its own.
+            let makes_it = target.name == *on.table && !on.has_rows;
+            for (column, place) in referred.into_iter().filter(|_| !makes_it) {
                 reader.use_column(vec![target.name.clone()], column, place);
             }
             let from = on.table.clone();
@@ -263,12 +273,7 @@ impl Reader<'_> {
 
     pub(super) fn check(&mut self, on: On, name: Option<&sql::Ident>, expr: &sql::Expr) {
         if let Some(name) = name {
-            let constraint = Object::member(Kind::Constraint, on.table.clone(), self.ident(name));
-            self.note(
-                self.define(false, false, false),
-                constraint,
-                self.place(name),
-            );
+            self.constraint_name(on, name);
         }
         let before = self.mark();
         self.on_write(on, expr);

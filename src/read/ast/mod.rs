@@ -14,7 +14,6 @@ mod parse;
 mod query;
 mod reader;
 mod routine;
-mod rows;
 mod scope;
 mod statement;
 mod table;
@@ -29,22 +28,18 @@ use crate::source::{Source, Span};
 /// together at run time. `None` when the grammar refuses it.
 #[must_use]
 pub fn read(source: &Source, body: Span, dialect: &Dialect) -> Option<(Vec<Fact>, Vec<Span>)> {
-    let prepared = parse::prepare(source.slice(body), dialect)?;
-    parse::on_a_stack_for(prepared.text.len(), || {
-        let statements = parse::parse(&prepared, dialect).ok()?;
-        let mut reader = reader::Reader::new(dialect, body);
-        reader.statements(&statements);
-        reader.finish()
-    })
+    let text = parse::prepare(source.slice(body), dialect)?;
+    let statements = parse::parse(&text, dialect).ok()?;
+    let mut reader = reader::Reader::new(dialect, body);
+    reader.statements(&statements);
+    reader.finish()
 }
 
 /// Why the grammar refuses a statement, in the grammar's words.
 #[must_use]
 pub fn refusal(text: &str, dialect: &Dialect) -> Option<String> {
-    let Some(prepared) = parse::prepare(text, dialect) else {
-        return Some("it is too long, too deep or has no end".to_owned());
-    };
-    parse::on_a_stack_for(prepared.text.len(), || {
-        parse::parse(&prepared, dialect).err()
-    })
+    match parse::prepare(text, dialect) {
+        None => Some("it is too long, too deep or has no end".to_owned()),
+        Some(text) => parse::parse(&text, dialect).err(),
+    }
 }

@@ -1,19 +1,15 @@
 //! Text to trees: what is tried, what is refused before it is tried, and the byte offsets of what
 //! was read.
 
-use std::ops::Range;
-use std::thread;
-
 use sqlparser::ast::Statement;
 use sqlparser::dialect as grammar;
 use sqlparser::parser::{Parser, ParserOptions};
 use sqlparser::tokenizer::{Location, Span, TokenWithSpan, Tokenizer};
 
-use super::rows;
 use crate::dialect::lex::{self, TokenKind};
 use crate::dialect::{Dialect, Engine};
 
-/// Deeper parentheses than these are not tried: the readers of trees call themselves once for each.
+/// Deeper parentheses than these are not tried: the readers of trees call themselves for each.
 const DEEPEST: usize = 128;
 
 /// Longer statements are not tried: tokens take about twenty times the text's size.
@@ -33,77 +29,44 @@ fn grammar_of(engine: Engine) -> Option<Box<dyn grammar::Dialect>> {
     })
 }
 
-/// A text that is parsed in place of a statement's: without comments, which grammars differ about,
-/// and without the rows of an INSERT that are like its first. What is left is at its place.
-pub(super) struct Prepared {
-    pub(super) text: String,
-    /// Where rows were left out, and how many bytes.
-    cut: Option<(usize, usize)>,
-}
-
-/// Prepares a statement's text, unless it should not be tried.
-pub(super) fn prepare(text: &str, dialect: &Dialect) -> Option<Prepared> {
-    let tokens = lex::lex(text, &dialect.lexing);
+/// The text that is parsed in place of a statement's: without comments, about which grammars differ,
+/// and every token at its place. `None` for what is not tried.
+pub(super) fn prepare(text: &str, dialect: &Dialect) -> Option<String> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let mut bytes = text.as_bytes().to_vec();
     let mut depth = 0usize;
-    for token in &tokens {
+    for token in lex::lex(text, &dialect.lexing) {
         match token.kind {
             TokenKind::Open => depth += 1,
             TokenKind::Close => depth = depth.saturating_sub(1),
+            _ if token.is_trivia() => {
+                for byte in &mut bytes[token.start as usize..token.end as usize] {
+                    if *byte != b'\n' {
+                        *byte = b' ';
+                    }
+                }
+            }
+            _ if token.open => return None,
             _ => {}
         }
-        if depth > DEEPEST || token.open && !token.is_trivia() {
+        if depth > DEEPEST {
             return None;
         }
     }
-    let cut = rows::like_the_first(text, &tokens);
-    let mut left = Vec::with_capacity(text.len() - cut.as_ref().map_or(0, Range::len));
-    for token in &tokens {
-        let (start, end) = (token.start as usize, token.end as usize);
-        if cut.as_ref().is_some_and(|cut| cut.contains(&start)) {
-            continue;
-        }
-        let bytes = text[start..end].bytes();
-        if token.is_trivia() {
-            left.extend(bytes.map(|byte| if byte == b'\n' { byte } else { b' ' }));
-        } else {
-            left.extend(bytes);
-        }
-    }
-    let text = String::from_utf8(left).ok()?;
-    (text.len() <= LONGEST).then_some(Prepared {
-        text,
-        cut: cut.map(|cut| (cut.start, cut.len())),
-    })
-}
-
-/// Runs `work` on a text of `length` bytes where the stack is deep enough for its tree: a chain of n
-/// operators is a tree of depth n, and dropping it recurses. Two bytes can make one level.
-pub(super) fn on_a_stack_for<T: Send>(
-    length: usize,
-    work: impl FnOnce() -> Option<T> + Send,
-) -> Option<T> {
-    if length < 8 << 10 {
-        return work();
-    }
-    thread::scope(|scope| {
-        thread::Builder::new()
-            .stack_size((16 << 20) + 256 * length)
-            .spawn_scoped(scope, work)
-            .ok()?
-            .join()
-            .ok()?
-    })
+    String::from_utf8(bytes).ok()
 }
 
 /// The statements of a text. Every span in the trees is `column - 1` bytes into the text.
-pub(super) fn parse(prepared: &Prepared, dialect: &Dialect) -> Result<Vec<Statement>, String> {
+pub(super) fn parse(text: &str, dialect: &Dialect) -> Result<Vec<Statement>, String> {
     let Some(grammar) = grammar_of(dialect.engine) else {
         return Err("there is no grammar".to_owned());
     };
-    let mut tokens = Tokenizer::new(&*grammar, &prepared.text)
+    let mut tokens = Tokenizer::new(&*grammar, text)
         .tokenize_with_location()
         .map_err(|error| error.to_string())?;
-    to_offsets(prepared, &mut tokens);
+    to_offsets(text, &mut tokens);
     let batch = dialect.semicolons_are_optional;
     let statements = Parser::new(&*grammar)
         .with_options(ParserOptions {
@@ -122,19 +85,15 @@ pub(super) fn parse(prepared: &Prepared, dialect: &Dialect) -> Result<Vec<Statem
 }
 
 /// Replaces lines and columns (which count characters) by byte offsets: line 1, column offset + 1.
-fn to_offsets(prepared: &Prepared, tokens: &mut [TokenWithSpan]) {
+fn to_offsets(text: &str, tokens: &mut [TokenWithSpan]) {
     let mut cursor = Cursor {
-        text: &prepared.text,
+        text,
         offset: 0,
         at: Location::new(1, 1),
     };
-    let shift = |offset: usize| match prepared.cut {
-        Some((at, bytes)) if offset >= at => (offset + bytes) as u64,
-        _ => offset as u64,
-    };
     for token in tokens {
-        let start = shift(cursor.offset_of(token.span.start));
-        let end = shift(cursor.offset_of(token.span.end));
+        let start = cursor.offset_of(token.span.start) as u64;
+        let end = cursor.offset_of(token.span.end) as u64;
         token.span = Span::new(Location::new(1, start + 1), Location::new(1, end + 1));
     }
 }
@@ -168,9 +127,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str, engine: Engine) -> Option<Vec<Statement>> {
-        let dialect = engine.dialect();
-        let prepared = prepare(text, dialect)?;
-        on_a_stack_for(prepared.text.len(), || parse(&prepared, dialect).ok())
+        parse(&prepare(text, engine.dialect())?, engine.dialect()).ok()
     }
 
     #[test]
@@ -189,15 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn long_chains_and_deep_nesting_do_no_harm() {
-        // Dropping such a tree recurses once for each operator.
-        on_a_stack_for(1 << 20, || {
-            let chain = format!("select 1{}", " + 1".repeat(200_000));
-            let prepared = prepare(&chain, Engine::Sqlite.dialect())?;
-            assert!(parse(&prepared, Engine::Sqlite.dialect()).is_ok());
-            Some(())
-        })
-        .expect("it parses");
+    fn what_is_too_deep_is_not_tried() {
         let nested = |depth| format!("select {}1{}", "(".repeat(depth), ")".repeat(depth));
         assert!(parsed(&nested(DEEPEST), Engine::Sqlite).is_some());
         assert!(parsed(&nested(DEEPEST + 1), Engine::Sqlite).is_none());

@@ -177,6 +177,8 @@ impl Reader<'_> {
             };
             if let Some(named) = self.named_by(&parts) {
                 self.define_with_columns(Kind::Table, &named, columns, false, false);
+                let table = Object::new(Kind::Table, named.name.clone());
+                self.note(Action::Write, table, named.span);
             }
         }
     }
@@ -457,6 +459,9 @@ impl Reader<'_> {
             // DuckDB: FROM 'file.csv'.
             if ident.quote_style == Some('\'') {
                 return Relation::columns(None, Columns::unknown());
+            }
+            if self.dialect.queries.no_relations.contains(&own.as_str()) {
+                return Relation::columns(None, Columns::default());
             }
             if let Some(columns) = scope.cte(&own) {
                 return Relation::columns(Some(own), columns.clone());

@@ -225,6 +225,10 @@ impl Reader<'_> {
         parameters: &[sql::Expr],
         scope: &Scope,
     ) {
+        if !self.dialect.queries.execute_calls_procedure {
+            // Of a prepared statement, whose text was read (or not) where it was prepared.
+            return;
+        }
         let Some(name) = name else {
             match parameters {
                 [only] => self.run_text(only),
@@ -250,7 +254,12 @@ impl Reader<'_> {
                         self.expr(parameter, scope);
                     }
                 }
-                if let Some(named) = self.named(name) {
+                let system = &self.dialect.objects.system_routine_prefixes;
+                if let Some(named) = self.named(name)
+                    && !system
+                        .iter()
+                        .any(|prefix| named.name.name.as_str().starts_with(prefix))
+                {
                     let routine = any_routine(named.name);
                     self.note(Action::Use, routine.clone(), named.span);
                     self.note(Action::Run, routine, named.span);

@@ -82,7 +82,7 @@ impl Reader<'_> {
                 if_not_exists,
                 or_replace,
                 ..
-            } => {
+            } if self.dialect.objects.database_is_schema => {
                 self.create_schema(db_name, *or_replace, *if_not_exists);
             }
             Statement::CreateFunction(create) => self.create_function(create, scope),
@@ -222,6 +222,13 @@ impl Reader<'_> {
             }) => {
                 self.expr(expr, scope);
             }
+            Statement::Use(
+                sql::Use::Object(name) | sql::Use::Schema(name) | sql::Use::Database(name),
+            ) if self.dialect.objects.database_is_schema => {
+                if let Some(ident) = name.0.last().and_then(sql::ObjectNamePart::as_ident) {
+                    self.plain(Action::Use, Kind::Schema, ident);
+                }
+            }
             Statement::Print(print) => self.expr(&print.message, scope),
             // The grammars give these no place that a fact could name, or they name no object of a
             // patch: transactions, settings, SHOW, KILL, PRAGMA, ATTACH, cursors, other engines'.
@@ -267,6 +274,9 @@ impl Reader<'_> {
                 for assignment in assignments {
                     self.setting(&assignment.value, scope);
                 }
+            }
+            sql::Set::SetSessionParam(sql::SetSessionParamKind::IdentityInsert(insert)) => {
+                self.use_named(Kind::Table, &insert.obj);
             }
             _ => {}
         }

@@ -34,16 +34,20 @@ impl Reader<'_> {
             place: named.span,
             scope: &scope,
             has_rows: false,
+            if_absent: create.if_not_exists,
+            temporary,
         };
         for column in &create.columns {
-            self.column_definition(on, column, create.if_not_exists);
+            self.column_definition(on, column);
         }
         for constraint in &create.constraints {
             self.constraint(on, constraint);
         }
         if let Some(query) = &create.query {
             let columns = self.query(query, outer);
-            self.define_columns(&named, &columns, create.if_not_exists);
+            self.define_columns(&named, &columns, create.if_not_exists, temporary);
+            let table = Object::new(Kind::Table, named.name.clone());
+            self.note(Action::Write, table, named.span);
         }
     }
 
@@ -59,22 +63,28 @@ impl Reader<'_> {
         let temporary = self.is_temporary(&named.name);
         let action = self.define(replace, if_absent, temporary);
         self.note(action, Object::new(kind, named.name.clone()), named.span);
-        self.define_columns(named, columns, if_absent);
+        self.define_columns(named, columns, if_absent, temporary);
     }
 
     /// The columns that a query gives a relation, as far as the text names them.
-    pub(super) fn define_columns(&mut self, named: &Named, columns: &Columns, if_absent: bool) {
+    pub(super) fn define_columns(
+        &mut self,
+        named: &Named,
+        columns: &Columns,
+        if_absent: bool,
+        temporary: bool,
+    ) {
         for column in &columns.names {
             let column = Object::member(Kind::Column, named.name.clone(), column.clone());
-            self.note(self.define(false, if_absent, false), column, named.span);
+            self.note(self.define(false, if_absent, temporary), column, named.span);
         }
     }
 
     /// A column in CREATE TABLE or ADD COLUMN.
-    pub(super) fn column_definition(&mut self, on: On, column: &sql::ColumnDef, if_absent: bool) {
+    pub(super) fn column_definition(&mut self, on: On, column: &sql::ColumnDef) {
         let (own, place) = (self.ident(&column.name), self.place(&column.name));
         let object = Object::member(Kind::Column, on.table.clone(), own);
-        self.note(self.define(false, if_absent, false), object, place);
+        self.note(self.makes(on), object, place);
         self.data_type(&column.data_type);
         for option in &column.options {
             self.column_option(on, &column.name, option.name.as_ref(), &option.option);
@@ -106,7 +116,12 @@ impl Reader<'_> {
             | Opt::Materialized(expr)
             | Opt::Ephemeral(Some(expr))
             | Opt::Alias(expr)
-            | Opt::OnUpdate(expr) => self.on_write(on, expr),
+            | Opt::OnUpdate(expr) => {
+                if let Some(name) = name {
+                    self.constraint_name(on, name);
+                }
+                self.on_write(on, expr);
+            }
             Opt::Generated {
                 generation_expr: Some(expr),
                 ..
@@ -191,16 +206,16 @@ mod tests {
             r#"
 define if absent table orders
 define if absent column orders.id
-define unique key orders (id)
-define unique key orders (primary key), implied
+define if absent unique key orders (id)
+define if absent unique key orders (primary key), implied
 define if absent column orders.customer_id
 use table customers, late
 orders references table customers, late
 use unique key customers (id), late
 use column customers.id, late
 define if absent column orders.total
-define constraint orders.u
-define unique key orders (customer_id, total)
+define if absent constraint orders.u
+define if absent unique key orders (customer_id, total)
 use table shop, late
 use unique key shop (primary key), late
 orders references table shop, late
@@ -229,6 +244,7 @@ define unique key t (primary key), implied
 define table n
 define column n.a
 define column n.n
+write table n
 use column t.a
 use relation t
 read relation t
@@ -239,7 +255,7 @@ read relation t
             r#"CREATE TEMP TABLE x (a)"#,
             r#"
 define temporary table x
-define column x.a
+define temporary column x.a
 "#,
         );
     }
