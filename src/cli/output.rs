@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::paths;
+
 /// Writes the data. A reader that has seen enough (`… | head`) is not an error.
 ///
 /// # Errors
@@ -39,6 +41,10 @@ pub(super) fn to_file(file: &Path, data: &str) -> io::Result<()> {
         Some(directory) if directory != Path::new("") => directory,
         _ => Path::new("."),
     };
+    if !directory.is_dir() {
+        let message = format!("there is no directory `{}`", paths::shown(directory));
+        return Err(io::Error::new(io::ErrorKind::NotFound, message));
+    }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".sqlstitch-").suffix(".tmp");
     #[cfg(unix)]
@@ -47,7 +53,9 @@ pub(super) fn to_file(file: &Path, data: &str) -> io::Result<()> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut new = builder.tempfile_in(directory)?;
+    // The error would name the temporary file, which says nothing to anyone.
+    let named = |error: io::Error| io::Error::from(error.kind());
+    let mut new = builder.tempfile_in(directory).map_err(named)?;
     new.write_all(data.as_bytes())?;
     if let Some(old) = old {
         new.as_file().set_permissions(old.permissions())?;
