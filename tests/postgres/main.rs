@@ -6,13 +6,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bodies;
 mod bundle;
 mod form;
+mod interrupt;
+mod psql_form;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use libtest_mimic::{Arguments, Completion, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use support::postgres::Server;
 
@@ -28,25 +32,50 @@ fn main() -> ExitCode {
         Server::start().map(Arc::new)
     };
     arguments.test_threads.get_or_insert(4);
-    let trials = cases().into_iter().map(|(name, case)| {
-        let server = server.clone();
-        Trial::ignorable_test(name, move || match server {
-            Some(server) => {
-                case(&server);
-                Ok(Completion::Completed)
-            }
-            None if support::engines_are_required() => Err(
-                "PostgreSQL (initdb, pg_ctl, psql) is not installed: run scripts/engines".into(),
-            ),
-            None => Ok(Completion::ignored_with("PostgreSQL is not installed")),
-        })
-    });
-    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    let mut trials = Vec::new();
+    for (name, case) in CASES.iter().copied().flatten().copied() {
+        trials.push(trial(&server, name.to_owned(), move |server| {
+            case(server);
+            Ok(())
+        }));
+    }
+    for file in bodies::files("bodies") {
+        let name = format!("body {}", stem(&file));
+        trials.push(trial(&server, name, move |server| {
+            bodies::carry(server, &file)
+        }));
+    }
+    for file in bodies::files("refused") {
+        let name = format!("refused {}", stem(&file));
+        trials.push(Trial::test(name, move || bodies::refuse(&file)));
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
     // The server stops here, before the process ends.
     drop(server);
     conclusion.exit_code()
 }
 
-fn cases() -> Vec<Case> {
-    form::CASES.to_vec()
+const CASES: &[&[Case]] = &[form::CASES, psql_form::CASES, interrupt::CASES];
+
+fn stem(file: &Path) -> String {
+    file.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// A case that is ignored, or fails where engines are required, without a server.
+fn trial(
+    server: &Option<Arc<Server>>,
+    name: String,
+    case: impl FnOnce(&Server) -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    let server = server.clone();
+    Trial::ignorable_test(name, move || match server {
+        Some(server) => case(&server).map(|()| Completion::Completed),
+        None if support::engines_are_required() => {
+            Err("PostgreSQL (initdb, pg_ctl, psql) is not installed: run scripts/engines".into())
+        }
+        None => Ok(Completion::ignored_with("PostgreSQL is not installed")),
+    })
 }

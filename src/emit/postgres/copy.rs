@@ -47,27 +47,14 @@ pub(super) fn target(text: &str) -> Option<Target<'_>> {
     })
 }
 
-/// The lines of the data without the `\.` that ends them.
-fn lines(data: &str) -> impl Iterator<Item = &str> {
-    data.split_terminator('\n')
-        .map(|line| line.strip_suffix('\r').unwrap_or(line))
-        .take_while(|line| *line != "\\.")
-}
-
-/// Whether the data lack the `\\.` that ends them.
-pub(super) fn unterminated(data: &str) -> bool {
-    data.split_terminator('\n')
-        .next_back()
-        .is_none_or(|line| line.strip_suffix('\r').unwrap_or(line) != "\\.")
-}
-
 /// The INSERTs that store the same rows, each with the number of its first data line.
 ///
 /// # Errors
 /// The number of a line that no text of this encoding can stand for.
 pub(super) fn inserts(target: &Target<'_>, data: &str) -> Result<Vec<(usize, String)>, usize> {
     let mut inserts: Vec<(usize, String)> = Vec::new();
-    for (number, line) in lines(data).enumerate() {
+    for (number, line) in data.split_terminator('\n').enumerate() {
+        let line = line.strip_suffix('\r').unwrap_or(line);
         if number % BATCH == 0 {
             // COPY stores what it is given in identity columns too.
             let head = format!("INSERT INTO {} OVERRIDING SYSTEM VALUE VALUES", target.into);
@@ -191,7 +178,7 @@ mod tests {
     #[test]
     fn a_row_keeps_every_byte() {
         let target = Target { into: "t" };
-        let data = "1\tit's\t\\N\r\n2\t\\\\x\\x41\\101\\n\t\r\n\\.\r\n";
+        let data = "1\tit's\t\\N\r\n2\t\\\\x\\x41\\101\\n\t\r\n";
         let inserts = inserts(&target, data).expect("the data are text");
         assert_eq!(
             inserts,

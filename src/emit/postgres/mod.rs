@@ -78,9 +78,14 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     script.push('\n');
     script.push_str(&template.finish());
     if with_psql {
-        script.push_str(&template.psql_finish());
+        script.push_str(&template.psql_finish(outside(&patches)));
     }
     Emitted::new(script, findings)
+}
+
+/// Whether a patch runs outside a transaction.
+fn outside(patches: &[Steps<'_>]) -> bool {
+    patches.iter().any(|steps| steps.stepwise)
 }
 
 /// Everything above the first patch.
@@ -91,7 +96,7 @@ fn head(plan: &Plan, patches: &[Steps<'_>], template: &Template, with_psql: bool
     }
     text.push('\n');
     if with_psql {
-        text.push_str(&template.psql_begin());
+        text.push_str(&template.psql_begin(outside(patches)));
     }
     // Names in comments may need it already.
     text.push_str("SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\n");

@@ -1,8 +1,8 @@
 //! The form for psql: statements are literals that `\gexec` sends one by one, so they can run
 //! outside a transaction, and the data of a COPY stand as they are.
 //!
-//! `:'sqlstitch_was'` holds what `pg_temp.sqlstitch_due` has returned, or nothing where the patch is
-//! not to run.
+//! `:'sqlstitch_was'` holds what `pg_temp.sqlstitch_due` has returned, and `:'sqlstitch_due'` whether
+//! that was anything.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,10 @@ use super::steps::{Step, Steps, first_line};
 use super::{copy, quote};
 
 /// What holds while a patch runs.
-const DUE: &str = ":'sqlstitch_was' <> ''";
+const DUE: &str = ":'sqlstitch_due'";
+
+/// From how many bytes on a list of statements is sent: on an error psql shows all of it.
+const LIST: usize = 16 << 10;
 
 /// Appends a patch in one transaction.
 pub(super) fn transaction(
@@ -25,17 +28,17 @@ pub(super) fn transaction(
     findings: &mut Vec<Finding>,
 ) {
     let name = quote::literal(&patch.name);
-    let _ = writeln!(
-        script,
-        "BEGIN;\nSELECT coalesce(pg_temp.sqlstitch_due({name})::text, '') AS sqlstitch_was \\gset"
-    );
-    let mut pending = Vec::new();
+    let _ = writeln!(script, "BEGIN;\n{}", ask("sqlstitch_due", &name));
+    let mut pending: Vec<String> = Vec::new();
     for step in &steps.steps {
         if step.class == Class::CopyIn {
             send(script, &mut pending, DUE);
             copy_in(script, patch, step, DUE, findings);
         } else {
             pending.push(quote::dollar(&with_place(patch, step.line, step.text)));
+            if pending.iter().map(String::len).sum::<usize>() > LIST {
+                send(script, &mut pending, DUE);
+            }
         }
     }
     send(script, &mut pending, DUE);
@@ -51,10 +54,7 @@ pub(super) fn stepwise(
     findings: &mut Vec<Finding>,
 ) {
     let name = quote::literal(&patch.name);
-    let _ = writeln!(
-        script,
-        "SELECT coalesce(pg_temp.sqlstitch_begin({name})::text, '') AS sqlstitch_was \\gset"
-    );
+    let _ = writeln!(script, "{}", ask("sqlstitch_begin", &name));
     for (index, step) in steps.steps.iter().enumerate() {
         let number = index + 1;
         let at = format!("pg_temp.sqlstitch_at({name}, {number})");
@@ -75,6 +75,12 @@ pub(super) fn stepwise(
         }
     }
     done(script, &name);
+}
+
+fn ask(function: &str, name: &str) -> String {
+    format!(
+        "SELECT coalesce(w::text, '') AS sqlstitch_was, w IS NOT NULL AS sqlstitch_due FROM pg_temp.{function}({name}) AS w \\gset"
+    )
 }
 
 fn done(script: &mut String, name: &str) {
@@ -126,12 +132,12 @@ fn copy_in(
         quote::dollar(&sink)
     );
     script.push_str(data);
-    if !data.is_empty() && !data.ends_with('\n') {
-        script.push('\n');
-    }
-    if copy::unterminated(data) {
-        script.push_str("\\.\n");
-    }
+    // The engine wants the end to end as the lines do.
+    script.push_str(if data.ends_with("\r\n") {
+        "\\.\r\n"
+    } else {
+        "\\.\n"
+    });
 }
 
 /// Appends a statement that runs outside a transaction: its start is recorded before and its end

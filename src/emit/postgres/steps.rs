@@ -24,7 +24,7 @@ pub(super) struct Step<'s> {
     pub(super) text: &'s str,
     /// How it can be carried.
     pub(super) class: Class<'s>,
-    /// The data after a `COPY … FROM stdin`, with their own `\.` if there is one.
+    /// The data after a `COPY … FROM stdin`, without the `\.` that ends them.
     pub(super) data: Option<&'s str>,
 }
 
@@ -99,6 +99,17 @@ pub(super) fn steps<'s>(
             |finding, span| finding.label(span, "left out"),
         ));
     }
+    if let Some((_, all_but_last)) = steps.split_last() {
+        let endless = |step: &&Step<'_>| step.class == Class::CopyIn && step.data.is_none();
+        findings.extend(all_but_last.iter().filter(endless).map(|step| {
+            Finding::new(
+                Code::Unsupported,
+                format!("the data of a COPY in patch `{}` have no end", patch.name),
+            )
+            .label(first_line(step), "")
+            .help("end the data with a line that holds \\. and nothing else")
+        }));
+    }
     let wrapped = unwrap(&mut steps);
     refuse(patch, &steps, wrapped, findings);
     added_values(patch, &steps, findings);
@@ -143,35 +154,68 @@ fn unwrap(steps: &mut Vec<Step<'_>>) -> bool {
 }
 
 fn refuse(patch: &PlannedPatch, steps: &[Step<'_>], wrapped: bool, findings: &mut Vec<Finding>) {
+    let finding = |why: &str, help: &str, step: &Step<'_>| {
+        Finding::new(
+            Code::Unsupported,
+            format!("patch `{}` cannot {why}", patch.name),
+        )
+        .label(first_line(step), "")
+        .help(help)
+    };
     for step in steps {
-        let (why, help) = match step.class {
-            Class::Refused { why, help } => (why, help),
-            Class::Begin => (
-                "begin a transaction of its own in its middle",
-                "split the file here: each patch is a transaction of its own",
-            ),
-            Class::Commit => (
-                "end its transaction in its middle",
-                "split the file after this line: each patch is a transaction of its own",
-            ),
-            Class::Alone(_) if wrapped => (
+        match step.class {
+            Class::Refused { why, help } => findings.push(finding(why, help, step)),
+            Class::Alone(_) if wrapped => findings.push(finding(
                 "run this between BEGIN and COMMIT",
                 "leave BEGIN and COMMIT out, or move this statement to a patch of its own",
-            ),
-            _ if step.text.len() > LONGEST => (
+                step,
+            )),
+            _ if step.text.len() > LONGEST => findings.push(finding(
                 "hold a statement of more than 256 MiB",
                 "split the statement, or load the data with COPY",
-            ),
-            _ => continue,
-        };
-        findings.push(
-            Finding::new(
-                Code::Unsupported,
-                format!("patch `{}` cannot {why}", patch.name),
+                step,
+            )),
+            _ => {}
+        }
+    }
+    // One finding for all of them: the first that is not the patch's own beginning tells what is wrong.
+    let controls = || {
+        steps
+            .iter()
+            .enumerate()
+            .filter(|(index, step)| {
+                step.class == Class::Commit || (step.class == Class::Begin && *index > 0)
+            })
+            .map(|(_, step)| step)
+    };
+    let begins_only = steps.first().filter(|step| {
+        step.class == Class::Begin
+            && steps
+                .iter()
+                .all(|step| !matches!(step.class, Class::Refused { .. } | Class::Commit))
+    });
+    if let Some(first) = begins_only {
+        findings.push(finding(
+            "begin a transaction that it does not end",
+            "write COMMIT as its last statement, or leave BEGIN out",
+            first,
+        ));
+    } else if let Some(first) = controls().next() {
+        let (why, help) = if first.class == Class::Commit {
+            (
+                "end its transaction in its middle",
+                "split the file after this line: each patch is a transaction of its own",
             )
-            .label(first_line(step), "")
-            .help(help),
-        );
+        } else {
+            (
+                "begin a transaction of its own in its middle",
+                "split the file here: each patch is a transaction of its own",
+            )
+        };
+        let more = controls().skip(1);
+        findings.push(more.fold(finding(why, help, first), |finding, step| {
+            finding.label(first_line(step), "and here")
+        }));
     }
 }
 

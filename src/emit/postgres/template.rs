@@ -63,6 +63,7 @@ impl Template {
         for part in ["sqlstitch", &ledger.schema, &ledger.table] {
             lock.part(part.as_bytes());
         }
+        let lock = lock.finish().leading_u64().cast_signed();
         let settings: Vec<String> = SETTINGS.iter().map(|name| quote::literal(name)).collect();
         let on_drift = match plan.settings.drift {
             Drift::Error => "error",
@@ -71,14 +72,14 @@ impl Template {
         };
         let revision = plan.settings.revision.as_deref();
         Self(vec![
-            ("schema_name", quote::literal(&schema)),
+            ("schema_text", quote::literal(&ledger.schema)),
+            ("table_text", quote::literal(&ledger.table)),
             ("schema", schema),
             ("ledger_name", quote::literal(&table)),
             ("ledger", table),
-            (
-                "lock",
-                lock.finish().leading_u64().cast_signed().to_string(),
-            ),
+            ("lock", lock.to_string()),
+            ("lock_outside", lock.wrapping_add(1).to_string()),
+            ("lock_create", lock.wrapping_add(2).to_string()),
             ("settings", settings.join(", ")),
             ("on_drift", quote::literal(on_drift)),
             ("algorithm", quote::literal("sqlstitch-1")),
@@ -107,9 +108,13 @@ impl Template {
         self.fill(include_str!("sql/finish.sql"))
     }
 
-    /// What psql needs before anything else.
-    pub(super) fn psql_begin(&self) -> String {
-        self.fill(include_str!("sql/psql_begin.sql"))
+    /// What psql needs before anything else; `outside` where statements run outside a transaction.
+    pub(super) fn psql_begin(&self, outside: bool) -> String {
+        let mut text = self.fill(include_str!("sql/psql_begin.sql"));
+        if outside {
+            text.push_str(&self.fill(include_str!("sql/psql_outside.sql")));
+        }
+        text
     }
 
     /// The functions for patches outside a transaction.
@@ -118,8 +123,13 @@ impl Template {
     }
 
     /// The end of a script for psql.
-    pub(super) fn psql_finish(&self) -> String {
-        self.fill(include_str!("sql/psql_finish.sql"))
+    pub(super) fn psql_finish(&self, outside: bool) -> String {
+        let mut text = String::new();
+        if outside {
+            text.push_str(&self.fill(include_str!("sql/psql_finish_outside.sql")));
+        }
+        text.push_str(&self.fill(include_str!("sql/psql_finish.sql")));
+        text
     }
 
     fn fill(&self, template: &str) -> String {

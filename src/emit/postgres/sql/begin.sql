@@ -13,9 +13,17 @@ BEGIN
     RAISE EXCEPTION 'this script needs the TEMPORARY privilege on database "%"', pg_catalog.current_database()
       USING HINT = pg_catalog.format('GRANT TEMPORARY ON DATABASE %I TO %I;', pg_catalog.current_database(), current_user);
   END IF;
-  PERFORM pg_catalog.pg_advisory_xact_lock({{lock}});
-  IF pg_catalog.to_regclass({{ledger_name}}) IS NULL THEN
-    IF pg_catalog.to_regnamespace({{schema_name}}) IS NULL THEN
+  -- Looked up in the tables themselves, with the latest snapshot: what to_regclass() has not found
+  -- before the lock it may not find after it either.
+  FOR _try IN 1 .. 2 LOOP
+    EXIT WHEN EXISTS (
+      SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.nspname = {{schema_text}} AND c.relname = {{table_text}});
+    IF _try = 1 THEN
+      PERFORM pg_catalog.pg_advisory_xact_lock({{lock_create}});
+      CONTINUE;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace AS n WHERE n.nspname = {{schema_text}}) THEN
       CREATE SCHEMA {{schema}};
     END IF;
     CREATE TABLE {{ledger}} (
@@ -37,7 +45,7 @@ BEGIN
       revision text
     );
     COMMENT ON TABLE {{ledger}} IS 'Which patches this database has, one row each; written by scripts that sqlstitch made.';
-  END IF;
+  END LOOP;
   SELECT pg_catalog.string_agg(p.privilege, ', ') INTO _missing
     FROM pg_catalog.unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS p (privilege)
     WHERE NOT pg_catalog.has_table_privilege({{ledger_name}}, p.privilege);
@@ -45,6 +53,8 @@ BEGIN
     RAISE EXCEPTION '% needs % on the ledger, %', current_user, _missing, {{ledger_name}}
       USING HINT = pg_catalog.format('GRANT %s ON %s TO %I;', _missing, {{ledger_name}}, current_user);
   END IF;
+  -- Holds until this transaction ends: a patch that still sees it shares the client's transaction.
+  PERFORM pg_catalog.set_config('sqlstitch.transaction', 'shared', true);
   -- This script's patches; gone with the session. It is filled below.
   IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NOT NULL THEN
     DROP TABLE pg_temp.sqlstitch_bundle;
@@ -70,6 +80,25 @@ BEGIN
   RAISE WARNING '%', _message USING HINT = 'The error is further up. Mend it and run the whole script again: what is applied is not repeated.';
   PERFORM pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid());
   RAISE EXCEPTION '%', _message;
+END $sqlstitch$;
+
+-- Waits for its turn. It must not wait for a script that runs statements outside a transaction: such
+-- a statement, CREATE INDEX CONCURRENTLY say, would wait for this session in turn.
+CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_lock() RETURNS void LANGUAGE plpgsql AS $sqlstitch$
+BEGIN
+  IF pg_catalog.pg_try_advisory_xact_lock({{lock}}) THEN
+    RETURN;
+  END IF;
+  IF EXISTS (
+    SELECT FROM pg_catalog.pg_locks AS k
+      WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1
+        AND k.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
+        AND (k.classid::bigint << 32 | k.objid::bigint) = {{lock_outside}})
+  THEN
+    RAISE EXCEPTION 'another script with the same ledger runs statements outside a transaction'
+      USING HINT = 'Run this one again when the other has ended.';
+  END IF;
+  PERFORM pg_catalog.pg_advisory_xact_lock({{lock}});
 END $sqlstitch$;
 
 -- Stops if a patch that is applied has changed since ({{on_drift}}): all of this script's patches, or one.
@@ -108,7 +137,15 @@ BEGIN
   IF (SELECT pg_catalog.count(*) FROM pg_temp.sqlstitch_bundle) <> _patches THEN
     RAISE EXCEPTION 'the list of patches did not arrive';
   END IF;
-  PERFORM pg_catalog.pg_advisory_xact_lock({{lock}});
+  -- Where there is nothing to do there is nothing to wait for.
+  IF NOT EXISTS (
+    SELECT FROM pg_temp.sqlstitch_bundle AS b
+      WHERE NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name AND l.state = 'applied' AND l.checksum = b.checksum))
+  THEN
+    UPDATE pg_temp.sqlstitch_bundle SET checked = true;
+    RETURN;
+  END IF;
+  PERFORM pg_temp.sqlstitch_lock();
   UPDATE {{ledger}} AS l SET name = b.name
     FROM pg_temp.sqlstitch_bundle AS b
     WHERE l.name = ANY (b.formerly)
@@ -135,7 +172,6 @@ DECLARE
   _before text;
   _deferred text;
 BEGIN
-  PERFORM pg_catalog.pg_advisory_xact_lock({{lock}});
   IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NULL THEN
     PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is applied');
   END IF;
@@ -143,6 +179,11 @@ BEGIN
   IF NOT FOUND THEN
     PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is applied');
   END IF;
+  IF EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = _name AND l.state = 'applied' AND l.checksum = _patch.checksum) THEN
+    RETURN NULL;
+  END IF;
+  PERFORM pg_temp.sqlstitch_lock();
+  -- Again: another run may have applied it while this one waited.
   SELECT l.checksum, l.state INTO _row FROM {{ledger}} AS l WHERE l.name = _name;
   IF FOUND THEN
     IF _row.checksum = _patch.checksum AND _row.state = 'applied' THEN
@@ -162,8 +203,8 @@ BEGIN
     PERFORM pg_temp.sqlstitch_stop(pg_catalog.format('patch "%s" (%s) is not tried, because the patch before it, "%s", is not applied', _name, _patch.path, _before));
   END IF;
   -- Where the client runs all patches in one transaction, the end of the patch before has made
-  -- every constraint immediate; those that are declared deferred become so again.
-  IF pg_catalog.current_setting('sqlstitch.constraints', true) = 'immediate' THEN
+  -- every deferred constraint immediate; those that are declared deferred become so again.
+  IF pg_catalog.current_setting('sqlstitch.transaction', true) = 'shared' THEN
     SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), ', ') INTO _deferred
       FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.connamespace
       WHERE c.condeferred AND NOT EXISTS (
@@ -188,12 +229,24 @@ CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_done(_name text, _was jsonb) RETURN
 DECLARE
   _patch record;
   _took double precision;
+  _deferrable text;
 BEGIN
   IF _was IS NULL THEN
     RETURN;
   END IF;
-  SET CONSTRAINTS ALL IMMEDIATE;
-  PERFORM pg_catalog.set_config('sqlstitch.constraints', 'immediate', true);
+  -- Before any operator is looked up: the patch's path may have others.
+  PERFORM pg_catalog.set_config('search_path', pg_catalog.jsonb_extract_path_text(_was, 'settings', 'search_path'), false);
+  IF pg_catalog.current_setting('sqlstitch.transaction', true) = 'shared' THEN
+    -- By name: after ALL IMMEDIATE, constraints that later patches make would be immediate too.
+    SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), ', ') INTO _deferrable
+      FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.connamespace
+      WHERE c.condeferrable;
+    IF _deferrable IS NOT NULL THEN
+      EXECUTE 'SET CONSTRAINTS ' || _deferrable || ' IMMEDIATE';
+    END IF;
+  ELSE
+    SET CONSTRAINTS ALL IMMEDIATE;
+  END IF;
   IF pg_catalog.current_setting('session_authorization') <> (_was ->> 'session_authorization') THEN
     PERFORM pg_catalog.set_config('session_authorization', _was ->> 'session_authorization', false);
   END IF;

@@ -17,25 +17,25 @@ BEGIN
 END $sqlstitch$;
 
 -- Whether statement _number is the next one of a patch that runs.
-CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_at(_name text, _number integer) RETURNS boolean LANGUAGE sql SECURITY DEFINER AS $sqlstitch$
+CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_at(_name text, _number integer) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $sqlstitch$
   SELECT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = _name AND l.state = 'running' AND l.next_statement = _number)
 $sqlstitch$;
 
 -- Whether an earlier run has started statement _number and not recorded its end.
-CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_in_doubt(_name text, _number integer) RETURNS boolean LANGUAGE sql SECURITY DEFINER AS $sqlstitch$
+CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_in_doubt(_name text, _number integer) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $sqlstitch$
   SELECT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = _name AND l.state = 'running' AND l.next_statement = _number AND l.started_statement = _number)
 $sqlstitch$;
 
-CREATE OR REPLACE PROCEDURE pg_temp.sqlstitch_started(_name text, _number integer) LANGUAGE sql SECURITY DEFINER AS $sqlstitch$
+CREATE OR REPLACE PROCEDURE pg_temp.sqlstitch_started(_name text, _number integer) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $sqlstitch$
   UPDATE {{ledger}} AS l SET started_statement = _number WHERE l.name = _name
 $sqlstitch$;
 
-CREATE OR REPLACE PROCEDURE pg_temp.sqlstitch_next(_name text, _number integer) LANGUAGE sql SECURITY DEFINER AS $sqlstitch$
+CREATE OR REPLACE PROCEDURE pg_temp.sqlstitch_next(_name text, _number integer) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $sqlstitch$
   UPDATE {{ledger}} AS l SET next_statement = _number + 1 WHERE l.name = _name AND l.next_statement = _number
 $sqlstitch$;
 
 -- A statement that failed, and as a whole, is not in doubt.
-CREATE OR REPLACE PROCEDURE pg_temp.sqlstitch_failed(_name text, _number integer) LANGUAGE sql SECURITY DEFINER AS $sqlstitch$
+CREATE OR REPLACE PROCEDURE pg_temp.sqlstitch_failed(_name text, _number integer) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $sqlstitch$
   UPDATE {{ledger}} AS l SET started_statement = _number - 1 WHERE l.name = _name AND l.next_statement = _number
 $sqlstitch$;
 
