@@ -4,6 +4,7 @@ use super::Case;
 use super::bundle::{Bundle, write};
 use super::support::postgres::{Run, Server};
 use sqlstitch::plan::Drift;
+use sqlstitch::read::checksum::ALGORITHM;
 
 pub(crate) const CASES: &[Case] = &[
     ("a second run changes nothing", second_run_changes_nothing),
@@ -456,7 +457,7 @@ fn ledger(server: &Server) {
             "SELECT name, checksum, algorithm, ordinal, kind, state, statements, applied_at > now() - interval '1 minute', \
              applied_by, duration_ms >= 20, version, length(bundle), revision FROM sqlstitch.patch"
         ),
-        format!("a|{checksum}|sqlstitch-1|1|once|applied|2|t|postgres|t|{}|64|abc123", env!("CARGO_PKG_VERSION"))
+        format!("a|{checksum}|{ALGORITHM}|1|once|applied|2|t|postgres|t|{}|64|abc123", env!("CARGO_PKG_VERSION"))
     );
 }
 

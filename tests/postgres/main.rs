@@ -3,11 +3,17 @@
 //! Where PostgreSQL is not installed the cases are shown as ignored with the reason;
 //! SQLSTITCH_REQUIRE_ENGINES=1 (or CI) makes that a failure.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what a client prints has no carriage returns, and a test may read the environment"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
 mod bodies;
 mod bundle;
+mod cases;
 mod form;
 mod interrupt;
 mod psql_form;
@@ -37,6 +43,12 @@ fn main() -> ExitCode {
         trials.push(trial(&server, name.to_owned(), move |server| {
             case(server);
             Ok(())
+        }));
+    }
+    for case in cases::cases() {
+        let name = format!("case {}", stem(&case));
+        trials.push(trial(&server, name, move |server| {
+            cases::run(server, &case)
         }));
     }
     for file in bodies::files("bodies") {

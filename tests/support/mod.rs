@@ -35,7 +35,6 @@ pub(crate) fn folders(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// Random numbers that a seed fixes (SplitMix64), so that a failure can be repeated.
-#[expect(dead_code, reason = "for the cases with kills, which come next")]
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {

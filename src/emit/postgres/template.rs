@@ -2,6 +2,7 @@
 
 use crate::emit::VERSION;
 use crate::plan::{Drift, Plan};
+use crate::read::checksum::ALGORITHM;
 use crate::source::ChecksumBuilder;
 
 use super::quote;
@@ -82,7 +83,7 @@ impl Template {
             ("lock_create", lock.wrapping_add(2).to_string()),
             ("settings", settings.join(", ")),
             ("on_drift", quote::literal(on_drift)),
-            ("algorithm", quote::literal("sqlstitch-1")),
+            ("algorithm", quote::literal(ALGORITHM)),
             ("version", quote::literal(VERSION)),
             ("bundle", quote::literal(&plan.bundle.to_string())),
             (
