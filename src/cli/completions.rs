@@ -14,7 +14,7 @@ pub(super) fn run(typed: &args::Completions) -> Result<Exit, Refusal> {
     Ok(Exit::Fine)
 }
 
-/// One page for the tool, then one for each command.
+/// The page of the tool; each command has its own help.
 pub(super) fn man() -> Result<Exit, Refusal> {
     let mut text = Vec::new();
     clap_mangen::Man::new(Arguments::command()).render(&mut text)?;

@@ -88,6 +88,9 @@ fn find(wanted: &Wanted) -> (Vec<Found>, Vec<Finding>) {
             ),
             Err(error) if is_missing(&error) => match path.to_str() {
                 Some(text) if globs::is_glob(text) => search.glob(text),
+                _ if wanted.roots.contains(&paths::whole(path)) => search
+                    .findings
+                    .push(missing(path).note("`paths` in sqlstitch.toml names it")),
                 _ => search.findings.push(missing(path)),
             },
             Err(error) => search

@@ -1,9 +1,15 @@
-//! `sqlstitch verify`: the script on a scratch database, twice.
+//! `sqlstitch verify`: the script on a scratch database, more than once.
 
+use serde_json::json;
+
+use super::document::document;
 use super::tell::Tell;
-use super::{Exit, Refusal, args, work};
+use super::{Exit, Refusal, args, output, work};
 use crate::dialect::Engine;
+use crate::engine;
 use crate::finding::{Code, Finding};
+use crate::pipeline;
+use args::TextFormat;
 
 pub(super) fn run(typed: &args::Verify, tell: &Tell) -> Result<Exit, Refusal> {
     let files = &typed.files;
@@ -13,7 +19,32 @@ pub(super) fn run(typed: &args::Verify, tell: &Tell) -> Result<Exit, Refusal> {
     if let Err(exit) = work.tell(tell) {
         return Ok(exit);
     }
-    let engine = work.settings.engine.name();
-    let title = format!("scripts for {engine} cannot be verified yet");
-    Err(vec![Finding::new(Code::Unsupported, title)].into())
+    let settings = work.settings.script.clone();
+    let Some(plan) = pipeline::plan(&work.analysis, &work.sources, settings) else {
+        return Ok(Exit::Findings);
+    };
+    let emitted = pipeline::script(&plan, &work.sources);
+    tell.findings(&emitted.findings, &work.sources);
+    let Some(script) = emitted.script else {
+        return Ok(Exit::of(&emitted.findings));
+    };
+    if plan.engine != Engine::Sqlite {
+        let title = format!(
+            "there is no scratch database for {} yet",
+            plan.engine.name()
+        );
+        return Err(vec![Finding::new(Code::Unsupported, title)].into());
+    }
+    let verified = engine::sqlite::verify(&script, &plan, &work.sources).map_err(|error| {
+        let title = format!("there is no scratch database: {error}");
+        vec![Finding::new(Code::InputOutput, title)]
+    })?;
+    tell.findings(&verified.findings, &work.sources);
+    if let Some(proof) = &verified.proof {
+        output::to_stdout(&match typed.format {
+            TextFormat::Text => proof.to_string(),
+            TextFormat::Json => document(&work, json!({ "proof": proof })),
+        })?;
+    }
+    Ok(Exit::of(&verified.findings))
 }

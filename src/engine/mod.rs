@@ -59,9 +59,10 @@ impl fmt::Display for Proof {
         )?;
         writeln!(
             f,
-            "a second run changed nothing in {}, {} and {rows} rows",
+            "a second run changed nothing in {}, {} and {rows} {}",
             plural(*objects, "object", "objects"),
             plural(*tables, "table", "tables"),
+            if *rows == 1 { "row" } else { "rows" },
         )?;
         if *cut_off > 0 {
             writeln!(
