@@ -81,6 +81,8 @@ codes! {
     AmbiguousOrder = "ambiguous-order", Error;
     /// The order of some patches was taken from their file names.
     OrderByName = "order-by-name", Note;
+    /// The order of an object's versions was taken from what they hold.
+    OrderByContent = "order-by-content", Note;
     /// A reference that nothing among the inputs defines.
     Unresolved = "unresolved", Note;
     /// A statement that only the token reader could read.

@@ -85,6 +85,8 @@ impl Event {
 #[derive(Debug)]
 pub(super) struct Identity {
     pub(super) key: Key,
+    /// What it is.
+    pub(super) kind: Kind,
     /// How people write it.
     pub(super) label: String,
     /// In the order of patches, then of places.
@@ -111,6 +113,8 @@ pub(super) struct Catalog<'a> {
     index: BTreeMap<(Namespace, Ident), Vec<IdentityId>>,
     members: BTreeMap<IdentityId, Vec<IdentityId>>,
     renamed: BTreeMap<(IdentityId, PatchId), IdentityId>,
+    /// Members under the new names that renames give their owners, by the rename's place.
+    moved: BTreeMap<(PatchId, (u32, u32)), Vec<IdentityId>>,
     temporary: Vec<Vec<Ident>>,
     /// References that no patch defines: patch, fact place.
     pub(super) unresolved: Vec<(PatchId, Object, Span)>,
@@ -124,11 +128,13 @@ impl<'a> Catalog<'a> {
             index: BTreeMap::new(),
             members: BTreeMap::new(),
             renamed: BTreeMap::new(),
+            moved: BTreeMap::new(),
             temporary: patches.iter().map(temporary_names).collect(),
             unresolved: Vec::new(),
         };
         catalog.add_births(patches, false);
         catalog.add_births(patches, true);
+        while catalog.move_members(patches) {}
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
             for statement in &patch.facts {
@@ -360,6 +366,7 @@ impl<'a> Catalog<'a> {
         }
         self.identities.push(Identity {
             key,
+            kind: object.kind,
             label: object.to_string(),
             events: Vec::new(),
             owner,
@@ -428,14 +435,15 @@ impl<'a> Catalog<'a> {
                         self.end_members(old, event(death));
                         self.renamed.insert((old, patch), id);
                     }
-                    self.push(
-                        id,
-                        event(EventKind::Birth {
-                            if_absent: conditional,
-                            replace: false,
-                            rename: true,
-                        }),
-                    );
+                    let birth = event(EventKind::Birth {
+                        if_absent: conditional,
+                        replace: false,
+                        rename: true,
+                    });
+                    self.push(id, birth);
+                    for member in self.moved.get(&(patch, at)).cloned().unwrap_or_default() {
+                        self.push(member, birth);
+                    }
                 }
                 Action::Use | Action::Alter | Action::Retype | Action::Run => {
                     self.need(patch, path, fact, event(EventKind::Need));
@@ -462,6 +470,63 @@ impl<'a> Catalog<'a> {
         for Bound { identity, .. } in self.lookup(event.patch, None, &schema) {
             self.push(identity, event);
         }
+    }
+
+    /// A renamed object takes its members along: they are born under its new name. Says whether
+    /// that made new ones, which another rename may take further.
+    fn move_members(&mut self, patches: &[Patch]) -> bool {
+        let before = self.identities.len();
+        for (number, patch) in patches.iter().enumerate() {
+            let id = PatchId(number as u32);
+            for statement in &patch.facts {
+                let path = statement.search_path.as_deref();
+                for (place, fact) in statement.facts.iter().enumerate() {
+                    let Action::Rename { to } = &fact.action else {
+                        continue;
+                    };
+                    if owns(to) || self.is_temporary(id, to) {
+                        continue;
+                    }
+                    let at = (statement.statement as u32, place as u32);
+                    self.move_members_of(id, at, path, &fact.object, to);
+                }
+            }
+        }
+        self.identities.len() > before
+    }
+
+    fn move_members_of(
+        &mut self,
+        patch: PatchId,
+        at: (u32, u32),
+        path: Option<&[Ident]>,
+        from: &Object,
+        to: &Object,
+    ) {
+        let new = self.birthplace(patch, path, to);
+        let mut moved = Vec::new();
+        for old in self.lookup(patch, path, from) {
+            for member in self.members.get(&old.identity).cloned().unwrap_or_default() {
+                let Identity { key, kind, .. } = self.get(member);
+                if !self.get(member).born || old.identity == new {
+                    continue;
+                }
+                let object = Object {
+                    kind: *kind,
+                    name: to.name.clone(),
+                    part: key.part.clone(),
+                };
+                let key = Key {
+                    name: self.get(new).key.name.clone(),
+                    schema: self.get(new).key.schema.clone(),
+                    ..key.clone()
+                };
+                let id = self.intern(key, &object, Some(new));
+                self.identities[id.0 as usize].born = true;
+                moved.push(id);
+            }
+        }
+        self.moved.insert((patch, at), moved);
     }
 
     fn push(&mut self, id: IdentityId, event: Event) {

@@ -151,13 +151,7 @@ impl Life<'_> {
         let (chain, clash) = match chain::order(roles, edges) {
             Order::Only(chain) => return (chain, None),
             Order::Several(mut chains) => {
-                let misfits: Vec<usize> = chains
-                    .iter()
-                    .map(|chain| fit::misfits(self, id, chain))
-                    .collect();
-                let fewest = misfits.iter().min().copied().unwrap_or(0);
-                let mut misfit = misfits.iter();
-                chains.retain(|_| misfit.next() == Some(&fewest));
+                keep_least(&mut chains, |chain| fit::misfits(self, id, chain));
                 if let [chain] = chains.as_slice() {
                     return (chain.clone(), None);
                 }
@@ -174,6 +168,11 @@ impl Life<'_> {
                 }
                 if self.says_the_same(roles, &chains[0]) {
                     return (chains[0].clone(), None);
+                }
+                keep_least(&mut chains, |chain| fit::unlikely(self, id, chain));
+                if let [chain] = chains.as_slice() {
+                    let finding = report::by_content(identity, roles, chain);
+                    return (chain.clone(), (!silent).then_some(finding));
                 }
                 (
                     chains[0].clone(),
@@ -319,6 +318,14 @@ impl Life<'_> {
         };
         edges.add(maker.patch, user.patch, reason);
     }
+}
+
+/// Keeps the chains with the least of something.
+fn keep_least(chains: &mut Vec<Chain>, amount: impl Fn(&Chain) -> usize) {
+    let amounts: Vec<usize> = chains.iter().map(amount).collect();
+    let least = amounts.iter().min().copied();
+    let mut amount = amounts.into_iter();
+    chains.retain(|_| amount.next() == least);
 }
 
 fn roles(identity: &Identity) -> Vec<Role> {

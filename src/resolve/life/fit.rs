@@ -24,23 +24,76 @@ pub(super) fn misfits(life: &Life<'_>, id: IdentityId, chain: &Chain) -> usize {
             continue;
         }
         let ending = roles[death].patch;
+        let fits = |wants: &BTreeSet<&Ident>, later: &BTreeSet<&Ident>| {
+            wants
+                .iter()
+                .all(|name| has.contains(name) || later.contains(name))
+        };
         let own = needed(life, id, ending);
-        misfits += usize::from(!own.is_subset(&has));
+        misfits += usize::from(!fits(&own, &added(life, id)));
         if let Some(renamed) = life.catalog.renamed(id, ending) {
             let added = added(life, renamed);
-            let mut users: Vec<PatchId> = Vec::new();
-            users.extend(life.roles[renamed.0 as usize].iter().map(|role| role.patch));
-            for user in users {
-                let wants = needed(life, renamed, user);
-                misfits += usize::from(
-                    !wants
-                        .iter()
-                        .all(|name| has.contains(name) || added.contains(name)),
-                );
+            for user in &life.roles[renamed.0 as usize] {
+                let wants = needed(life, renamed, user.patch);
+                misfits += usize::from(!fits(&wants, &added));
             }
         }
     }
     misfits
+}
+
+/// How unlikely an order of versions is, by what they hold: the columns that a version lacks of the
+/// one before it, and the patches that do nothing but make anew what others make, but come before one
+/// that also makes things of its own.
+pub(super) fn unlikely(life: &Life<'_>, id: IdentityId, chain: &Chain) -> usize {
+    let roles = &life.roles[id.0 as usize];
+    let makers: Vec<&Role> = chain
+        .iter()
+        .map(|&link| &roles[link])
+        .filter(|role| role.after == Some(true))
+        .collect();
+    let lost = |pair: &[&Role]| {
+        let after = columns(life, id, pair[1]);
+        let before = columns(life, id, pair[0]);
+        if after.is_empty() {
+            0
+        } else {
+            before.difference(&after).count()
+        }
+    };
+    let update: Vec<bool> = makers
+        .iter()
+        .map(|role| only_updates(life, role.patch))
+        .collect();
+    let early = |(place, _): &(usize, &bool)| update[..*place].contains(&true);
+    let inverted = update
+        .iter()
+        .enumerate()
+        .filter(|(_, update)| !**update)
+        .filter(early);
+    makers.windows(2).map(lost).sum::<usize>() + inverted.count()
+}
+
+/// Whether everything that a patch makes replaces something that another patch makes too.
+fn only_updates(life: &Life<'_>, patch: PatchId) -> bool {
+    let replaced = |roles: &Vec<Role>| {
+        let own = roles.iter().find(|role| role.patch == patch);
+        let Some(birth) = own.and_then(|role| role.birth) else {
+            return true;
+        };
+        let anew = matches!(birth.kind, EventKind::Birth { replace: true, .. })
+            || own.is_some_and(|role| role.death.is_some());
+        anew && roles
+            .iter()
+            .any(|role| role.patch != patch && role.birth.is_some())
+    };
+    let whole = life
+        .catalog
+        .iter()
+        .filter(|(_, identity)| identity.owner.is_none());
+    whole
+        .map(|(id, _)| &life.roles[id.0 as usize])
+        .all(replaced)
 }
 
 /// Whether the columns that `user` uses of `id` are those of this version, as far as is known.

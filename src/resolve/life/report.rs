@@ -39,6 +39,18 @@ pub(super) fn by_name(identity: &Identity, roles: &[Role], chain: &[usize]) -> F
     with_places(Finding::new(Code::OrderByName, title), roles, chain)
 }
 
+/// What the versions hold has decided.
+pub(super) fn by_content(identity: &Identity, roles: &[Role], chain: &[usize]) -> Finding {
+    let title = format!(
+        "the versions of {} were put in the order in which they lose the least",
+        identity.label
+    );
+    let finding = Finding::new(Code::OrderByContent, title)
+        .note("a version with more columns is taken for newer, and a patch that only replaces for newer than one that also makes new things")
+        .help("a `-- requires:` line in the newer patch says it for certain");
+    with_places(finding, roles, chain)
+}
+
 /// More than one order is possible.
 pub(super) fn ambiguous(
     life: &Life<'_>,
