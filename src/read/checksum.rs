@@ -15,7 +15,8 @@ pub const ALGORITHM: &str = "sha256-tokens-1";
 #[must_use]
 pub fn checksum(source: &Source, split: &Split) -> Checksum {
     let mut builder = ChecksumBuilder::default();
-    for statement in &split.statements {
+    for piece in split.pieces() {
+        let statement = piece.statement;
         let kind = match statement.kind {
             StatementKind::Sql => "sql",
             StatementKind::ClientCommand => "client",
@@ -27,7 +28,7 @@ pub fn checksum(source: &Source, split: &Split) -> Checksum {
         if statement.kind == StatementKind::CopyData {
             builder.part(with_line_feeds(source.slice(statement.body)).as_bytes());
         } else {
-            for token in split.tokens_in(statement.body) {
+            for token in piece.body {
                 if !token.is_trivia() || token.kind == TokenKind::VersionComment {
                     builder.part(with_line_feeds(token.text(&source.text)).as_bytes());
                 }

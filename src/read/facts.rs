@@ -24,12 +24,11 @@ struct Found {
 pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<StatementFacts> {
     let mut path = SearchPath::default();
     let mut all = Vec::new();
-    for (number, statement) in split.statements.iter().enumerate() {
-        if statement.kind != StatementKind::Sql {
+    for (number, piece) in split.pieces().enumerate() {
+        if piece.statement.kind != StatementKind::Sql {
             continue;
         }
-        let tokens = split.tokens_in(statement.body);
-        let mut found = read_statement(source, statement.body, tokens, dialect);
+        let mut found = read_statement(source, piece.statement.body, piece.body, dialect);
         found.facts.sort_by_key(|fact| fact.span.start);
         if !found.facts.is_empty() || !found.dynamic.is_empty() || found.tokens_only {
             all.push(StatementFacts {
@@ -40,7 +39,7 @@ pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<Sta
                 dynamic: found.dynamic,
             });
         }
-        path.see(&source.text, tokens, dialect);
+        path.see(&source.text, piece.body, dialect);
     }
     all
 }

@@ -215,8 +215,8 @@ mod tests {
         let dialect = engine.dialect();
         let split = split(source, dialect);
         let mut path = SearchPath::default();
-        for statement in &split.statements {
-            path.see(text, split.tokens_in(statement.body), dialect);
+        for piece in split.pieces() {
+            path.see(text, piece.body, dialect);
         }
         path.now().map_or("-".to_owned(), |names| {
             let names: Vec<_> = names.iter().map(Ident::as_str).collect();

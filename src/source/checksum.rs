@@ -40,18 +40,36 @@ impl Serialize for Checksum {
 /// Digests a list of parts, so that no two different lists give the same input to the hash: each
 /// part is preceded by its length as eight big-endian bytes.
 #[derive(Default)]
-pub struct ChecksumBuilder(Sha256);
+pub struct ChecksumBuilder {
+    digest: Sha256,
+    /// Parts are mostly words, and the digest takes long runs much faster.
+    buffer: Vec<u8>,
+}
+
+/// How many bytes the digest is given at once.
+const BUFFER: usize = 16 * 1024;
 
 impl ChecksumBuilder {
     /// Adds the next part of the list.
     pub fn part(&mut self, part: &[u8]) {
-        self.0.update((part.len() as u64).to_be_bytes());
-        self.0.update(part);
+        self.buffer
+            .extend_from_slice(&(part.len() as u64).to_be_bytes());
+        if part.len() < BUFFER {
+            self.buffer.extend_from_slice(part);
+        }
+        if self.buffer.len() >= BUFFER || part.len() >= BUFFER {
+            self.digest.update(&self.buffer);
+            self.buffer.clear();
+        }
+        if part.len() >= BUFFER {
+            self.digest.update(part);
+        }
     }
 
     /// The digest of all parts added.
     #[must_use]
-    pub fn finish(self) -> Checksum {
-        Checksum(self.0.finalize().into())
+    pub fn finish(mut self) -> Checksum {
+        self.digest.update(&self.buffer);
+        Checksum(self.digest.finalize().into())
     }
 }

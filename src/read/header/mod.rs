@@ -89,19 +89,12 @@ pub fn read(source: &Source, split: &Split) -> (Header, Vec<Finding>) {
     for directive in directives(source, &split.tokens[..leading]) {
         values::take(&directive, &mut header, &mut findings);
     }
-    for statement in &split.statements {
+    for piece in split.pieces() {
         // Comments inside a statement are about the statement.
-        let before = Span::new(source.id, statement.span.start, statement.body.start);
-        let before = if statement.body.start == statement.body.end {
-            statement.span
+        let tokens = if piece.statement.span.start == 0 {
+            &piece.before[leading.min(piece.before.len())..]
         } else {
-            before
-        };
-        let tokens = split.tokens_in(before);
-        let tokens = if statement.span.start == 0 {
-            &tokens[leading.min(tokens.len())..]
-        } else {
-            tokens
+            piece.before
         };
         let late = directives(source, tokens).filter(|directive| {
             directive.begins_line && (values::is_written(directive) || directive.prefixed)

@@ -29,7 +29,12 @@ impl Copies {
         self.pending > 0
     }
 
+    #[inline]
     pub(super) fn see(&mut self, first: bool, token: &Token, text: &str, blocks: &Progress) {
+        // Nearly every token of nearly every file.
+        if !first && self.seen == Seen::Nothing {
+            return;
+        }
         let is =
             |keyword: &str| token.kind == TokenKind::Word && text.eq_ignore_ascii_case(keyword);
         self.seen = match self.seen {

@@ -33,15 +33,41 @@ pub struct Split {
     pub findings: Vec<Finding>,
 }
 
+/// A piece and its tokens.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'s> {
+    /// The piece.
+    pub statement: &'s Statement,
+    /// All of its tokens.
+    pub tokens: &'s [Token],
+    /// Those before its body; all, where it has none.
+    pub before: &'s [Token],
+    /// Those of its body. None where it is data.
+    pub body: &'s [Token],
+}
+
 impl Split {
-    /// The tokens in `span`, which must start and end where tokens do: a piece's span or body.
-    #[must_use]
-    pub fn tokens_in(&self, span: Span) -> &[Token] {
-        let from = self
-            .tokens
-            .partition_point(|token| token.start < span.start);
-        let length = self.tokens[from..].partition_point(|token| token.end <= span.end);
-        &self.tokens[from..from + length]
+    /// The pieces with their tokens, in order.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut rest = self.tokens.as_slice();
+        self.statements.iter().map(move |statement| {
+            let ends = |token: &Token| token.end > statement.span.end;
+            let length = rest.iter().position(ends).unwrap_or(rest.len());
+            let (tokens, after) = rest.split_at(length);
+            rest = after;
+            let body = statement.body;
+            let begins = |token: &Token| body.start < body.end && token.start >= body.start;
+            let from = tokens.iter().position(begins).unwrap_or(length);
+            let (before, inside) = tokens.split_at(from);
+            let ends = |token: &Token| token.end <= body.end;
+            let length = inside.iter().rposition(ends).map_or(0, |last| last + 1);
+            Piece {
+                statement,
+                tokens,
+                before,
+                body: &inside[..length],
+            }
+        })
     }
 }
 
@@ -53,7 +79,8 @@ pub fn split(source: &Source, dialect: &Dialect) -> Split {
         text: &source.text,
         shell: dialect.script.shell,
         lexer: Lexer::new(&source.text, &dialect.lexing),
-        tokens: Vec::new(),
+        // A token has about seven bytes with the space after it.
+        tokens: Vec::with_capacity(source.text.len() / 6),
         statements: Vec::new(),
         findings: Vec::new(),
         piece: 0,
@@ -146,7 +173,9 @@ impl<'s> Splitter<'s> {
             }
             TokenKind::Semicolon => self.push_code(token),
             _ => {
-                if let Some(end) = delimiters::find_inside(self, &token) {
+                if self.delimiter.is_some()
+                    && let Some(end) = delimiters::find_inside(self, &token)
+                {
                     token.end = token.start + end as u32;
                     self.lexer.go_to(token.end);
                 }

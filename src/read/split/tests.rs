@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::{Split, split};
 use crate::dialect::Engine;
-use crate::read::statement::StatementKind;
+use crate::dialect::lex::Token;
+use crate::read::statement::{Statement, StatementKind};
 use crate::source::{Source, Sources};
 
 fn with<T>(engine: Engine, text: &str, look: impl FnOnce(&Source, &Split) -> T) -> T {
@@ -25,24 +26,29 @@ fn assert_tiles(source: &Source, split: &Split) {
     }
     assert_eq!(at as usize, source.text.len());
     let mut joined = String::new();
-    for statement in &split.statements {
-        assert_eq!(statement.span.start as usize, joined.len());
-        assert!(statement.span.end > statement.span.start);
-        assert!(statement.span.start <= statement.body.start);
-        assert!(statement.body.end <= statement.span.end);
-        joined.push_str(source.slice(statement.span));
-        for span in [statement.span, statement.body] {
-            let tokens = split.tokens_in(span);
-            let whole = statement.kind == StatementKind::CopyData || span.start == span.end;
-            assert!(
-                whole
-                    || tokens
-                        .first()
-                        .is_some_and(|token| token.start == span.start)
-            );
-            assert!(whole || tokens.last().is_some_and(|token| token.end == span.end));
+    let mut count = 0;
+    for piece in split.pieces() {
+        let Statement { span, body, .. } = *piece.statement;
+        assert_eq!(span.start as usize, joined.len());
+        assert!(span.end > span.start);
+        assert!(span.start <= body.start && body.end <= span.end);
+        joined.push_str(source.slice(span));
+        count += piece.tokens.len();
+        let ends = |tokens: &[Token]| Some((tokens.first()?.start, tokens.last()?.end));
+        assert_eq!(ends(piece.tokens), Some((span.start, span.end)));
+        if piece.statement.kind == StatementKind::CopyData || body.start == body.end {
+            assert!(piece.body.is_empty());
+        } else {
+            assert_eq!(ends(piece.body), Some((body.start, body.end)));
         }
+        assert!(
+            piece
+                .before
+                .iter()
+                .all(|token| token.is_trivia() || body.start == body.end)
+        );
     }
+    assert_eq!(count, split.tokens.len());
     assert_eq!(joined, source.text);
 }
 
