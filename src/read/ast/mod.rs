@@ -10,6 +10,7 @@ mod dml;
 mod drop;
 mod expr;
 mod key;
+mod mend;
 mod parse;
 mod query;
 mod reader;
@@ -29,8 +30,8 @@ use crate::source::{Source, Span};
 #[must_use]
 pub fn read(source: &Source, body: Span, dialect: &Dialect) -> Option<(Vec<Fact>, Vec<Span>)> {
     let text = parse::prepare(source.slice(body), dialect)?;
-    let statements = parse::parse(&text, dialect).ok()?;
-    let mut reader = reader::Reader::new(dialect, body);
+    let (statements, said) = parse::parse(&text, dialect).ok()?;
+    let mut reader = reader::Reader::new(dialect, body, said);
     reader.statements(&statements);
     reader.finish()
 }

@@ -6,6 +6,7 @@ use sqlparser::dialect as grammar;
 use sqlparser::parser::{Parser, ParserOptions};
 use sqlparser::tokenizer::{Location, Span, TokenWithSpan, Tokenizer};
 
+use super::mend::{Said, mend};
 use crate::dialect::lex::{self, TokenKind};
 use crate::dialect::{Dialect, Engine};
 
@@ -59,7 +60,7 @@ pub(super) fn prepare(text: &str, dialect: &Dialect) -> Option<String> {
 }
 
 /// The statements of a text. Every span in the trees is `column - 1` bytes into the text.
-pub(super) fn parse(text: &str, dialect: &Dialect) -> Result<Vec<Statement>, String> {
+pub(super) fn parse(text: &str, dialect: &Dialect) -> Result<(Vec<Statement>, Said), String> {
     let Some(grammar) = grammar_of(dialect.engine) else {
         return Err("there is no grammar".to_owned());
     };
@@ -67,6 +68,7 @@ pub(super) fn parse(text: &str, dialect: &Dialect) -> Result<Vec<Statement>, Str
         .tokenize_with_location()
         .map_err(|error| error.to_string())?;
     to_offsets(text, &mut tokens);
+    let said = mend(&mut tokens, dialect.engine);
     let batch = dialect.semicolons_are_optional;
     let statements = Parser::new(&*grammar)
         .with_options(ParserOptions {
@@ -77,11 +79,7 @@ pub(super) fn parse(text: &str, dialect: &Dialect) -> Result<Vec<Statement>, Str
         .with_tokens_with_locations(tokens)
         .parse_statements()
         .map_err(|error| error.to_string())?;
-    if batch || statements.len() == 1 {
-        Ok(statements)
-    } else {
-        Err("it is not one statement".to_owned())
-    }
+    Ok((statements, said))
 }
 
 /// Replaces lines and columns (which count characters) by byte offsets: line 1, column offset + 1.
@@ -127,7 +125,8 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str, engine: Engine) -> Option<Vec<Statement>> {
-        parse(&prepare(text, engine.dialect())?, engine.dialect()).ok()
+        let (statements, _) = parse(&prepare(text, engine.dialect())?, engine.dialect()).ok()?;
+        Some(statements)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use sqlparser::ast as sql;
 
+use super::mend::Said;
 use crate::dialect::Dialect;
 use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Action, Binding, Fact, Kind, Object, Part, Reader as FoundBy};
@@ -29,6 +30,8 @@ pub(super) struct Reader<'a> {
     /// The whole statement, for names that the grammar gives no place.
     pub(super) whole: Span,
     pub(super) mode: Mode,
+    /// What was said in words that the grammar does not know.
+    pub(super) said: Said,
     /// The tree cannot be what the statement means.
     pub(super) misread: bool,
     pub(super) dynamic: Vec<Span>,
@@ -43,7 +46,7 @@ pub(super) struct Named {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(dialect: &'a Dialect, whole: Span) -> Self {
+    pub(super) fn new(dialect: &'a Dialect, whole: Span, said: Said) -> Self {
         Self {
             dialect,
             whole,
@@ -55,6 +58,7 @@ impl<'a> Reader<'a> {
                 conditional: false,
                 literal: None,
             },
+            said,
             misread: false,
             dynamic: Vec::new(),
             facts: Vec::new(),

@@ -161,7 +161,7 @@ impl Reader<'_> {
         };
         let action = self.define(
             create.or_replace || create.or_alter,
-            false,
+            self.said.if_absent,
             create.temporary || self.is_temporary(&named.name),
         );
         self.note(action, trigger.clone(), named.span);
@@ -277,7 +277,7 @@ impl Reader<'_> {
         let place = self.place(&sql::Ident::with_span(place, "text"));
         let trees = parse::prepare(text, self.dialect)
             .and_then(|text| parse::parse(&text, self.dialect).ok());
-        let Some(trees) = trees else {
+        let Some((trees, _)) = trees else {
             self.dynamic.push(place);
             return;
         };
