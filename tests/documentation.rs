@@ -139,11 +139,17 @@ fn run(command: &str, directory: &Path) -> String {
 /// README.md and the pages under docs, from the root.
 fn pages() -> Vec<String> {
     let mut pages = vec!["README.md".to_owned()];
-    for entry in fs::read_dir(root().join("docs")).expect("docs") {
-        let name = entry.expect("an entry").file_name().into_string();
-        let name = name.expect("a name in UTF-8");
-        if name.ends_with(".md") {
-            pages.push(format!("docs/{name}"));
+    let mut folders = vec!["docs".to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root().join(&folder)).expect("a folder") {
+            let entry = entry.expect("an entry");
+            let name = entry.file_name().into_string().expect("a name in UTF-8");
+            let path = format!("{folder}/{name}");
+            if entry.path().is_dir() {
+                folders.push(path);
+            } else if name.ends_with(".md") {
+                pages.push(path);
+            }
         }
     }
     pages.sort();
