@@ -59,6 +59,23 @@ fn every_example_says_what_the_tool_says() {
 }
 
 #[test]
+fn the_configuration_that_is_shown_is_understood() {
+    let page = read("docs/configuration.md");
+    let start = page.find("```toml\n").expect("an example") + "```toml\n".len();
+    let length = page[start..].find("```").expect("its end");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = |path: &str, text: &str| {
+        let path = directory.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    file("sqlstitch.toml", &page[start..start + length]);
+    file("db/migrations/a.sql", "CREATE TABLE a (id int);");
+    file("db/migrations/old/b.sql", "CREATE TABLE b (id int);");
+    assert_eq!(run("sqlstitch order", directory.path()), "a.sql\n");
+}
+
+#[test]
 fn every_link_leads_to_a_file() {
     for page in pages() {
         let text = read(&page);

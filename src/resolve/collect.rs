@@ -1,7 +1,8 @@
 //! The patches of one run: those meant for the engine, in the natural order of their paths, each with
 //! a name of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Component;
 
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
@@ -9,20 +10,25 @@ use crate::name::natural_cmp;
 use crate::read::{Patch, Reading};
 use crate::source::Sources;
 
-/// Sorts the patches, leaves out those whose `dialect:` names other engines only, and reports names
-/// that two patches share.
+/// Sorts the patches, leaves out those whose `dialect:` names other engines only and those that
+/// another one names in its `revert:`, and reports names that two patches share.
 #[must_use]
 pub fn collect(
     readings: Vec<Reading>,
     sources: &Sources,
     engine: Engine,
 ) -> (Vec<Patch>, Vec<Finding>) {
+    let reverts: BTreeSet<String> = readings
+        .iter()
+        .filter_map(|reading| revert(&reading.patch, sources))
+        .collect();
     let mut readings: Vec<Reading> = readings
         .into_iter()
         .filter(|reading| {
             let dialects = &reading.patch.header.dialects;
             dialects.is_empty() || dialects.iter().any(|dialect| dialect.value == engine)
         })
+        .filter(|reading| !reverts.contains(&sources.get(reading.patch.source).path))
         .collect();
     let path = |reading: &Reading| sources.get(reading.patch.source).path.as_str();
     readings.sort_by(|one, other| natural_cmp(path(one), path(other)));
@@ -41,6 +47,25 @@ pub fn collect(
         patches.push(patch);
     }
     (patches, findings)
+}
+
+/// The path under the root of the script that undoes a patch, where its header names one; it is
+/// written relative to the patch's own directory.
+fn revert(patch: &Patch, sources: &Sources) -> Option<String> {
+    let named = patch.header.revert.as_ref()?;
+    let path = &sources.get(patch.source).path;
+    let mut parts: Vec<String> = path.split('/').map(str::to_owned).collect();
+    parts.pop();
+    for component in named.value.components() {
+        match component {
+            Component::ParentDir => {
+                parts.pop();
+            }
+            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+    }
+    Some(parts.join("/"))
 }
 
 fn duplicate(first: &Patch, second: &Patch, sources: &Sources) -> Finding {
