@@ -277,6 +277,7 @@ impl Life<'_> {
         }
         if let Some(death) = lifetime.death.map(|death| &roles[death])
             && let Some(died) = death.death
+            && !died.is_with_owner()
         {
             let reason = Reason {
                 rule: death_rule(died),
@@ -429,6 +430,8 @@ fn between_links(identity: &Identity, earlier: &Role, later: &Role) -> Option<Re
     let (rule, from, to) = match (earlier.after, later.before) {
         // Made, then dropped, renamed or made anew in the next.
         (Some(true), _) => match (later.death, later.birth) {
+            // What goes with its owner says nothing that the owner does not say.
+            (Some(death), _) if death.is_with_owner() => return None,
             (Some(death), _) => (death_rule(death), earlier.birth?, death),
             (None, _) if later.if_absent && earlier.before != Before::Absent => return None,
             (None, Some(birth)) => (Rule::DefineReplace, earlier.birth?, birth),

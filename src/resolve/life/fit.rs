@@ -131,10 +131,15 @@ fn added<'a>(life: &'a Life<'_>, owner: IdentityId) -> BTreeSet<&'a Ident> {
     })
 }
 
-/// The members that a patch needs.
+/// The members that a patch needs: it uses them, drops them or renames them.
 fn needed<'a>(life: &'a Life<'_>, owner: IdentityId, user: PatchId) -> BTreeSet<&'a Ident> {
     members(life, owner, |kind, patch| {
-        kind == EventKind::Need && patch == user
+        let needs = match kind {
+            EventKind::Need => true,
+            EventKind::Death { with_owner, .. } => !with_owner,
+            EventKind::Birth { .. } => false,
+        };
+        needs && patch == user
     })
 }
 
