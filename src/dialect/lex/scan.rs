@@ -15,7 +15,7 @@ const CONTINUE: u8 = 2;
 pub struct Lexer<'t> {
     text: &'t str,
     bytes: &'t [u8],
-    rules: &'t Rules,
+    rules: Rules,
     classes: [u8; 256],
     at: usize,
     /// Kind of the token that ends at `at`, if it is not the first.
@@ -31,7 +31,7 @@ pub struct Lexer<'t> {
 impl<'t> Lexer<'t> {
     /// A lexer at the start of `text`.
     #[must_use]
-    pub fn new(text: &'t str, rules: &'t Rules) -> Self {
+    pub fn new(text: &'t str, rules: &Rules) -> Self {
         let mut classes = [0; 256];
         for (byte, class) in (0u8..=255).zip(&mut classes) {
             *class = match byte {
@@ -48,7 +48,7 @@ impl<'t> Lexer<'t> {
         Self {
             text,
             bytes: text.as_bytes(),
-            rules,
+            rules: *rules,
             classes,
             at: 0,
             previous: None,
@@ -60,8 +60,18 @@ impl<'t> Lexer<'t> {
 
     /// The rules that it goes by.
     #[must_use]
-    pub fn rules(&self) -> &'t Rules {
-        self.rules
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// From here on a backslash escapes in every `'…'` string, or not: the text has said so.
+    pub fn backslashes_escape(&mut self, escape: bool) {
+        self.rules.backslash_escapes = escape;
+    }
+
+    /// From here on `"…"` is a string, or not: the text has said so.
+    pub fn double_quotes_are_strings(&mut self, strings: bool) {
+        self.rules.double_quote_is_string = strings;
     }
 
     /// Where the next token starts.

@@ -10,6 +10,7 @@ mod delimiters;
 mod dots;
 mod open;
 mod psql;
+mod settings;
 
 #[cfg(test)]
 mod tests;
@@ -85,6 +86,7 @@ pub fn split(source: &Source, dialect: &Dialect) -> Split {
         findings: Vec::new(),
         piece: 0,
         code: None,
+        first_code: 0,
         line_is_blank: true,
         ends_with_line: false,
         delimiter: None,
@@ -107,6 +109,8 @@ struct Splitter<'s> {
     piece: u32,
     /// Its first and last byte that is neither trivia nor terminator, if there is any yet.
     code: Option<(u32, u32)>,
+    /// The place among the tokens of the first one that counts.
+    first_code: usize,
     /// Nothing but white space has been seen on the line.
     line_is_blank: bool,
     /// The statement at hand ends with its line.
@@ -221,6 +225,9 @@ impl<'s> Splitter<'s> {
     }
 
     fn push_code(&mut self, token: Token) {
+        if self.code.is_none() {
+            self.first_code = self.tokens.len();
+        }
         let start = self.code.map_or(token.start, |(start, _)| start);
         self.code = Some((start, token.end));
         self.line_is_blank = false;
@@ -252,6 +259,9 @@ impl<'s> Splitter<'s> {
 
     fn finish(&mut self, kind: StatementKind, end: u32, terminated: bool) {
         let id = self.source.id;
+        if kind == StatementKind::Sql {
+            settings::see(self, self.first_code);
+        }
         let (first, last) = self.code.take().unwrap_or((self.piece, self.piece));
         self.statements.push(Statement {
             kind,

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{Split, split};
 use crate::dialect::Engine;
-use crate::dialect::lex::Token;
+use crate::dialect::lex::{Token, TokenKind};
 use crate::read::statement::{Statement, StatementKind};
 use crate::source::{Source, Sources};
 
@@ -314,6 +314,49 @@ fn sql_server_batches() {
             "go \"Go\" …",
         ],
     );
+}
+
+#[test]
+fn settings_change_what_quotes_mean() {
+    postgres(
+        "SET standard_conforming_strings = off; SELECT '\\'; x'; RESET ALL; SELECT '\\'; SELECT 1;",
+        &[
+            "sql \"SET standard_conforming_strings = off\"",
+            "sql \"SELECT '\\\\'; x'\"",
+            "sql \"RESET ALL\"",
+            "sql \"SELECT '\\\\'\"",
+            "sql \"SELECT 1\"",
+        ],
+    );
+    let mode = "SET @OLD=@@sql_mode, SQL_MODE='ANSI_QUOTES,NO_BACKSLASH_ESCAPES'";
+    let kinds = |text: &str| {
+        let text = format!("/*!40101 {mode} */; {text}");
+        with(Engine::Mysql, &text, |source, split| {
+            let tokens = split.tokens.iter().rev().take(3).rev();
+            let shown =
+                tokens.map(|token| format!("{:?} {}", token.kind, token.text(&source.text)));
+            shown.collect::<Vec<_>>().join(", ")
+        })
+    };
+    assert_eq!(kinds(r"1 '\';"), r"Space  , String '\', Semicolon ;");
+    assert_eq!(
+        kinds(r#"1 "\";"#),
+        r#"Space  , QuotedIdent "\", Semicolon ;"#
+    );
+    assert_eq!(
+        kinds(r#"SET sql_mode=@OLD; 1 "\";";"#),
+        r#"Space  , String "\";", Semicolon ;"#
+    );
+    let strings = |text: &str| {
+        with(Engine::Mssql, text, |_, split| {
+            let strings = split.tokens.iter();
+            strings
+                .filter(|token| token.kind == TokenKind::String)
+                .count()
+        })
+    };
+    assert_eq!(strings("SET QUOTED_IDENTIFIER OFF\nGO\nSELECT \"a\""), 1);
+    assert_eq!(strings("SET QUOTED_IDENTIFIER ON\nGO\nSELECT \"a\""), 0);
 }
 
 #[test]

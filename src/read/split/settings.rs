@@ -1,0 +1,104 @@
+//! Statements after which the engine reads quotes differently.
+
+use super::Splitter;
+use crate::dialect::Shell;
+use crate::dialect::lex::{Token, TokenKind};
+
+/// Takes note of the statement that ends now; `from` is the place of its first token.
+pub(super) fn see(splitter: &mut Splitter<'_>, from: usize) {
+    let text = splitter.text;
+    let Some(first) = splitter.tokens[from..]
+        .iter()
+        .find(|token| !token.is_trivia())
+    else {
+        return;
+    };
+    let begins = |words: &[&str]| words.iter().any(|word| first.is_word(text, word));
+    // Nearly all statements are none of these.
+    if splitter.shell != Shell::Batches && !begins(&["SET", "RESET", "DISCARD"]) {
+        return;
+    }
+    let tokens: Vec<Token> = splitter.tokens[from..]
+        .iter()
+        .copied()
+        .filter(|token| !token.is_trivia())
+        .filter(|token| !matches!(token.kind, TokenKind::Semicolon | TokenKind::Delimiter))
+        .collect();
+    match splitter.shell {
+        Shell::Backslashes => {
+            if let Some(conforming) = conforming_strings(text, &tokens) {
+                splitter.lexer.backslashes_escape(!conforming);
+            }
+        }
+        Shell::Delimiters => {
+            if let Some(mode) = sql_mode(text, &tokens) {
+                let has = |flag: &str| mode.split(',').any(|word| word.trim() == flag);
+                splitter
+                    .lexer
+                    .backslashes_escape(!has("NO_BACKSLASH_ESCAPES"));
+                splitter
+                    .lexer
+                    .double_quotes_are_strings(!(has("ANSI_QUOTES") || has("ANSI")));
+            }
+        }
+        Shell::Batches => {
+            if let Some(quoted) = quoted_identifier(text, &tokens) {
+                splitter.lexer.double_quotes_are_strings(!quoted);
+            }
+        }
+        Shell::Dots => {}
+    }
+}
+
+/// PostgreSQL: `SET standard_conforming_strings = off`, as in dumps of servers before 9.1.
+fn conforming_strings(text: &str, tokens: &[Token]) -> Option<bool> {
+    let setting = tokens.iter().take(3).any(|token| {
+        token.is_word(text, "STANDARD_CONFORMING_STRINGS") || token.is_word(text, "ALL")
+    });
+    if !setting {
+        return None;
+    }
+    if !tokens[0].is_word(text, "SET") {
+        return Some(true);
+    }
+    let value = tokens.last()?.text(text).trim_matches('\'');
+    match value.to_ascii_lowercase().as_str() {
+        "off" | "false" | "no" | "0" => Some(false),
+        "on" | "true" | "yes" | "1" | "default" => Some(true),
+        _ => None,
+    }
+}
+
+/// MySQL: the modes of `SET sql_mode = '…'`; none where the value is not a literal, which is how
+/// dumps put back what was before.
+fn sql_mode(text: &str, tokens: &[Token]) -> Option<String> {
+    let names = |token: &Token| {
+        let name = token.text(text).trim_start_matches('@');
+        matches!(token.kind, TokenKind::Word | TokenKind::Param)
+            && name.eq_ignore_ascii_case("sql_mode")
+    };
+    let at = tokens
+        .windows(2)
+        .position(|pair| names(&pair[0]) && matches!(pair[1].text(text), "=" | ":="))?;
+    let is_global = |token: &Token| {
+        let name = token.text(text).trim_start_matches('@');
+        name.eq_ignore_ascii_case("global")
+    };
+    if tokens[..at].iter().rev().take(2).any(is_global) {
+        return None;
+    }
+    let value = tokens.get(at + 2)?;
+    if value.kind != TokenKind::String {
+        return Some(String::new());
+    }
+    let content = value.text(text).trim_matches(['\'', '"']);
+    Some(content.to_ascii_uppercase())
+}
+
+/// SQL Server: the last `SET QUOTED_IDENTIFIER` of a batch.
+fn quoted_identifier(text: &str, tokens: &[Token]) -> Option<bool> {
+    tokens.windows(3).rev().find_map(|window| {
+        let is = window[0].is_word(text, "SET") && window[1].is_word(text, "QUOTED_IDENTIFIER");
+        is.then(|| window[2].is_word(text, "ON"))
+    })
+}
