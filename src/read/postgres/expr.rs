@@ -283,9 +283,8 @@ fn cast(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
     let Some(literal) = literal else { return };
     if let Some(name) = types::builtin_name(r, &inner_type) {
         object_literal(r, &name, &literal);
-    } else {
-        enum_literal(r, &inner_type, &literal);
     }
+    enum_literal(r, &inner_type, &literal);
 }
 
 /// `'shop.orders'::regclass` and its siblings.
