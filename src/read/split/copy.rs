@@ -10,6 +10,8 @@ use crate::read::statement::StatementKind;
 enum Seen {
     #[default]
     Nothing,
+    /// It is another statement.
+    Other,
     Copy,
     From,
     Stdin,
@@ -30,21 +32,16 @@ impl Copies {
     }
 
     #[inline]
-    pub(super) fn see(&mut self, first: bool, token: &Token, text: &str, blocks: &Progress) {
+    pub(super) fn see(&mut self, token: &Token, text: &str, blocks: &Progress) {
         // Nearly every token of nearly every file.
-        if !first && self.seen == Seen::Nothing {
+        if self.seen == Seen::Other {
             return;
         }
         let is =
             |keyword: &str| token.kind == TokenKind::Word && text.eq_ignore_ascii_case(keyword);
         self.seen = match self.seen {
-            _ if first => {
-                if is("copy") {
-                    Seen::Copy
-                } else {
-                    Seen::Nothing
-                }
-            }
+            Seen::Nothing if is("copy") => Seen::Copy,
+            Seen::Nothing => Seen::Other,
             Seen::Copy | Seen::From if is("from") && blocks.outside_parens() => Seen::From,
             Seen::From if is("stdin") => Seen::Stdin,
             Seen::From => Seen::Copy,

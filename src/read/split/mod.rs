@@ -185,8 +185,7 @@ impl<'s> Splitter<'s> {
                 }
                 let text = token.text(self.text);
                 if self.shell == Shell::Backslashes {
-                    self.copies
-                        .see(self.code.is_none(), &token, text, &self.blocks);
+                    self.copies.see(&token, text, &self.blocks);
                 }
                 self.blocks.see(&token, text);
                 self.push_code(token);

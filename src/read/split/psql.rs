@@ -51,8 +51,12 @@ fn command(splitter: &mut Splitter<'_>) {
         find_separator(line, 1 + name_length)
     };
     let ends = ENDING.contains(&name);
-    let copies =
-        name == "copy" && reads_stdin(splitter, line) || ends && splitter.copies.statement_ends();
+    let announced = ends && splitter.copies.statement_ends();
+    let copies = match name {
+        "copy" => reads_stdin(splitter, line),
+        "r" | "reset" => false,
+        _ => announced,
+    };
     let length = separator.unwrap_or_else(|| line.trim_end().len());
     let blocks = splitter.blocks;
     splitter.take_line(

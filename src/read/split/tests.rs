@@ -189,6 +189,27 @@ fn psql_commands_are_lines() {
 }
 
 #[test]
+fn a_command_in_the_middle_starts_no_statement() {
+    postgres(
+        "or \\echo a \\\\ COPY t FROM stdin;\n\\.\nCOPY t \\echo\nFROM stdin \\g\n1\n\\.\nCOPY t FROM stdin \\r\n\\.\n",
+        &[
+            "sql \"or\" …",
+            "client \"\\\\echo a \\\\\\\\\"",
+            "sql \"COPY t FROM stdin\"",
+            "client \"\\\\.\"",
+            "sql \"COPY t\" …",
+            "client \"\\\\echo\"",
+            "sql \"FROM stdin\" …",
+            "client \"\\\\g\"",
+            "data \"1\\n\"",
+            "sql \"COPY t FROM stdin\" …",
+            "client \"\\\\r\"",
+            "client \"\\\\.\"",
+        ],
+    );
+}
+
+#[test]
 fn copy_data_reaches_up_to_its_end_line() {
     postgres(
         "COPY public.t (a) FROM stdin; -- it\r\nit's;\r\n$$\r\n\\.\r\nSELECT 1;",
