@@ -62,7 +62,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: false,
     keys_in_tables: false,
     names_the_unnamed: false,
-    types_of_ones_own: true,
     queries: QueryRules {
         every_from_is_lateral: true,
         relation_is_a_value: true,

@@ -129,8 +129,6 @@ pub struct Dialect {
     /// Whether constraints, indexes and sequences without a name get one that patches may rely on,
     /// by the rules of `read::implied`.
     pub names_the_unnamed: bool,
-    /// Whether patches can make types.
-    pub types_of_ones_own: bool,
     /// What names mean in queries.
     pub queries: QueryRules,
     /// What objects are and bring along.

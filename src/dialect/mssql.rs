@@ -62,7 +62,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: true,
     keys_in_tables: true,
     names_the_unnamed: false,
-    types_of_ones_own: true,
     queries: QueryRules {
         every_with_is_recursive: true,
         select_into_makes_table: true,

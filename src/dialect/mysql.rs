@@ -62,7 +62,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: false,
     keys_in_tables: true,
     names_the_unnamed: false,
-    types_of_ones_own: false,
     queries: QueryRules {
         pseudo_columns: &["_rowid"],
         no_relations: &["dual"],

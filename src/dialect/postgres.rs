@@ -62,7 +62,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: false,
     keys_in_tables: false,
     names_the_unnamed: true,
-    types_of_ones_own: true,
     queries: QueryRules::STANDARD,
     objects: ObjectRules {
         temporary_schema: Some("pg_temp"),

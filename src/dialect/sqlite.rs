@@ -64,7 +64,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: false,
     keys_in_tables: false,
     names_the_unnamed: false,
-    types_of_ones_own: false,
     queries: QueryRules {
         every_with_is_recursive: true,
         relation_is_a_value: true,

@@ -215,10 +215,22 @@ fn add_column(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table, if_absent:
     let Some(name) = item.name_or_string(out.dialect) else {
         return;
     };
-    table.flags = constraint::added(if_absent);
-    table::column(out, item, table, name.last(), name.span());
+    // What comes with the column is new with it: no row that is there is checked.
+    let mut fresh = Table {
+        name: table.name.clone(),
+        span: table.span,
+        own: std::iter::once(name.last().clone()).collect(),
+        parents: vec![table.name.clone()],
+        taken: std::mem::take(&mut table.taken),
+        existing: false,
+        flags: Flags {
+            if_absent,
+            ..Flags::default()
+        },
+    };
+    table::column(out, item, &mut fresh, name.last(), name.span());
     after(out, item, table);
-    table.flags = Flags::default();
+    table.taken = fresh.taken;
 }
 
 /// MySQL: `AFTER other`.
@@ -317,6 +329,7 @@ fn alter(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table) {
         return;
     };
     let (column, span) = (name.last().clone(), name.span());
+    out.column(Action::Alter, &table.name, &column, span);
     if item.eat_phrase("set data type") || item.eat("type") {
         out.column(Action::Retype, &table.name, &column, span);
         types::used(out, &mut item);
@@ -331,11 +344,9 @@ fn alter(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table) {
     } else if item.phrase("set not null") {
         out.column(Action::Tighten, &table.name, &column, span);
     } else if item.eat_phrase("set default") {
-        out.column(Action::Alter, &table.name, &column, span);
         table.stored(out, item);
     } else if item.eat("add") {
         // ADD GENERATED … AS IDENTITY; SQL Server: ADD MASKED, ADD ROWGUIDCOL.
-        out.column(Action::Alter, &table.name, &column, span);
         table::column_rest(out, item, table, &(column, span), None);
     } else if out.dialect.semicolons_are_optional
         && item.named_at(0)
@@ -349,11 +360,8 @@ fn alter(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table) {
         if !rest.is_empty() {
             out.column(Action::Tighten, &table.name, &column, span);
         }
-    } else {
-        out.column(Action::Alter, &table.name, &column, span);
-        if item.phrase("set expression") || item.eat_phrase("set generated") {
-            table.stored(out, item);
-        }
+    } else if item.eat_phrase("set expression") {
+        table.stored(out, item);
     }
 }
 
@@ -397,10 +405,10 @@ fn change(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table) {
     let (Some(old), Some(new)) = (item.name(out.dialect), item.name(out.dialect)) else {
         return;
     };
+    retyped(out, item, table, old.last(), &old);
     if old.last() != new.last() {
         rename_member(out, table, Kind::Column, &old, new.last());
     }
-    retyped(out, item, table, new.last(), &new);
 }
 
 fn rename_member(out: &mut Out<'_>, table: &Table, kind: Kind, old: &Name, new: &Ident) {
@@ -514,11 +522,15 @@ fn partition(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) {
     item.bump_by(2);
     if let Some(child) = item.name(out.dialect) {
         out.named(Action::Alter, Kind::Table, &child);
+        if attach {
+            let parent = table.name.clone();
+            let object = Object::new(Kind::Table, child.object());
+            out.push(Action::Partitions { parent }, object, child.span());
+        }
     }
     if attach && item.phrase("for values") {
         expr::read(out, item, &super::scope::Scope::default());
     }
-    let _ = table;
 }
 
 fn enable(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) {

@@ -39,7 +39,10 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind) {
                     out.push(Action::Alter, Object::new(kind, role), name.span());
                 }
             }
-            if cursor.eat_phrase("rename to")
+            if cursor.is_any(&["add", "drop"]) && cursor.any_at(1, &["user", "member"]) {
+                cursor.bump_by(2);
+                privilege::roles(out, cursor);
+            } else if cursor.eat_phrase("rename to")
                 && let (Some(old), Some(new)) = (name, cursor.name(out.dialect))
             {
                 alter::rename_object(out, kind, &old.object(), &new, old.span());
@@ -211,7 +214,9 @@ fn of_type(out: &mut Out<'_>, cursor: Cursor<'_>, name: &Name) -> bool {
             }
         } else if item.eat_phrase("alter attribute") {
             if let Some(column) = item.name(out.dialect) {
-                out.column(Action::Retype, &name.object(), column.last(), column.span());
+                for action in [Action::Alter, Action::Retype] {
+                    out.column(action, &name.object(), column.last(), column.span());
+                }
                 item.eat_phrase("set data");
                 item.eat("type");
                 types::used(out, &mut item);
@@ -292,7 +297,7 @@ fn of_view(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind, name: &Name) -> bo
             ..Flags::default()
         };
         out.named(replaced.action(), kind, name);
-        define::view_body(out, rest, name, kind, false);
+        define::view_body(out, rest, name, kind, Flags::default(), false);
         return true;
     }
     let column = |part: &Name| Object::member(Kind::Column, name.object(), part.last().clone());
@@ -321,6 +326,10 @@ fn of_view(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind, name: &Name) -> bo
                 });
             }
         }
+        return true;
+    }
+    if rest.eat_phrase("set tablespace") {
+        super::table::tablespace(out, &mut rest);
         return true;
     }
     if rest.eat_phrase("cluster on") {

@@ -351,7 +351,8 @@ pub(super) fn runs_routine(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &Scope<
     };
     let arguments = cursor.group();
     if !own::has_system_schema(out, &name) {
-        expr::calls(out, &name, arguments.map_or(0, expr::arguments));
+        let count = arguments.map_or(0, expr::arguments);
+        expr::calls(out, &name, count, Some(count));
     }
     if let Some(inner) = arguments {
         expr::read(out, inner, scope);

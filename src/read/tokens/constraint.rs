@@ -7,10 +7,9 @@ use crate::read::implied;
 use crate::source::Span;
 
 use super::cursor::{Cursor, Name};
-use super::define::Flags;
 use super::out::Out;
 use super::table::{self, Table};
-use super::{dml, expr, index, query};
+use super::{dml, expr, index, own, query};
 
 /// A name and its place.
 type Word = (Ident, Span);
@@ -39,8 +38,7 @@ pub(super) fn starts(out: &Out<'_>, item: &Cursor<'_>) -> bool {
     out.dialect.keys_in_tables
         && (item.is_any(&["key", "index"])
             || item.is_any(&["fulltext", "spatial", "vector"]) && item.any_at(1, &["key", "index"])
-            || item.is_any(&["fulltext", "spatial"])
-                && (item.is_open() || item.kind_at(1) == Some(TokenKind::Open)))
+            || item.is_any(&["fulltext", "spatial"]))
 }
 
 /// Reads a constraint on its own. `not_valid` rows are not checked.
@@ -89,9 +87,11 @@ pub(super) fn read(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table, check
                 start.span(),
             );
         }
-    } else if item.eat_any(&["fulltext", "spatial", "vector"]) || item.is_any(&["key", "index"]) {
+    } else if item.eat_any(&["fulltext", "spatial", "vector"]) {
         item.eat_any(&["key", "index"]);
-        index::in_table(out, item, table);
+        index::in_table(out, item, table, false);
+    } else if item.eat_any(&["key", "index"]) {
+        index::in_table(out, item, table, true);
     }
 }
 
@@ -267,7 +267,23 @@ fn define_key(
         implied::unique_key(&table.name.name, &names)
     };
     let action = table.flags.action();
-    if let Some((member, at, is_given)) = define(out, table, given, Some(implied), span) {
+    let unnamed = given.is_none();
+    let defined = define(out, table, given, Some(implied), span);
+    let rules = &out.dialect.objects;
+    let is_index = out.dialect.names_the_unnamed
+        || rules.unique_constraint_is_index && !primary
+        || rules.primary_key_is_index && primary;
+    if let Some((column, at)) = columns.first()
+        && unnamed
+        && !primary
+        && rules.unnamed_index_has_columns_name
+    {
+        // An index without a name is called after its first column.
+        let index = index::object(out, &table.name, column);
+        out.imply(action.clone(), index, *at);
+    } else if let Some((member, at, is_given)) = defined
+        && is_index
+    {
         let index = index::object(out, &table.name, &member);
         if is_given {
             out.push(action.clone(), index, at);
@@ -457,8 +473,11 @@ fn exclude(
     given: Option<Name>,
 ) {
     let mut item = item;
-    if item.eat("using") {
-        item.bump();
+    if item.eat("using")
+        && let Some(method) = item.name(out.dialect)
+        && !own::is_access_method(out, &method)
+    {
+        out.uses(Kind::AccessMethod, &method);
     }
     let Some(list) = item.group() else {
         return;
@@ -489,12 +508,4 @@ fn exclude(
         table.stored(out, predicate);
     }
     tighten(out, table, &[], start.span());
-}
-
-/// A fresh set of flags for what an ALTER adds.
-pub(super) fn added(if_absent: bool) -> Flags {
-    Flags {
-        if_absent,
-        ..Flags::default()
-    }
 }

@@ -10,11 +10,18 @@ use super::{expr, query, types};
 
 /// Reads DECLARE and what it declares.
 pub(super) fn read(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &Scope<'_>) {
-    if is_cursor(cursor) {
+    if is_cursor(cursor, out.dialect.bodies_are_strings) {
         let mut rest = block::extent(out, cursor);
         rest.until(&["for"]);
         rest.bump();
-        query::read(out, rest, scope);
+        // PostgreSQL's own cursor is read later, by FETCH; that of a body right away.
+        let runs = out.now.runs && !out.dialect.bodies_are_strings;
+        out.under(
+            |now| now.runs = runs,
+            |out| {
+                query::read(out, rest, scope);
+            },
+        );
         return;
     }
     cursor.bump();
@@ -36,7 +43,7 @@ pub(super) fn read(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &Scope<'_>
 }
 
 /// `DECLARE c [NO SCROLL] CURSOR … FOR query`.
-fn is_cursor(cursor: &Cursor<'_>) -> bool {
+fn is_cursor(cursor: &Cursor<'_>, strings: bool) -> bool {
     let mut at = *cursor;
     at.bump_by(2);
     while at.eat_any(&[
@@ -51,6 +58,9 @@ fn is_cursor(cursor: &Cursor<'_>) -> bool {
     ]) {}
     // In PL/pgSQL `c CURSOR` stands in a section like any other.
     at.is("cursor") && {
+        if !strings {
+            return true;
+        }
         let mut rest = at;
         rest.until_where(|cursor| {
             cursor.is("begin") || cursor.kind() == Some(TokenKind::Semicolon)

@@ -1,13 +1,18 @@
 //! CREATE: which kind of object, its name and what the statement needs for it.
 
+use std::rc::Rc;
+
 use crate::dialect::lex::TokenKind;
-use crate::name::ObjectName;
+use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Action, Binding, Kind, Object};
+use crate::source::Span;
 
 use super::cursor::{Cursor, Name};
 use super::out::Out;
-use super::scope::Scope;
-use super::{block, expr, index, kind, query, routine, statement, table, text, trigger, types};
+use super::scope::{Derived, Scope};
+use super::{
+    block, expr, index, kind, output, query, routine, statement, table, text, trigger, types,
+};
 
 /// The words of a CREATE that hold for every kind.
 #[derive(Clone, Copy, Debug, Default)]
@@ -179,7 +184,7 @@ fn view(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags, materialized: bool,
     let Some(name) = defined(out, &mut cursor, kind, flags) else {
         return;
     };
-    view_body(out, cursor, &name, kind, recursive);
+    view_body(out, cursor, &name, kind, flags, recursive);
 }
 
 /// The columns and the query of a view.
@@ -188,22 +193,28 @@ pub(super) fn view_body(
     cursor: Cursor<'_>,
     name: &Name,
     kind: Kind,
+    flags: Flags,
     recursive: bool,
 ) {
     let mut cursor = cursor;
     let listed = cursor.group();
     // USING method, WITH (options), TABLESPACE.
-    cursor.until(&["as"]);
+    let mut options = cursor.until(&["as"]);
+    options.until(&["tablespace"]);
+    if options.eat("tablespace") {
+        table::tablespace(out, &mut options);
+    }
     cursor.bump();
     let query = without_tail(cursor);
-    let columns = match listed {
-        Some(list) => query::names(out, list).into_iter().map(Some).collect(),
-        None => query::outputs(out, query),
+    let columns: Vec<_> = match listed {
+        Some(list) => query::names(out, list),
+        None => output::of_query(out, query).into_iter().flatten().collect(),
     };
-    for (column, span) in columns.into_iter().flatten() {
-        out.column(Flags::default().action(), &name.object(), &column, span);
+    for (column, span) in &columns {
+        out.column(flags.action(), &name.object(), column, *span);
     }
-    let with_no_data = cursor.before(&cursor).is_empty() && ends_with_no_data(cursor);
+    let with_no_data = ends_with_no_data(cursor);
+    let mut found = Derived::default();
     let binding = Binding::of(out.dialect.looks_up.view_body);
     let runs = kind == Kind::MaterializedView && !with_no_data;
     out.under(
@@ -214,11 +225,29 @@ pub(super) fn view_body(
         |out| {
             let mut scope = Scope::default();
             if recursive {
-                scope.ctes.insert(name.last().clone(), None);
+                scope.ctes.insert(name.last().clone(), Rc::default());
             }
-            query::read(out, query, &scope);
+            found = query::read(out, query, &scope);
         },
     );
+    if listed.is_none() {
+        through_star(out, &found, &columns, name, flags);
+    }
+}
+
+/// Defines the columns that a view or table has through a `*` over a query.
+pub(super) fn through_star(
+    out: &mut Out<'_>,
+    found: &Derived,
+    named: &[(Ident, Span)],
+    owner: &Name,
+    flags: Flags,
+) {
+    for column in &found.columns {
+        if !named.iter().any(|(name, _)| name == column) {
+            out.column(flags.action(), &owner.object(), column, owner.span());
+        }
+    }
 }
 
 /// A view's query without `WITH [LOCAL] CHECK OPTION`, `WITH [NO] DATA`, `WITH READ ONLY`.
@@ -308,11 +337,7 @@ fn rule(out: &mut Out<'_>, cursor: Cursor<'_>, member: &Name, flags: Flags) {
         } else {
             cursor
         };
-        let body = Object::member(Kind::Rule, table.clone(), member.last().clone());
-        out.under(
-            |now| now.body = Some(body),
-            |out| block::statements(out, commands, &scope),
-        );
+        block::statements(out, commands, &scope);
     });
 }
 
@@ -404,7 +429,7 @@ pub(super) fn owned_by(out: &mut Out<'_>, cursor: Cursor<'_>) {
         && let Some(name) = cursor.name(out.dialect)
         && let Some(owner) = name.owner()
     {
-        out.uses(Kind::Relation, &owner);
+        out.schema_of(&owner);
         out.column(Action::Use, &owner.object(), name.last(), name.span());
     }
 }
@@ -456,6 +481,14 @@ fn type_(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
         return;
     }
     if cursor.eat("range") && out.dialect.names_the_unnamed {
+        let mut given = cursor.inside();
+        given.until(&["multirange_type_name"]);
+        given.bump_by(2);
+        if let Some(multirange) = given.name(out.dialect) {
+            out.named(Flags::default().action(), Kind::Type, &multirange);
+            kind::options(out, cursor.inside());
+            return;
+        }
         let multirange = crate::read::implied::multirange(name.last());
         let object = Object::new(Kind::Type, name.object().sibling(multirange));
         out.imply(Flags::default().action(), object, name.span());
@@ -467,7 +500,7 @@ fn type_(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
 
 /// Defines a value of an enum.
 pub(super) fn enum_value(out: &mut Out<'_>, name: &Name, at: &Cursor<'_>) {
-    let value = crate::name::Ident::folded(text::unescaped(at.text(), false));
+    let value = Ident::folded(text::unescaped(at.text(), false));
     let object = Object::member(Kind::EnumValue, name.object(), value);
     out.push(Flags::default().action(), object, at.span());
 }
@@ -520,9 +553,7 @@ pub(super) fn domain_rest(out: &mut Out<'_>, cursor: Cursor<'_>, name: &Name) {
             }
             let part = part.before(&rest);
             out.stored(Binding::Hard, |out| {
-                out.now
-                    .variables
-                    .insert(crate::name::Ident::folded("value"));
+                out.now.variables.insert(Ident::folded("value"));
                 expr::read(out, part, &Scope::default());
             });
         } else {
@@ -609,6 +640,26 @@ fn others(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind, flags: Flags) {
             kind::publication(out, cursor);
         }
         Kind::OperatorClass => kind::operator_class(out, cursor, flags),
+        Kind::Collation => {
+            defined(out, &mut cursor, kind, flags);
+            if cursor.eat("from")
+                && let Some(model) = cursor.name(out.dialect)
+            {
+                expr::collation(out, &model);
+            }
+        }
+        Kind::Tablespace => {
+            defined(out, &mut cursor, kind, flags);
+            if cursor.eat("owner")
+                && let Some(role) = cursor.name(out.dialect)
+            {
+                out.uses_role(&role);
+            }
+        }
+        Kind::TextSearch => {
+            defined(out, &mut cursor, kind, flags);
+            kind::text_search_options(out, cursor.inside());
+        }
         _ => {
             defined(out, &mut cursor, kind, flags);
             kind::routines_behind(out, cursor);

@@ -7,11 +7,11 @@ use crate::read::fact::{Action, Kind, Object};
 use super::cursor::{Cursor, Name};
 use super::expr::{self, Place};
 use super::out::Out;
-use super::scope::{self, Item, Scope, What};
+use super::scope::{self, Derived, Item, Scope, What};
 use super::{from, own, query, words};
 
-/// Reads a statement that writes rows. Says whether it is one.
-pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) -> bool {
+/// Reads a statement that writes rows. Gives the columns that it returns.
+pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) -> Derived {
     match () {
         () if cursor.is_any(&["insert", "replace"]) => insert(out, cursor, outer),
         () if cursor.is("update") => update(out, cursor, outer),
@@ -27,9 +27,28 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) -> 
                 writes(out, &name);
             }
         }
-        () => return false,
+        () => {}
     }
-    true
+    returning(out, cursor, outer)
+}
+
+/// The columns of RETURNING, for the query around it.
+fn returning(out: &Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) -> Derived {
+    let mut list = cursor;
+    list.until(&["returning"]);
+    if !list.eat("returning") {
+        return Derived::default();
+    }
+    let mut name = cursor;
+    name.bump();
+    name.eat_any(&["into", "from", "only"]);
+    name.eat("only");
+    let Some(name) = name.name(out.dialect) else {
+        return Derived::default();
+    };
+    let mut scope = Scope::inside(outer);
+    scope.items.push(Item::table(None, name.object()));
+    query::result(out, list, &scope)
 }
 
 /// A table is needed and its rows are written.
@@ -54,8 +73,21 @@ fn writes_columns(out: &mut Out<'_>, table: &ObjectName, list: Cursor<'_>) {
     }
 }
 
-/// The table that is written: its name, and its item for the scope.
-fn target(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &Scope<'_>) -> Option<(Name, bool)> {
+/// The rows of what is written are read to be changed.
+fn changes(out: &mut Out<'_>, name: &Name) {
+    writes(out, name);
+    if out.now.runs && !own::is_relation(out, name) {
+        out.named(Action::Read, Kind::Relation, name);
+    }
+}
+
+/// The table that is written: its name, and whether it is one.
+fn target(
+    out: &mut Out<'_>,
+    cursor: &mut Cursor<'_>,
+    scope: &Scope<'_>,
+    write: fn(&mut Out<'_>, &Name),
+) -> Option<(Name, bool)> {
     if cursor.is("only") && cursor.named_at(1) && !words::is_no_alias(cursor.text_at(1)) {
         cursor.bump();
     }
@@ -67,7 +99,7 @@ fn target(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &Scope<'_>) -> Opti
     cursor.eat_op("*");
     let derived = name.parts.len() == 1 && scope.cte(name.last()).is_some();
     if !derived {
-        writes(out, &name);
+        write(out, &name);
     }
     Some((name, !derived))
 }
@@ -85,7 +117,7 @@ fn insert(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
     cursor.eat("into");
     cursor.eat("overwrite");
     cursor.eat("table");
-    let Some((name, _)) = target(out, &mut cursor, outer) else {
+    let Some((name, _)) = target(out, &mut cursor, outer, writes) else {
         insert_rest(out, cursor, None, outer);
         return;
     };
@@ -257,7 +289,7 @@ fn output_clause(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &Scope<'_>) {
     }
     expr::walk(out, list, &inner, Place::SelectList);
     if cursor.eat("into")
-        && let Some((name, _)) = target(out, &mut cursor, scope)
+        && let Some((name, _)) = target(out, &mut cursor, scope, writes)
         && let Some(list) = cursor.group()
     {
         writes_columns(out, &name.object(), list);
@@ -295,7 +327,7 @@ fn assigned(out: &mut Out<'_>, name: &Name, table: &ObjectName, scope: &Scope<'_
         scope::column(out, scope, name, &Action::Use);
         scope::column(out, scope, name, &Action::Write);
         if let Some(owner) = name.owner()
-            && let Some(What::Table(other)) = scope.find(owner.last())
+            && let Some(other) = scope.table(owner.last())
             && other != table
         {
             // An UPDATE over several tables.
@@ -349,9 +381,8 @@ fn update(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
     if joined || is_alias {
         from_clause(out, rest, &mut scope, &mut pending);
     }
-    let table = match scope.find(name.last()) {
-        Some(What::Table(table)) if is_alias && name.parts.len() == 1 => {
-            let table = table.clone();
+    let table = match scope.table(name.last()).cloned() {
+        Some(table) if is_alias && name.parts.len() == 1 => {
             write_object(out, &table, &name);
             table
         }
@@ -360,7 +391,7 @@ fn update(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
             joined_target(out, list, &scope, &name)
         }
         _ => {
-            let Some((name, is_table)) = target(out, &mut head, outer) else {
+            let Some((name, is_table)) = target(out, &mut head, outer, changes) else {
                 expr::read(out, list, &scope);
                 return;
             };
@@ -371,8 +402,8 @@ fn update(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
             if !is_table {
                 // T-SQL writes through a CTE; the columns are those of the table behind it.
                 let alias = alias.unwrap_or_else(|| name.last().clone());
-                scope.items.insert(0, Item::derived(Some(alias), None));
-                from::finish(out, &scope, pending);
+                scope.items.insert(0, Item::other(Some(alias), Vec::new()));
+                from::finish(out, &mut scope, pending);
                 expr::read(out, list, &scope);
                 tail(out, output, &scope);
                 return;
@@ -382,7 +413,7 @@ fn update(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
             table
         }
     };
-    from::finish(out, &scope, pending);
+    from::finish(out, &mut scope, pending);
     assignments(out, list, &table, &scope);
     if output.eat("output") {
         let part = output.until(&["from", "where"]);
@@ -402,9 +433,9 @@ fn joined_target(
     let qualifier = item.name(out.dialect).and_then(|name| name.owner());
     let found = qualifier
         .as_ref()
-        .and_then(|owner| scope.find(owner.last()));
+        .and_then(|owner| scope.table(owner.last()));
     let table = match (found, &scope.items.first().map(|item| &item.what)) {
-        (Some(What::Table(table)), _) | (_, Some(What::Table(table))) => table.clone(),
+        (Some(table), _) | (None, Some(What::Table(table))) => table.clone(),
         _ => first.object(),
     };
     write_object(out, &table, qualifier.as_ref().unwrap_or(first));
@@ -487,24 +518,24 @@ fn delete(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
             let Some(name) = item.name(out.dialect) else {
                 continue;
             };
-            match scope.find(name.last()).cloned() {
+            match scope.find(name.last()).map(|item| item.what.clone()) {
                 Some(What::Table(table)) => write_object(out, &table, &name),
                 Some(What::Derived(_)) => {}
                 None => {
-                    writes(out, &name);
+                    changes(out, &name);
                     scope.items.push(Item::table(None, name.object()));
                 }
             }
         }
     } else {
         let mut head = targets;
-        if let Some((name, _)) = target(out, &mut head, outer) {
+        if let Some((name, _)) = target(out, &mut head, outer, changes) {
             let (alias, _) = from::alias(out, &mut head);
             scope.items.push(Item::table(alias, name.object()));
         }
         from_clause(out, rest, &mut scope, &mut pending);
     }
-    from::finish(out, &scope, pending);
+    from::finish(out, &mut scope, pending);
     if ahead.eat("output") {
         let part = ahead.until(&["from", "where"]);
         output_clause(out, part, &scope);
@@ -519,7 +550,7 @@ fn merge(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
         cursor.skip();
     }
     cursor.eat("into");
-    let Some((name, _)) = target(out, &mut cursor, outer) else {
+    let Some((name, _)) = target(out, &mut cursor, outer, changes) else {
         return;
     };
     if cursor.is("with") && cursor.kind_at(1) == Some(TokenKind::Open) {
@@ -535,7 +566,7 @@ fn merge(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
         let list = cursor.until_where(|cursor| cursor.is("on") || cursor.is("when"));
         from::list(out, list, &mut scope, &mut pending);
     }
-    from::finish(out, &scope, pending);
+    from::finish(out, &mut scope, pending);
     cursor.eat("on");
     let condition = cursor.until(&["when"]);
     expr::read(out, condition, &scope);
@@ -572,7 +603,7 @@ fn truncate(out: &mut Out<'_>, cursor: Cursor<'_>) {
     cursor.bump();
     cursor.eat("table");
     for mut item in cursor.items() {
-        target(out, &mut item, &Scope::default());
+        target(out, &mut item, &Scope::default(), writes);
     }
 }
 

@@ -95,7 +95,7 @@ fn member(out: &mut Out<'_>, rest: Cursor<'_>, kind: Kind, action: &Action) {
         && !rest.is_any(&["database", "all"])
         && let Some(table) = rest.name(out.dialect)
     {
-        out.uses(Kind::Relation, &table);
+        out.schema_of(&table);
         let object = trigger::object(out, kind, &table.object(), &name);
         out.push(action.clone(), object, name.span());
         return;

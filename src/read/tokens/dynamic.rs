@@ -60,25 +60,37 @@ fn is_prepared(out: &Out<'_>, command: &Cursor<'_>) -> bool {
 
 /// `EXECUTE format('CREATE TABLE %I (…)', name)`: read with the places left unknown.
 fn formatted(out: &mut Out<'_>, command: Cursor<'_>, scope: &Scope<'_>) {
-    let mut string = command;
-    string.bump_by(2);
-    let filled = text::format_filled(string.text());
+    let mut call = command;
+    call.bump();
+    let arguments: Vec<_> = call.inside().items().collect();
+    let string = arguments[0];
+    let literals: Vec<Option<String>> = arguments[1..]
+        .iter()
+        .map(|argument| {
+            let mut behind = *argument;
+            behind.bump();
+            (argument.string_at(0) && behind.is_empty())
+                .then(|| text::unescaped(argument.text(), false))
+        })
+        .collect();
+    let filled = text::format_filled(string.text(), &literals);
     if filled.contains(text::UNKNOWN) {
         out.dynamic.push(command.whole());
     }
     if !out.too_deep() {
-        let span = string.span();
-        out.deeper(|out| text::of_text(out, &filled, span, block::read));
+        out.deeper(|out| text::of_text(out, &filled, string.span(), block::read));
     }
-    let mut arguments = command;
-    arguments.bump();
-    expr::read(out, arguments.inside(), scope);
+    expr::read(out, command, scope);
 }
 
 /// T-SQL: `EXEC [@r =] procedure …`; MySQL: `EXECUTE statement`.
 fn exec(out: &mut Out<'_>, rest: Cursor<'_>, scope: &Scope<'_>) {
     let mut rest = rest;
-    if !out.dialect.semicolons_are_optional {
+    if !out.dialect.queries.execute_calls_procedure {
+        return;
+    }
+    if rest.is("as") {
+        // `EXECUTE AS USER = 'u'`
         return;
     }
     if rest.kind() == Some(TokenKind::Param) && rest.text_at(1) == "=" {
@@ -102,13 +114,11 @@ fn exec(out: &mut Out<'_>, rest: Cursor<'_>, scope: &Scope<'_>) {
             }
         }
         "sp_rename" => privilege::sp_rename(out, rest),
-        system if system.starts_with("sp_") || system.starts_with("xp_") => {
-            expr::read(out, rest, scope);
-        }
+        system if own::is_routine(out, system) => expr::read(out, rest, scope),
         _ => {
             let count = u16::try_from(rest.items().count()).unwrap_or(u16::MAX);
             if !own::has_system_schema(out, &name) {
-                expr::calls(out, &name, count);
+                expr::calls(out, &name, count, Some(count));
             }
             expr::read(out, rest, scope);
         }

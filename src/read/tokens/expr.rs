@@ -26,6 +26,7 @@ pub(super) enum Place {
 enum Group {
     Plain,
     Cast,
+    Xml,
 }
 
 /// Reads one or more expressions, whatever separates them.
@@ -43,7 +44,7 @@ pub(super) fn walk(out: &mut Out<'_>, mut cursor: Cursor<'_>, scope: &Scope<'_>,
             Some(TokenKind::Open) => {
                 if opens_query(&cursor) && !out.too_deep() {
                     let inner = cursor.inside();
-                    out.deeper(|out| query::read(out, inner, scope));
+                    query::derived(out, inner, scope);
                     cursor.skip();
                     operand = true;
                 } else {
@@ -58,6 +59,10 @@ pub(super) fn walk(out: &mut Out<'_>, mut cursor: Cursor<'_>, scope: &Scope<'_>,
                 }
                 cursor.bump();
                 operand = true;
+                // A field of what stands before: `(row).field`.
+                while cursor.kind() == Some(TokenKind::Dot) && cursor.named_at(1) {
+                    cursor.bump_by(2);
+                }
             }
             Some(TokenKind::Number | TokenKind::Param) => {
                 cursor.bump();
@@ -189,14 +194,14 @@ fn phrase(
         }
         return Some(true);
     }
+    if cursor.is("nulls") && cursor.any_at(1, &["first", "last"]) {
+        cursor.bump_by(2);
+        return Some(true);
+    }
     if operand {
         if cursor.phrase("at time zone") {
             cursor.bump_by(3);
             return Some(false);
-        }
-        if cursor.is("nulls") && cursor.any_at(1, &["first", "last"]) {
-            cursor.bump_by(2);
-            return Some(true);
         }
         if cursor.is("collate") {
             cursor.bump();
@@ -230,6 +235,15 @@ fn phrase(
             cursor.bump_by(words);
             return Some(words == 2 && !cursor.is_open());
         }
+    }
+    if cursor.is("name") && !operand && cursor.named_at(1) && groups.last() == Some(&Group::Xml) {
+        // `xmlelement(NAME item, …)`
+        cursor.bump_by(2);
+        return Some(true);
+    }
+    if cursor.is("sqlstate") && cursor.string_at(1) {
+        cursor.bump_by(2);
+        return Some(true);
     }
     if cursor.phrase("next value for") || cursor.phrase("previous value for") {
         cursor.bump_by(3);
@@ -294,17 +308,18 @@ fn call(
             group = Group::Cast;
             cast_value(out, inner);
         }
+        "xmlelement" | "xmlpi" | "xmlforest" => group = Group::Xml,
         "convert" | "try_convert" => convert(out, cursor, inner),
-        "extract" | "datediff" | "dateadd" | "datename" | "datepart" | "datetrunc"
-        | "timestampdiff" | "timestampadd" | "date_add" | "date_sub"
+        "nextval" | "currval" | "setval" | "lastval" => sequence(out, cursor),
+        "pg_get_serial_sequence" => serial_sequence(out, inner),
+        first
             if inner.named_at(0)
-                && (inner.is_at(1, "from") || inner.kind_at(1) == Some(TokenKind::Comma)) =>
+                && (inner.is_at(1, "from") && first == "extract"
+                    || out.dialect.queries.word_arguments.contains(&first)) =>
         {
             // A unit, not a column.
             cursor.bump();
         }
-        "nextval" | "currval" | "setval" | "lastval" => sequence(out, cursor),
-        "pg_get_serial_sequence" => serial_sequence(out, inner),
         _ => {}
     }
     groups.push(group);
@@ -316,21 +331,28 @@ fn call(
                 "value" | "query" | "exist" | "nodes" | "modify" | "tostring" | "stastext"
             );
     let known = if bare {
-        words::is_grammar_call(&word) || out.dialect.bare_call_is_builtin
+        words::is_grammar_call(&word, out.dialect.bodies_are_strings)
+            || out.dialect.bare_call_is_builtin
     } else {
         is_method || own::has_system_schema(out, name)
     };
     if !known {
-        calls(out, name, arguments(inner));
+        // The arguments of an ordered-set aggregate are in both parentheses.
+        let mut behind = *start;
+        behind.name(out.dialect);
+        behind.skip();
+        let count = arguments(inner);
+        let most = (!behind.phrase("within group")).then_some(count);
+        calls(out, name, count, most);
     }
 }
 
 /// A routine is needed, and runs now or on every write.
-pub(super) fn calls(out: &mut Out<'_>, name: &Name, count: u16) {
+pub(super) fn calls(out: &mut Out<'_>, name: &Name, least: u16, most: Option<u16>) {
     out.schema_of(name);
     let signature = Signature {
-        min: count,
-        max: Some(count),
+        min: least,
+        max: most,
         types: None,
     };
     let routine = Object::routine(name.object(), signature);

@@ -1,6 +1,6 @@
 //! FROM lists: tables, subqueries, functions, joins.
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::dialect::lex::TokenKind;
 use crate::name::Ident;
@@ -8,7 +8,7 @@ use crate::read::fact::{Action, Kind};
 
 use super::cursor::{Cursor, Name};
 use super::out::Out;
-use super::scope::{self, Columns, Item, Scope, What};
+use super::scope::{self, Item, Scope, What};
 use super::{expr, own, query, words};
 
 /// What is read when the whole list is known.
@@ -16,8 +16,14 @@ use super::{expr, own, query, words};
 pub(super) enum Pending<'t> {
     /// A condition, or the arguments of a function: they see the list.
     Expression(Cursor<'t>),
-    /// A subquery, and whether it sees the list.
-    Query(Cursor<'t>, bool),
+    /// A subquery, whether it sees the list, its place in the list and the names that its alias
+    /// gives to its columns.
+    Query {
+        query: Cursor<'t>,
+        lateral: bool,
+        item: usize,
+        renamed: Vec<Ident>,
+    },
 }
 
 /// Words that lead to the next table of a list.
@@ -55,22 +61,37 @@ pub(super) fn list<'t>(
     }
 }
 
-/// Reads what was put off.
-pub(super) fn finish(out: &mut Out<'_>, scope: &Scope<'_>, pending: Vec<Pending<'_>>) {
+/// Reads what was put off: the queries first, because what they give has columns.
+pub(super) fn finish(out: &mut Out<'_>, scope: &mut Scope<'_>, pending: Vec<Pending<'_>>) {
+    let mut expressions = Vec::new();
     for part in pending {
         match part {
-            Pending::Expression(cursor) => expr::read(out, cursor, scope),
-            Pending::Query(cursor, true) => query::derived(out, cursor, scope),
-            Pending::Query(cursor, false) => {
-                // It sees the CTEs and the queries around, not its neighbours.
-                let around = Scope {
-                    outer: scope.outer,
-                    ctes: scope.ctes.clone(),
-                    ..Scope::default()
+            Pending::Expression(cursor) => expressions.push(cursor),
+            Pending::Query {
+                query,
+                lateral,
+                item,
+                renamed,
+            } => {
+                let found = if lateral {
+                    query::derived(out, query, scope)
+                } else {
+                    // It sees the CTEs and the queries around, not its neighbours.
+                    let around = Scope {
+                        outer: scope.outer,
+                        ctes: scope.ctes.clone(),
+                        ..Scope::default()
+                    };
+                    query::derived(out, query, &around)
                 };
-                query::derived(out, cursor, &around);
+                if let Some(item) = scope.items.get_mut(item) {
+                    item.what = What::Derived(Rc::new(found.renamed(renamed)));
+                }
             }
         }
+    }
+    for expression in expressions {
+        expr::read(out, expression, scope);
     }
 }
 
@@ -81,7 +102,7 @@ pub(super) fn reference<'t>(
     scope: &mut Scope<'_>,
     pending: &mut Vec<Pending<'t>>,
 ) {
-    let lateral = cursor.eat("lateral");
+    let lateral = cursor.eat("lateral") || out.dialect.queries.every_from_is_lateral;
     if cursor.is("only")
         && (cursor.named_at(1) || cursor.kind_at(1) == Some(TokenKind::Open))
         && !words::is_no_alias(cursor.text_at(1))
@@ -92,18 +113,22 @@ pub(super) fn reference<'t>(
         let inner = cursor.inside();
         if is_query(&inner) {
             cursor.skip();
-            let columns = query::output_columns(out, inner);
-            pending.push(Pending::Query(inner, lateral));
-            let (alias, listed) = alias(out, cursor);
-            scope.items.push(Item::derived(alias, listed.or(columns)));
+            let (alias, renamed) = alias(out, cursor);
+            pending.push(Pending::Query {
+                query: inner,
+                lateral,
+                item: scope.items.len(),
+                renamed,
+            });
+            scope.items.push(Item::other(alias, Vec::new()));
         } else {
             cursor.skip();
             if !out.too_deep() {
                 out.deeper(|out| list(out, inner, scope, pending));
             }
-            let (alias, listed) = alias(out, cursor);
+            let (alias, renamed) = alias(out, cursor);
             if alias.is_some() {
-                scope.items.push(Item::derived(alias, listed));
+                scope.items.push(Item::other(alias, renamed));
             }
         }
         return;
@@ -113,13 +138,14 @@ pub(super) fn reference<'t>(
         if let Some(inner) = cursor.group() {
             pending.push(Pending::Expression(inner));
         }
-        with_alias(out, cursor, scope, None);
+        cursor.eat_phrase("with ordinality");
+        with_alias(out, cursor, scope, Vec::new());
         return;
     }
     if cursor.string_at(0) {
         // A file, or a table named by a string; patches make neither.
         cursor.bump();
-        with_alias(out, cursor, scope, None);
+        with_alias(out, cursor, scope, Vec::new());
         return;
     }
     if cursor.kind() == Some(TokenKind::Param) {
@@ -128,7 +154,7 @@ pub(super) fn reference<'t>(
         if cursor.is_open() {
             cursor.skip();
         }
-        with_alias(out, cursor, scope, None);
+        with_alias(out, cursor, scope, Vec::new());
         return;
     }
     let start = *cursor;
@@ -197,45 +223,39 @@ fn is_query(inner: &Cursor<'_>) -> bool {
 /// A table, view or CTE.
 fn table(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &mut Scope<'_>, name: &Name) {
     let cte = if name.parts.len() == 1 {
-        scope.cte(name.last()).cloned()
+        scope.cte(name.last())
     } else {
         None
     };
-    let (alias, listed) = alias(out, cursor);
+    let (alias, renamed) = alias(out, cursor);
     if let Some(columns) = cte {
         let alias = alias.unwrap_or_else(|| name.last().clone());
-        scope
-            .items
-            .push(Item::derived(Some(alias), listed.or(columns)));
+        let item = Item::derived(Some(alias), columns);
+        scope.items.push(Item { renamed, ..item });
         return;
     }
     if name.parts.len() == 1 && out.now.variables.contains(name.last()) && out.now.body.is_some() {
         // A table function's parameter in a macro; a variable is no table.
-        scope.items.push(Item::derived(alias, None));
+        scope.items.push(Item::other(alias, renamed));
         return;
     }
     if name.parts.len() == 1
-        && let Some(What::Table(_)) = scope.find(name.last())
         && scope
             .items
             .iter()
             .any(|item| item.only_qualified && item.alias.as_ref() == Some(name.last()))
     {
         // A trigger's transition table.
-        scope.items.push(Item::derived(alias, None));
+        scope.items.push(Item::other(alias, renamed));
         return;
     }
     reads(out, name);
-    if listed.is_some() {
-        scope.items.push(Item::derived(alias, listed));
+    if own::is_relation(out, name) {
+        let alias = alias.unwrap_or_else(|| name.last().clone());
+        scope.items.push(Item::other(Some(alias), renamed));
     } else {
-        let system = own::is_relation(out, name);
-        if system {
-            let alias = alias.unwrap_or_else(|| name.last().clone());
-            scope.items.push(Item::derived(Some(alias), None));
-        } else {
-            scope.items.push(Item::table(alias, name.object()));
-        }
+        let item = Item::table(alias, name.object());
+        scope.items.push(Item { renamed, ..item });
     }
 }
 
@@ -262,37 +282,21 @@ fn function<'t>(
     cursor.skip();
     // Name and arguments are a call like any other.
     pending.push(Pending::Expression(start.before(cursor)));
-    cursor.eat_phrase("with ordinality");
-    let own = match name.last().as_str() {
-        "unnest"
-        | "generate_series"
-        | "generate_subscripts"
-        | "regexp_split_to_table"
-        | "string_split" => Some(BTreeSet::from(["value", "ordinality"].map(Ident::folded))),
-        "jsonb_each" | "json_each" | "jsonb_each_text" | "json_each_text"
-            if out.dialect.bodies_are_strings =>
-        {
-            Some(BTreeSet::from(
-                ["key", "value", "ordinality"].map(Ident::folded),
-            ))
-        }
-        "jsonb_array_elements"
-        | "json_array_elements"
-        | "jsonb_array_elements_text"
-        | "json_array_elements_text" => {
-            Some(BTreeSet::from(["value", "ordinality"].map(Ident::folded)))
-        }
-        _ => None,
+    if !cursor.eat_phrase("with ordinality")
+        && cursor.is("with")
+        && cursor.kind_at(1) == Some(TokenKind::Open)
+    {
+        // T-SQL: `OPENJSON(x) WITH (name type path)`
+        cursor.bump();
+        cursor.skip();
+    }
+    let mut own = match name.last().as_str() {
+        "jsonb_each" | "json_each" | "jsonb_each_text" | "json_each_text" => vec!["key", "value"],
+        _ => vec!["value", "ordinality"],
     };
-    with_alias(
-        out,
-        cursor,
-        scope,
-        own.map(|mut columns| {
-            columns.insert(name.last().clone());
-            columns
-        }),
-    );
+    own.retain(|_| out.dialect.bodies_are_strings);
+    let own = own.into_iter().map(Ident::folded).collect();
+    with_alias(out, cursor, scope, own);
     if let Some(item) = scope.items.last_mut()
         && item.alias.is_none()
     {
@@ -301,17 +305,14 @@ fn function<'t>(
 }
 
 /// Reads the alias of something that is no table.
-fn with_alias(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &mut Scope<'_>, own: Columns) {
-    let (alias, listed) = alias(out, cursor);
-    let own = own.map(|mut columns| {
-        columns.extend(alias.clone());
-        columns
-    });
-    scope.items.push(Item::derived(alias, listed.or(own)));
+fn with_alias(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &mut Scope<'_>, own: Vec<Ident>) {
+    let (alias, renamed) = alias(out, cursor);
+    let renamed = if renamed.is_empty() { own } else { renamed };
+    scope.items.push(Item::other(alias, renamed));
 }
 
 /// `[AS] alias [(columns)]`, and what may stand before it.
-pub(super) fn alias(out: &mut Out<'_>, cursor: &mut Cursor<'_>) -> (Option<Ident>, Columns) {
+pub(super) fn alias(out: &mut Out<'_>, cursor: &mut Cursor<'_>) -> (Option<Ident>, Vec<Ident>) {
     if cursor.is("for") && cursor.any_at(1, &["system_time", "portion"]) {
         cursor.bump_by(2);
         while !cursor.is_empty()
@@ -341,20 +342,18 @@ pub(super) fn alias(out: &mut Out<'_>, cursor: &mut Cursor<'_>) -> (Option<Ident
         alias = Some(out.dialect.ident(cursor.text()));
         cursor.bump();
     }
-    let mut columns = None;
+    let mut columns = Vec::new();
     if cursor.is_open() && !is_hint(cursor) {
         let inner = cursor.inside();
         cursor.skip();
-        let mut names = BTreeSet::new();
         for mut item in inner.items() {
             if let Some(name) = item.name_or_string(out.dialect) {
-                names.insert(name.last().clone());
+                columns.push(name.last().clone());
                 if !item.is_empty() {
                     super::types::used(out, &mut item);
                 }
             }
         }
-        columns = Some(names);
     }
     (alias, columns)
 }
@@ -400,7 +399,7 @@ fn after<'t>(
             cursor.bump_by(1);
             cursor.skip();
             let (alias, _) = alias(out, cursor);
-            scope.items.push(Item::derived(alias, None));
+            scope.items.push(Item::other(alias, Vec::new()));
         } else if cursor.eat("on") {
             let condition = cursor.until_where(|cursor| {
                 cursor.kind() == Some(TokenKind::Comma)

@@ -4,6 +4,7 @@ use crate::dialect::lex::TokenKind;
 use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Action, Binding, Kind, Object};
 use crate::read::implied;
+use crate::source::Span;
 
 use super::cursor::{Cursor, Name};
 use super::define::Flags;
@@ -50,24 +51,9 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags, unique: 
     out.uses(Kind::Relation, &on);
     if cursor.eat("using")
         && let Some(method) = cursor.name(out.dialect)
+        && !own::is_access_method(out, &method)
     {
-        let own = [
-            "btree",
-            "hash",
-            "gist",
-            "gin",
-            "spgist",
-            "brin",
-            "heap",
-            "rtree",
-            "art",
-            "fulltext",
-            "columnstore",
-            "xml",
-        ];
-        if !own.contains(&method.last().as_str()) {
-            out.uses(Kind::AccessMethod, &method);
-        }
+        out.uses(Kind::AccessMethod, &method);
     }
     let list = cursor.group();
     if let Some(name) = &name {
@@ -112,6 +98,9 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags, unique: 
         }
     }
     if !unique {
+        if let Some(columns) = key {
+            any_key(out, &table_name, &columns, flags);
+        }
         return;
     }
     match key {
@@ -133,8 +122,18 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags, unique: 
     }
 }
 
+/// A plain index is a key for foreign keys where the engine says so.
+fn any_key(out: &mut Out<'_>, table: &ObjectName, columns: &[(Ident, Span)], flags: Flags) {
+    if let Some((_, span)) = columns.first()
+        && out.dialect.objects.any_index_is_a_key
+    {
+        let names = columns.iter().map(|(name, _)| name.clone()).collect();
+        out.imply(flags.action(), Object::key(table.clone(), names), *span);
+    }
+}
+
 /// An index in a table's parentheses: `KEY name USING BTREE (…)`.
-pub(super) fn in_table(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table) {
+pub(super) fn in_table(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table, ordered: bool) {
     let mut item = item;
     let if_absent = item.eat_phrase("if not exists");
     let mut flags = table.flags;
@@ -147,10 +146,23 @@ pub(super) fn in_table(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table) {
     while !item.is_empty() && !item.is_open() {
         item.bump();
     }
+    let list = item.group();
+    let columns = list
+        .map(|list| super::query::names(out, list))
+        .unwrap_or_default();
     if let Some(name) = name {
-        define(out, &table.name.clone(), &name, flags);
+        define(out, &table.name, &name, flags);
+    } else if let Some((column, span)) = columns.first()
+        && out.dialect.objects.unnamed_index_has_columns_name
+    {
+        // An index without a name is called after its first column.
+        let object = object(out, &table.name, column);
+        out.imply(flags.action(), object, *span);
     }
-    if let Some(list) = item.group() {
+    if let Some(list) = list {
+        if ordered && super::dml::plain_columns(out, list).is_some() {
+            any_key(out, &table.name, &columns, flags);
+        }
         for element in list.items() {
             let mut element = element;
             let key = key_expression(&mut element);
@@ -160,11 +172,7 @@ pub(super) fn in_table(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table) {
 }
 
 /// Reads an index's items. Gives its columns if they are nothing but columns.
-fn keys(
-    out: &mut Out<'_>,
-    list: Cursor<'_>,
-    table: &ObjectName,
-) -> Option<Vec<(Ident, crate::source::Span)>> {
+fn keys(out: &mut Out<'_>, list: Cursor<'_>, table: &ObjectName) -> Option<Vec<(Ident, Span)>> {
     let scope = Scope::of_table(table);
     let mut plain = Some(Vec::new());
     for item in list.items() {

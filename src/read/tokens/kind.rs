@@ -289,7 +289,7 @@ pub(super) fn execute(out: &mut Out<'_>, cursor: Cursor<'_>, table: Option<&Obje
     let signature = Signature {
         min: 0,
         max: Some(0),
-        types: None,
+        types: Some(Vec::new()),
     };
     let routine = Object::routine(name.object(), signature);
     out.push(Action::Use, routine.clone(), name.span());
@@ -400,6 +400,19 @@ pub(super) fn routines_behind(out: &mut Out<'_>, cursor: Cursor<'_>) {
             }
         } else {
             cursor.skip();
+        }
+    }
+}
+
+/// `COPY = c`, `PARSER = p`, `TEMPLATE = t` of text search objects.
+pub(super) fn text_search_options(out: &mut Out<'_>, list: Cursor<'_>) {
+    for mut item in list.items() {
+        if item.eat_any(&["copy", "parser", "template"])
+            && item.eat_op("=")
+            && let Some(name) = item.name_or_string(out.dialect)
+            && !own::has_system_schema(out, &name)
+        {
+            out.uses(Kind::TextSearch, &name);
         }
     }
 }

@@ -25,6 +25,7 @@ mod from;
 mod index;
 mod kind;
 mod out;
+mod output;
 mod own;
 mod privilege;
 mod query;

@@ -40,7 +40,7 @@ pub(super) struct Out<'s> {
     /// How many queries, bodies and statements are open; readers go flat beyond a limit.
     pub(super) depth: usize,
     /// Uses that are told already: a thousand calls of one function are one fact.
-    told: BTreeSet<(Object, u8, Binding)>,
+    told: BTreeSet<(Object, u8, Binding, bool)>,
 }
 
 /// How deep readers go before they only skim.
@@ -122,7 +122,7 @@ impl<'s> Out<'s> {
         or_of: Vec<ObjectName>,
         span: Span,
     ) {
-        if is_unknown(&object) {
+        if is_unknown(&object) || action == Action::Write && !self.now.runs {
             return;
         }
         let action = self.as_guarded(action);
@@ -136,9 +136,12 @@ impl<'s> Out<'s> {
         if repeatable > 0
             && or_of.is_empty()
             && self.now.on_write.is_none()
-            && !self
-                .told
-                .insert((object.clone(), repeatable, self.now.binding))
+            && !self.told.insert((
+                object.clone(),
+                repeatable,
+                self.now.binding,
+                self.now.body.is_some(),
+            ))
         {
             return;
         }
@@ -208,7 +211,11 @@ impl<'s> Out<'s> {
 
     /// A schema is needed, unless it is the engine's own.
     pub(super) fn uses_schema(&mut self, schema: &Ident, span: Span) {
-        if self.is_system(schema) {
+        // `dbo` and `main` are always there; `public` may be made and dropped.
+        let always = !self.dialect.bodies_are_strings
+            && self.dialect.default_schemas.contains(&schema.as_str());
+        let temporary = self.dialect.objects.temporary_schema == Some(schema.as_str());
+        if always || temporary || self.is_system(schema) {
             return;
         }
         let object = Object::new(Kind::Schema, ObjectName::bare(schema.clone()));

@@ -49,7 +49,10 @@ fn on(out: &mut Out<'_>, objects: Cursor<'_>, privileges: Cursor<'_>) {
         objects.until(&["schema"]);
         objects.bump();
         for (name, span) in query::names(out, objects) {
-            out.uses_schema(&name, span);
+            if !out.is_system(&name) {
+                let schema = Object::new(Kind::Schema, ObjectName::bare(name));
+                out.push(Action::Alter, schema, span);
+            }
         }
         return;
     }
@@ -133,6 +136,7 @@ pub(super) fn object(out: &mut Out<'_>, item: &mut Cursor<'_>, kind: Kind, actio
                 out.push(action.clone(), Object::new(kind, role), name.span());
             }
         }
+        Kind::Language if item.is_any(&["sql", "plpgsql", "c", "internal"]) => {}
         Kind::Cast => kind::cast(out, item, action),
         Kind::Operator => {
             if let Some(name) = kind::operator(out, item) {
@@ -167,7 +171,7 @@ pub(super) fn comment(out: &mut Out<'_>, cursor: Cursor<'_>) {
         if let Some(name) = rest.name(out.dialect)
             && let Some(owner) = name.owner()
         {
-            out.uses(Kind::Relation, &owner);
+            out.schema_of(&owner);
             out.column(Action::Alter, &owner.object(), name.last(), name.span());
         }
         return;
@@ -281,7 +285,7 @@ pub(super) fn sp_rename(out: &mut Out<'_>, arguments: Cursor<'_>) {
         .unwrap_or_default();
     match (class.as_str(), name.owner()) {
         ("column", Some(owner)) => {
-            out.uses(Kind::Relation, &owner);
+            out.schema_of(&owner);
             let to = Object::member(Kind::Column, owner.object(), fresh);
             let from = Object::member(Kind::Column, owner.object(), name.last().clone());
             out.push(Action::Rename { to }, from, old.span());

@@ -1,6 +1,6 @@
 //! Queries: WITH, set operations, SELECT and its clauses.
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::dialect::lex::TokenKind;
 use crate::name::Ident;
@@ -10,32 +10,34 @@ use crate::source::Span;
 use super::cursor::Cursor;
 use super::expr::{self, Place};
 use super::out::Out;
-use super::scope::{Columns, Scope};
-use super::{dml, from, words};
+use super::scope::{Derived, Scope};
+use super::{dml, from, output, own, words};
 
 /// Reads a query or a statement that may stand where a query may: `WITH x AS (DELETE …) SELECT …`.
-pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
+/// Gives the columns of its result.
+pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) -> Derived {
     let mut cursor = cursor;
     if !cursor.is("with") {
-        body(out, cursor, outer);
-        return;
+        return body(out, cursor, outer);
     }
     let mut scope = Scope::inside(outer);
     with(out, &mut cursor, &mut scope);
-    body(out, cursor, &scope);
+    body(out, cursor, &scope)
 }
 
 /// Reads the CTEs of a WITH into the scope.
 pub(super) fn with(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &mut Scope<'_>) {
     cursor.bump();
     let recursive = cursor.eat("recursive");
-    // T-SQL has no RECURSIVE: every CTE may name itself.
-    let recursive = recursive || out.dialect.semicolons_are_optional;
+    let recursive = recursive || out.dialect.queries.every_with_is_recursive;
     loop {
         let Some(name) = cursor.name(out.dialect) else {
             return;
         };
-        let listed = column_list(out, cursor);
+        let listed: Vec<Ident> = cursor
+            .group()
+            .map(|list| names(out, list).into_iter().map(|(name, _)| name).collect())
+            .unwrap_or_default();
         if cursor.eat_phrase("using key") {
             cursor.group();
         }
@@ -45,14 +47,22 @@ pub(super) fn with(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &mut Scope
         let Some(inner) = cursor.group() else {
             return;
         };
-        let columns = listed.or_else(|| output_columns(out, inner));
         if recursive {
-            scope.ctes.insert(name.last().clone(), columns.clone());
+            // What it sees of itself: the names that the text tells.
+            let columns = output::of_query(out, inner)
+                .into_iter()
+                .flatten()
+                .map(|(name, _)| name)
+                .collect();
+            let so_far = Derived {
+                columns,
+                ..Derived::default()
+            };
+            let so_far = so_far.renamed(listed.clone());
+            scope.ctes.insert(name.last().clone(), Rc::new(so_far));
         }
-        if !out.too_deep() {
-            out.deeper(|out| read(out, inner, scope));
-        }
-        scope.ctes.insert(name.last().clone(), columns);
+        let found = derived(out, inner, scope).renamed(listed);
+        scope.ctes.insert(name.last().clone(), Rc::new(found));
         // SEARCH and CYCLE clauses.
         while !cursor.is_empty()
             && cursor.kind() != Some(TokenKind::Comma)
@@ -73,17 +83,6 @@ fn starts_body(cursor: &Cursor<'_>) -> bool {
         ])
 }
 
-/// `(a, b)`: names of columns.
-fn column_list(out: &Out<'_>, cursor: &mut Cursor<'_>) -> Columns {
-    let inner = cursor.group()?;
-    Some(
-        names(out, inner)
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect(),
-    )
-}
-
 /// The first name of every item of a list.
 pub(super) fn names(out: &Out<'_>, list: Cursor<'_>) -> Vec<(Ident, Span)> {
     list.items()
@@ -93,47 +92,47 @@ pub(super) fn names(out: &Out<'_>, list: Cursor<'_>) -> Vec<(Ident, Span)> {
 }
 
 /// A query behind its WITH.
-fn body(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &Scope<'_>) {
+fn body(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &Scope<'_>) -> Derived {
     if cursor.is_any(&["insert", "update", "delete", "merge", "replace"])
         && cursor.kind_at(1) != Some(TokenKind::Open)
     {
-        dml::read(out, cursor, scope);
-        return;
+        return dml::read(out, cursor, scope);
     }
     let mut rest = cursor;
+    let mut first = None;
     while !rest.is_empty() {
         let branch = rest.until(words::SET_OPERATORS);
-        select(out, branch, scope);
+        let found = select(out, branch, scope);
+        first.get_or_insert(found);
         rest.bump();
         rest.eat_any(&["all", "distinct"]);
-        if rest.eat_phrase("by name") {}
+        rest.eat_phrase("by name");
     }
+    first.unwrap_or_default()
 }
 
 /// One branch of a set operation.
-fn select(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
+fn select(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) -> Derived {
     let mut cursor = cursor;
-    if cursor.is_open() && !cursor.is_empty() {
-        if !out.too_deep()
-            && let Some(inner) = cursor.group()
-        {
-            out.deeper(|out| read(out, inner, outer));
-        }
+    if let Some(inner) = cursor.group() {
         // ORDER BY and LIMIT of the whole name output columns.
-        return;
+        return derived(out, inner, outer);
     }
-    if cursor.is("values") {
-        cursor.bump();
+    if cursor.eat("values") {
+        let columns = output::of_values(out, cursor);
         expr::read(out, cursor, outer);
-        return;
+        return Derived {
+            columns: columns.into_iter().map(|(name, _)| name).collect(),
+            ..Derived::default()
+        };
     }
     let mut scope = Scope::inside(outer);
     if cursor.eat("table") {
         let mut pending = Vec::new();
         from::reference(out, &mut cursor, &mut scope, &mut pending);
-        return;
+        return scope.star();
     }
-    clauses(out, cursor, &mut scope);
+    clauses(out, cursor, &mut scope)
 }
 
 /// The words that begin a clause.
@@ -177,17 +176,22 @@ struct Clause<'t> {
 
 /// SELECT, or DuckDB's FROM-first form, clause by clause: FROM first, because it says what the
 /// names in the others mean.
-pub(super) fn clauses(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &mut Scope<'_>) {
+fn clauses(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &mut Scope<'_>) -> Derived {
     let mut cursor = cursor;
     let mut list = cursor.between(cursor.place(), cursor.place());
     if cursor.eat_any(&["select", "perform"]) {
         list = select_list(&mut cursor);
     }
-    parts(out, list, cursor, scope);
+    parts(out, list, cursor, scope)
 }
 
 /// The list of a query and the clauses behind it.
-fn parts(out: &mut Out<'_>, list: Cursor<'_>, behind: Cursor<'_>, scope: &mut Scope<'_>) {
+fn parts(
+    out: &mut Out<'_>,
+    list: Cursor<'_>,
+    behind: Cursor<'_>,
+    scope: &mut Scope<'_>,
+) -> Derived {
     let list = list.between(list.place(), behind.place().max(list.place()));
     let parts = split_clauses(behind);
     let mut pending = Vec::new();
@@ -196,31 +200,80 @@ fn parts(out: &mut Out<'_>, list: Cursor<'_>, behind: Cursor<'_>, scope: &mut Sc
             from::list(out, clause.rest, scope, &mut pending);
         }
         if clause.head.is("into") {
-            into(out, clause.rest);
+            into(out, clause.rest, list);
         }
     }
     from::finish(out, scope, pending);
-    for (name, _) in named_outputs(out, list).into_iter().flatten() {
-        scope.outputs.insert(name);
-    }
-    expr::walk(out, list, scope, Place::SelectList);
+    let mut found = result(out, list, scope);
+    scope.outputs.clone_from(&found.columns);
+    select_items(out, list, scope);
     for Clause { head, rest } in parts {
         if head.is("from") || head.is("into") || head.is("for") || head.is("option") {
             // FOR UPDATE OF names aliases.
         } else if head.is("window") {
             windows(out, rest, scope);
         } else if head.is("select") {
-            expr::walk(out, rest, scope, Place::SelectList);
+            found = result(out, rest, scope);
+            select_items(out, rest, scope);
         } else if head.is_any(&["group", "order", "having", "qualify"]) {
             expr::walk(out, rest, scope, Place::Sorting);
         } else {
             expr::read(out, rest, scope);
         }
     }
+    if list.is_empty() && found.columns.is_empty() && found.tables.is_empty() {
+        // DuckDB: `FROM t`
+        return scope.star();
+    }
+    found
+}
+
+/// Reads a SELECT list. T-SQL writes an alias before its expression as well: `alias = expression`.
+fn select_items(out: &mut Out<'_>, list: Cursor<'_>, scope: &Scope<'_>) {
+    if !out.dialect.queries.select_list_assigns {
+        expr::walk(out, list, scope, Place::SelectList);
+        return;
+    }
+    for mut item in list.items() {
+        if output::alias_in_front(out, &item) {
+            item.bump_by(2);
+        }
+        expr::walk(out, item, scope, Place::SelectList);
+    }
+}
+
+/// The columns that a list of expressions gives.
+pub(super) fn result(out: &Out<'_>, list: Cursor<'_>, scope: &Scope<'_>) -> Derived {
+    let mut found = Derived::default();
+    let mut list = list;
+    if list.is("on") && list.kind_at(1) == Some(TokenKind::Open) {
+        list.bump();
+        list.skip();
+    }
+    for item in list.items() {
+        if item.is_op("*") {
+            let all = scope.star();
+            found.columns.extend(all.columns);
+            found.tables.extend(all.tables);
+            continue;
+        }
+        let mut at = item;
+        if let Some(name) = at.name(out.dialect)
+            && at.kind() == Some(TokenKind::Dot)
+            && at.text_at(1) == "*"
+        {
+            if let Some(item) = scope.find(name.last()) {
+                found.star(item);
+            }
+        } else if let Some((name, _)) = output::of_item(out, item) {
+            found.columns.insert(name);
+        }
+    }
+    found
 }
 
 /// The SELECT list, without DISTINCT and TOP before it; goes on to the clause behind it.
-fn select_list<'t>(cursor: &mut Cursor<'t>) -> Cursor<'t> {
+pub(super) fn select_list<'t>(cursor: &mut Cursor<'t>) -> Cursor<'t> {
     let mut distinct = false;
     let mut list = cursor.until_where(|cursor| {
         // `a IS DISTINCT FROM b`
@@ -286,7 +339,7 @@ fn windows(out: &mut Out<'_>, list: Cursor<'_>, scope: &Scope<'_>) {
 }
 
 /// SELECT … INTO.
-fn into(out: &mut Out<'_>, cursor: Cursor<'_>) {
+fn into(out: &mut Out<'_>, cursor: Cursor<'_>, list: Cursor<'_>) {
     let mut target = cursor;
     let mut temporary = false;
     let mut table = false;
@@ -298,136 +351,33 @@ fn into(out: &mut Out<'_>, cursor: Cursor<'_>) {
         target.bump();
     }
     // Only PostgreSQL outside of bodies and T-SQL make a table of it; elsewhere it fills variables.
-    let makes = out.dialect.semicolons_are_optional
+    let makes = out.dialect.queries.select_into_makes_table
         || out.dialect.bodies_are_strings && (!out.now.in_block || table);
     if !makes {
         return;
     }
     if let Some(name) = target.name(out.dialect) {
-        let temporary = temporary || name.last().as_str().starts_with('#');
-        out.named(
-            Action::Define {
-                replace: false,
-                if_absent: false,
-                temporary,
-            },
-            Kind::Table,
-            &name,
-        );
-    }
-}
-
-/// The names of a query's output columns, as far as the text tells each: `None` for what it does
-/// not, `*` included.
-pub(super) fn outputs(out: &Out<'_>, query: Cursor<'_>) -> Vec<Option<(Ident, Span)>> {
-    let mut query = query;
-    for _ in 0..64 {
-        if !query.is_open() {
-            break;
+        let temporary = temporary || own::is_temporary(out, &name);
+        let define = Action::Define {
+            replace: false,
+            if_absent: false,
+            temporary,
+        };
+        out.named(define.clone(), Kind::Table, &name);
+        for (column, span) in output::of_list(out, list).into_iter().flatten() {
+            out.column(define.clone(), &name.object(), &column, span);
         }
-        query = query.inside();
-    }
-    if query.is("with") {
-        query.until(&["select", "values", "table"]);
-    }
-    if !query.eat("select") {
-        return vec![None];
-    }
-    let mut list = select_list(&mut query);
-    if list.is("on") && list.kind_at(1) == Some(TokenKind::Open) {
-        list.bump();
-        list.skip();
-    }
-    named_outputs(out, list)
-}
-
-/// The name of each item of a SELECT list.
-fn named_outputs(out: &Out<'_>, list: Cursor<'_>) -> Vec<Option<(Ident, Span)>> {
-    list.items().map(|item| output(out, item)).collect()
-}
-
-fn output(out: &Out<'_>, item: Cursor<'_>) -> Option<(Ident, Span)> {
-    let mut cursor = item;
-    // `AS name` at the end.
-    let mut last = item;
-    let mut count = 0;
-    let mut before_is_as = false;
-    let mut is_as = false;
-    let mut previous = None;
-    let mut behind_dot = false;
-    let mut dots = 0;
-    while !cursor.is_empty() {
-        previous = (count > 0).then_some(last);
-        before_is_as = is_as;
-        last = cursor;
-        behind_dot = cursor.kind() == Some(TokenKind::Dot);
-        dots += usize::from(behind_dot);
-        is_as = cursor.is("as");
-        cursor.skip();
-        count += 1;
-    }
-    let _ = behind_dot;
-    if !(last.named_at(0) || last.string_at(0) && before_is_as) {
-        // A call without an alias has its function's name in PostgreSQL.
-        let mut call = item;
-        if last.is_open() && out.dialect.names_the_unnamed && count == dots * 2 + 2 {
-            let name = call.name(out.dialect)?;
-            return call
-                .is_open()
-                .then(|| (name.last().clone(), name.last_span()));
-        }
-        return None;
-    }
-    let name = || {
-        let mut at = last;
-        let name = at.name_or_string(out.dialect)?;
-        Some((name.last().clone(), name.last_span()))
-    };
-    if before_is_as || count == 1 {
-        if count == 1
-            && (words::is_operand(last.text()) || last.string_at(0))
-            && last.kind() == Some(TokenKind::Word)
-        {
-            return None;
-        }
-        return name();
-    }
-    let previous = previous?;
-    match previous.kind() {
-        // `t.c`
-        Some(TokenKind::Dot) => (count == dots * 2 + 1).then(name).flatten(),
-        // `f(x) alias`, `a b`
-        Some(
-            TokenKind::Open
-            | TokenKind::Word
-            | TokenKind::QuotedIdent
-            | TokenKind::Number
-            | TokenKind::String
-            | TokenKind::OpenBracket,
-        ) if !(previous.kind() == Some(TokenKind::Word) && words::is_syntax(previous.text()))
-            && !(last.kind() == Some(TokenKind::Word)
-                && (words::is_syntax(last.text()) || words::is_operand(last.text())))
-            && !item.is("interval") =>
-        {
-            name()
-        }
-        _ => None,
+        out.named(Action::Write, Kind::Table, &name);
     }
 }
 
-/// The set of a query's output columns, if the text tells them all.
-pub(super) fn output_columns(out: &Out<'_>, query: Cursor<'_>) -> Columns {
-    outputs(out, query)
-        .into_iter()
-        .map(|column| column.map(|(name, _)| name))
-        .collect::<Option<BTreeSet<Ident>>>()
-}
-
-/// Reads a query in the place of an item of a FROM list.
-pub(super) fn derived(out: &mut Out<'_>, inner: Cursor<'_>, outer: &Scope<'_>) {
+/// Reads a query one level deeper.
+pub(super) fn derived(out: &mut Out<'_>, inner: Cursor<'_>, outer: &Scope<'_>) -> Derived {
+    let mut found = Derived::default();
     if !out.too_deep() {
-        out.deeper(|out| read(out, inner, outer));
+        out.deeper(|out| found = read(out, inner, outer));
     }
+    found
 }
 
 /// Reads an expression that may have a FROM list behind it, as PL/pgSQL allows in assignments.

@@ -32,17 +32,17 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
         aggregate(out, cursor, &name, flags, options);
         return;
     }
-    let (list, bare) = match cursor.group() {
-        Some(list) => (list, false),
-        None => (variables_until_as(&mut cursor), true),
+    let list = match cursor.group() {
+        Some(list) => list,
+        None => variables_until_as(&mut cursor),
     };
     let place = out.facts.len();
     let arguments = arguments(out, list);
     let signature = Signature {
         min: arguments.min,
         max: (!arguments.variadic).then_some(arguments.count),
-        types: (out.dialect.bodies_are_strings || !bare && !arguments.types.is_empty())
-            .then(|| arguments.types.clone()),
+        // Only PostgreSQL tells overloads apart by types.
+        types: out.dialect.bodies_are_strings.then_some(arguments.types),
     };
     let routine = Object::routine(name.object(), signature);
     // The definition stands before what it needs.
@@ -52,10 +52,12 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
     out.facts.extend(needed);
 
     let mut variables = arguments.names;
+    // T-SQL: an inline table function is looked up like a view.
+    let inline = cursor.phrase("returns table") && out.dialect.semicolons_are_optional;
     if cursor.eat("returns") {
         returns(out, &mut cursor, &mut variables);
     }
-    body(out, cursor, routine, variables);
+    body(out, cursor, &routine, &variables, inline);
 }
 
 /// `(sfunc = f, …)` or `(types) (sfunc = f, …)`.
@@ -203,7 +205,13 @@ fn returns(out: &mut Out<'_>, cursor: &mut Cursor<'_>, variables: &mut BTreeSet<
 }
 
 /// The options and the body.
-fn body(out: &mut Out<'_>, cursor: Cursor<'_>, routine: Object, variables: BTreeSet<Ident>) {
+fn body(
+    out: &mut Out<'_>,
+    cursor: Cursor<'_>,
+    routine: &Object,
+    variables: &BTreeSet<Ident>,
+    inline_table: bool,
+) {
     let language = language(cursor);
     let mut rest = cursor;
     while !rest.is_empty() {
@@ -231,11 +239,11 @@ fn body(out: &mut Out<'_>, cursor: Cursor<'_>, routine: Object, variables: BTree
             }
         } else if rest.is("as") && rest.string_at(1) && out.dialect.bodies_are_strings {
             rest.bump();
-            string_body(out, &rest, &language, &routine, &variables);
+            string_body(out, &rest, &language, routine, variables);
             rest.bump();
         } else if out.dialect.bodies_are_strings {
             if rest.phrase("begin atomic") || rest.is("return") {
-                atomic(out, rest, &routine, &variables);
+                atomic(out, rest, routine, variables);
                 return;
             }
             if rest.is("set") {
@@ -245,7 +253,13 @@ fn body(out: &mut Out<'_>, cursor: Cursor<'_>, routine: Object, variables: BTree
                 rest.skip();
             }
         } else if starts_body(&rest) {
-            inline(out, rest, &routine, &variables);
+            let looked_up = out.dialect.looks_up;
+            let binding = Binding::of(if inline_table {
+                looked_up.view_body
+            } else {
+                looked_up.routine_body
+            });
+            inline(out, rest, routine, variables, binding);
             return;
         } else {
             rest.skip();
@@ -280,11 +294,16 @@ fn starts_body(cursor: &Cursor<'_>) -> bool {
             && !cursor.phrase("with inline")
 }
 
-fn inline(out: &mut Out<'_>, cursor: Cursor<'_>, routine: &Object, variables: &BTreeSet<Ident>) {
+fn inline(
+    out: &mut Out<'_>,
+    cursor: Cursor<'_>,
+    routine: &Object,
+    variables: &BTreeSet<Ident>,
+    binding: Binding,
+) {
     let mut cursor = cursor;
     let is_macro = cursor.is("as") && !out.dialect.semicolons_are_optional;
     cursor.eat("as");
-    let binding = Binding::of(out.dialect.looks_up.routine_body);
     within(out, routine, variables, binding, |out| {
         if is_macro {
             // DuckDB: `AS expression`, `AS TABLE query`, and further overloads behind commas.
@@ -309,6 +328,26 @@ fn atomic(out: &mut Out<'_>, cursor: Cursor<'_>, routine: &Object, variables: &B
     });
 }
 
+/// What PL/pgSQL declares itself (PostgreSQL manual, "Obtaining the Result Status", "Trapping
+/// Errors", "Trigger Functions").
+const PLPGSQL_VARIABLES: &[&str] = &[
+    "found",
+    "sqlerrm",
+    "sqlstate",
+    "tg_argv",
+    "tg_event",
+    "tg_level",
+    "tg_name",
+    "tg_nargs",
+    "tg_op",
+    "tg_relid",
+    "tg_relname",
+    "tg_table_name",
+    "tg_table_schema",
+    "tg_tag",
+    "tg_when",
+];
+
 /// `AS 'body'` in a language that is read here.
 fn string_body(
     out: &mut Out<'_>,
@@ -325,7 +364,11 @@ fn string_body(
     if out.too_deep() {
         return;
     }
-    within(out, routine, variables, binding, |out| {
+    let mut variables = variables.clone();
+    if language == "plpgsql" {
+        variables.extend(PLPGSQL_VARIABLES.iter().map(|name| Ident::folded(*name)));
+    }
+    within(out, routine, &variables, binding, |out| {
         text::inside(out, string, block::read);
     });
 }
@@ -374,7 +417,10 @@ pub(super) fn do_block(out: &mut Out<'_>, cursor: Cursor<'_>) {
     let string = cursor;
     out.under(
         |now| {
-            now.variables = BTreeSet::new();
+            now.variables = PLPGSQL_VARIABLES
+                .iter()
+                .map(|name| Ident::folded(*name))
+                .collect();
             now.in_block = true;
         },
         |out| run_now(out, &string),

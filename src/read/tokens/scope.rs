@@ -1,15 +1,13 @@
 //! Which tables a query's names belong to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Action, Kind, Object};
 
 use super::cursor::Name;
 use super::out::Out;
-
-/// Names of columns, where all of them are known.
-pub(super) type Columns = Option<BTreeSet<Ident>>;
 
 /// Something in a FROM list.
 #[derive(Clone, Debug)]
@@ -18,6 +16,8 @@ pub(super) struct Item {
     pub(super) alias: Option<Ident>,
     /// What it is.
     pub(super) what: What,
+    /// Names that its alias gives to its columns.
+    pub(super) renamed: Vec<Ident>,
     /// Only `alias.column` means it: `NEW`, `excluded`.
     pub(super) only_qualified: bool,
 }
@@ -27,8 +27,56 @@ pub(super) struct Item {
 pub(super) enum What {
     /// A table or view.
     Table(ObjectName),
-    /// A CTE, a subselect or a function: its columns are no object's.
-    Derived(Columns),
+    /// A CTE, a subselect or a function.
+    Derived(Rc<Derived>),
+}
+
+/// The columns of a query.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Derived {
+    /// Those that have a name of their own.
+    pub(super) columns: BTreeSet<Ident>,
+    /// Tables whose columns came through a `*`.
+    pub(super) tables: Vec<ObjectName>,
+}
+
+impl Derived {
+    /// Takes over all columns of an item.
+    pub(super) fn star(&mut self, item: &Item) {
+        self.columns.extend(item.renamed.iter().cloned());
+        match &item.what {
+            What::Table(table) => self.add_table(table),
+            What::Derived(derived) => {
+                self.columns.extend(derived.columns.iter().cloned());
+                for table in &derived.tables {
+                    self.add_table(table);
+                }
+            }
+        }
+    }
+
+    fn add_table(&mut self, table: &ObjectName) {
+        // More than these are no help to anyone.
+        if self.tables.len() < 32 && !self.tables.contains(table) {
+            self.tables.push(table.clone());
+        }
+    }
+
+    /// The same with a list of new names for the columns.
+    pub(super) fn renamed(self, names: Vec<Ident>) -> Self {
+        if names.is_empty() {
+            return self;
+        }
+        let columns = if self.tables.is_empty() {
+            self.columns.into_iter().chain(names).collect()
+        } else {
+            names.into_iter().collect()
+        };
+        Self {
+            columns,
+            tables: Vec::new(),
+        }
+    }
 }
 
 impl Item {
@@ -36,24 +84,46 @@ impl Item {
         Self {
             alias: Some(alias.unwrap_or_else(|| table.name.clone())),
             what: What::Table(table),
+            renamed: Vec::new(),
             only_qualified: false,
         }
     }
 
-    pub(super) fn derived(alias: Option<Ident>, columns: Columns) -> Self {
+    pub(super) fn derived(alias: Option<Ident>, derived: Rc<Derived>) -> Self {
         Self {
             alias,
-            what: What::Derived(columns),
+            what: What::Derived(derived),
+            renamed: Vec::new(),
             only_qualified: false,
+        }
+    }
+
+    /// Something whose columns nobody knows.
+    pub(super) fn other(alias: Option<Ident>, renamed: Vec<Ident>) -> Self {
+        Self {
+            renamed,
+            ..Self::derived(alias, Rc::default())
         }
     }
 
     /// `NEW`, `OLD`, `excluded`: rows of a table that are named outside any FROM list.
     pub(super) fn rows(alias: &str, table: ObjectName) -> Self {
         Self {
-            alias: Some(Ident::folded(alias)),
-            what: What::Table(table),
             only_qualified: true,
+            ..Self::table(Some(Ident::folded(alias)), table)
+        }
+    }
+
+    /// The tables that a column of these rows may belong to; `None` when the column is certainly
+    /// something else.
+    fn owners(&self, column: &Ident) -> Option<&[ObjectName]> {
+        if self.renamed.contains(column) {
+            return None;
+        }
+        match &self.what {
+            What::Table(table) => Some(std::slice::from_ref(table)),
+            What::Derived(derived) if derived.columns.contains(column) => None,
+            What::Derived(derived) => Some(&derived.tables),
         }
     }
 }
@@ -64,7 +134,7 @@ pub(super) struct Scope<'o> {
     /// The query around it.
     pub(super) outer: Option<&'o Scope<'o>>,
     /// CTEs and their columns.
-    pub(super) ctes: BTreeMap<Ident, Columns>,
+    pub(super) ctes: BTreeMap<Ident, Rc<Derived>>,
     /// The FROM list.
     pub(super) items: Vec<Item>,
     /// Names of the query's own output columns, which ORDER BY and GROUP BY may use.
@@ -97,86 +167,137 @@ impl<'o> Scope<'o> {
     }
 
     /// The columns of the CTE of this name, if there is one.
-    pub(super) fn cte(&self, name: &Ident) -> Option<&Columns> {
-        self.chain().find_map(|scope| scope.ctes.get(name))
+    pub(super) fn cte(&self, name: &Ident) -> Option<Rc<Derived>> {
+        self.chain().find_map(|scope| scope.ctes.get(name).cloned())
     }
 
     /// What an alias or table name stands for.
-    pub(super) fn find(&self, alias: &Ident) -> Option<&What> {
+    pub(super) fn find(&self, alias: &Ident) -> Option<&Item> {
         self.chain()
             .flat_map(|scope| &scope.items)
             .find(|item| item.alias.as_ref() == Some(alias))
-            .map(|item| &item.what)
     }
 
-    /// The tables that a column without a qualifier may belong to, the likeliest first. Empty when
-    /// it may as well belong to something that is no object.
+    /// The table that an alias or table name stands for.
+    pub(super) fn table(&self, alias: &Ident) -> Option<&ObjectName> {
+        match &self.find(alias)?.what {
+            What::Table(table) => Some(table),
+            What::Derived(_) => None,
+        }
+    }
+
+    /// The item that `schema.table` stands for.
+    fn find_qualified(&self, schema: &Ident, table: &Ident) -> Option<&Item> {
+        self.chain()
+            .flat_map(|scope| &scope.items)
+            .find(|item| match &item.what {
+                What::Table(name) => {
+                    name.name == *table && name.schema.as_ref().is_none_or(|own| own == schema)
+                }
+                What::Derived(_) => false,
+            })
+    }
+
+    /// The tables that a column without a qualifier may belong to, the nearest first. Empty when it
+    /// is no object's, and for a whole row.
     fn owners(&self, column: &Ident) -> Vec<ObjectName> {
         let mut owners: Vec<ObjectName> = Vec::new();
         for scope in self.chain() {
+            let from_inside = owners.len();
             for item in &scope.items {
                 if item.only_qualified {
                     continue;
                 }
-                match &item.what {
-                    What::Table(table) => {
-                        if !owners.contains(table) {
-                            owners.push(table.clone());
-                        }
+                if item.alias.as_ref() == Some(column) {
+                    return Vec::new();
+                }
+                let Some(tables) = item.owners(column) else {
+                    // It is certainly this one's; what is farther inside may have it as well.
+                    owners.truncate(from_inside);
+                    return owners;
+                };
+                for table in tables {
+                    if !owners.contains(table) {
+                        owners.push(table.clone());
                     }
-                    What::Derived(Some(columns)) if !columns.contains(column) => {}
-                    What::Derived(_) => return Vec::new(),
                 }
             }
         }
         owners
     }
+
+    /// All columns of the FROM list.
+    pub(super) fn star(&self) -> Derived {
+        let mut all = Derived::default();
+        for item in &self.items {
+            if !item.only_qualified {
+                all.star(item);
+            }
+        }
+        all
+    }
+}
+
+/// The columns that every table of the engine has, and words that stand for values.
+fn is_no_column(column: &Ident, out: &Out<'_>) -> bool {
+    let name = column.as_str();
+    if out.dialect.queries.pseudo_columns.contains(&name) {
+        return true;
+    }
+    if out.dialect.bodies_are_strings {
+        matches!(
+            name,
+            "oid" | "ctid" | "xmin" | "xmax" | "cmin" | "cmax" | "tableoid"
+        )
+    } else {
+        out.dialect.semicolons_are_optional && name == "$action"
+    }
 }
 
 /// A column that an expression names, with or without its table.
 pub(super) fn column(out: &mut Out<'_>, scope: &Scope<'_>, name: &Name, action: &Action) {
-    let column = name.last();
-    let span = name.last_span();
-    let Some(owner) = name.owner() else {
-        if out.now.variables.contains(column) {
-            return;
+    let (column, span) = (name.last(), name.last_span());
+    let owners: Vec<ObjectName> = match name.owner() {
+        None if out.now.variables.contains(column) => return,
+        None => scope.owners(column),
+        Some(owner) => {
+            let item = match owner.schema() {
+                None => scope.find(owner.last()),
+                Some((schema, _)) => scope.find_qualified(schema, owner.last()),
+            };
+            match item {
+                Some(item) => item.owners(column).unwrap_or_default().to_vec(),
+                None => return field(out, scope, name, action),
+            }
         }
-        let mut owners = scope.owners(column).into_iter();
-        if let Some(first) = owners.next() {
-            let object = Object::member(Kind::Column, first, column.clone());
-            out.push_or(action.clone(), object, owners.collect(), span);
-        }
+    };
+    push(out, owners, column, span, action);
+}
+
+/// `alias.column.field` of a composite column.
+fn field(out: &mut Out<'_>, scope: &Scope<'_>, name: &Name, action: &Action) {
+    let [(alias, _), (column, span), _] = name.parts.as_slice() else {
         return;
     };
-    let found = match owner.schema() {
-        None => match scope.find(owner.last()) {
-            Some(What::Table(table)) => Some(table.clone()),
-            _ => None,
-        },
-        Some((schema, _)) => scope
-            .chain()
-            .flat_map(|scope| &scope.items)
-            .find_map(|item| match &item.what {
-                What::Table(table)
-                    if table.name == *owner.last()
-                        && table
-                            .schema
-                            .as_ref()
-                            .is_none_or(|written| written == schema) =>
-                {
-                    Some(table.clone())
-                }
-                _ => None,
-            }),
-    };
-    if let Some(table) = found {
-        out.column(action.clone(), &table, column, name.span());
-    } else if let Some((first, _)) = name.parts.first()
-        && name.parts.len() == 3
-        && let Some(What::Table(table)) = scope.find(first)
-    {
-        // `alias.column.field` of a composite or JSON column.
-        let (column, span) = name.parts[1].clone();
-        out.column(action.clone(), &table.clone(), &column, span);
+    if let Some(item) = scope.find(alias) {
+        let owners = item.owners(column).unwrap_or_default().to_vec();
+        push(out, owners, column, *span, action);
+    }
+}
+
+fn push(
+    out: &mut Out<'_>,
+    owners: Vec<ObjectName>,
+    column: &Ident,
+    span: crate::source::Span,
+    action: &Action,
+) {
+    if is_no_column(column, out) {
+        return;
+    }
+    let mut owners = owners.into_iter();
+    if let Some(first) = owners.next() {
+        let object = Object::member(Kind::Column, first, column.clone());
+        out.push_or(action.clone(), object, owners.collect(), span);
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &Scope<'_>) {
         "alter" => alter::read(out, cursor),
         "drop" => drop::read(out, cursor),
         "select" | "with" | "values" | "table" | "from" | "perform" => {
-            query::read(out, cursor, scope)
+            query::read(out, cursor, scope);
         }
         "insert" | "replace" | "update" | "delete" | "merge" | "truncate" | "copy" | "load"
         | "bulk" => {
@@ -53,11 +53,17 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &Scope<'_>) {
         "explain" => {
             let mut cursor = cursor;
             cursor.bump();
-            while cursor.eat_any(&["analyze", "verbose", "query", "plan", "extended", "for"]) {}
+            let mut runs = false;
+            while cursor.is_any(&["analyze", "verbose", "query", "plan", "extended", "for"]) {
+                runs |= cursor.is("analyze");
+                cursor.bump();
+            }
             if cursor.is_open() && !expr::opens_query(&cursor) {
+                runs |= cursor.inside().has(&["analyze"]);
                 cursor.skip();
             }
-            out.under(|now| now.runs = false, |out| read(out, cursor, scope));
+            let runs = runs && out.now.runs;
+            out.under(|now| now.runs = runs, |out| read(out, cursor, scope));
         }
         "refresh" => refresh(out, cursor),
         "set" => set(out, cursor, scope),
@@ -102,10 +108,7 @@ fn create(out: &mut Out<'_>, cursor: Cursor<'_>) {
         }
         return;
     }
-    if rest.is("database") && !out.dialect.keys_in_tables
-        || rest.is("database") && out.dialect.semicolons_are_optional
-    {
-        // A database is no schema here.
+    if rest.is("database") && !out.dialect.objects.database_is_schema {
         return;
     }
     define::read(out, cursor);

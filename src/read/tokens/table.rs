@@ -11,9 +11,9 @@ use crate::source::Span;
 use super::cursor::{Cursor, Name};
 use super::define::{self, Flags};
 use super::out::Out;
-use super::scope::{Item, Scope};
+use super::scope::{Derived, Item, Scope};
 use super::types::Type;
-use super::{constraint, expr, query, text, types};
+use super::{constraint, expr, output, own, query, text, types};
 
 /// The table that columns and constraints are put on.
 #[derive(Debug)]
@@ -110,7 +110,7 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
     let Some(name) = cursor.name_or_string(out.dialect) else {
         return;
     };
-    let temporary = flags.temporary || name.last().as_str().starts_with('#');
+    let temporary = flags.temporary || own::is_temporary(out, &name);
     let flags = Flags { temporary, ..flags };
     out.named(flags.action(), Kind::Table, &name);
     let mut table = Table {
@@ -121,9 +121,15 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
     let mut typed = false;
     if cursor.eat_phrase("partition of") {
         parent(out, &mut cursor, &mut table);
+        if let Some(parent) = table.parents.first().cloned() {
+            let child = Object::new(Kind::Table, table.name.clone());
+            out.push(Action::Partitions { parent }, child, table.span);
+        }
         typed = true;
     } else if cursor.eat("of") {
-        types::used(out, &mut cursor);
+        if let Some(name) = cursor.name(out.dialect) {
+            out.uses(Kind::Type, &name);
+        }
         typed = true;
     } else if cursor.eat_any(&["like", "clone"]) {
         parent(out, &mut cursor, &mut table);
@@ -145,7 +151,7 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
     }
     tail(out, rest, &table);
     if let Some(query) = as_query {
-        as_select(out, query, &table, list);
+        as_select(out, query, &table, &name, list);
     }
 }
 
@@ -171,14 +177,23 @@ fn find_query(cursor: Cursor<'_>) -> Option<Cursor<'_>> {
     (!cursor.is_empty()).then_some(cursor)
 }
 
-fn as_select(out: &mut Out<'_>, query: Cursor<'_>, table: &Table, list: Option<Cursor<'_>>) {
+fn as_select(
+    out: &mut Out<'_>,
+    query: Cursor<'_>,
+    table: &Table,
+    name: &Name,
+    list: Option<Cursor<'_>>,
+) {
     let with_data = !define::ends_with_no_data(query);
     let query = define::without_tail(query);
+    let mut columns = Vec::new();
     if list.is_none() {
-        for (column, span) in query::outputs(out, query).into_iter().flatten() {
-            out.column(table.flags.action(), &table.name, &column, span);
-        }
+        columns.extend(output::of_query(out, query).into_iter().flatten());
     }
+    for (column, span) in &columns {
+        out.column(table.flags.action(), &table.name, column, *span);
+    }
+    let mut found = Derived::default();
     let runs = out.now.runs && with_data;
     out.under(
         |now| now.runs = runs,
@@ -186,9 +201,12 @@ fn as_select(out: &mut Out<'_>, query: Cursor<'_>, table: &Table, list: Option<C
             if query.is("execute") {
                 return;
             }
-            query::read(out, query, &Scope::default());
+            found = query::read(out, query, &Scope::default());
         },
     );
+    if list.is_none() {
+        define::through_star(out, &found, &columns, name, table.flags);
+    }
     if runs {
         let object = Object::new(Kind::Table, table.name.clone());
         out.push(Action::Write, object, table.span);

@@ -130,29 +130,46 @@ pub(super) fn argument_types(out: &mut Out<'_>, literal: &str, span: Span) -> Op
     found
 }
 
-/// A string's content with the places of `format` filled by a name that no object has.
-pub(super) fn format_filled(literal: &str) -> String {
+/// What `format` makes of a string: an argument that is no literal is a name that no object has.
+pub(super) fn format_filled(literal: &str, arguments: &[Option<String>]) -> String {
     let content = unescaped(literal, false);
     let mut filled = String::with_capacity(content.len());
     let mut characters = content.chars().peekable();
+    let mut next_argument = 0_usize;
     while let Some(character) = characters.next() {
         if character != '%' {
             filled.push(character);
             continue;
         }
-        while characters
-            .next_if(|next| next.is_ascii_digit() || matches!(next, '$' | '-'))
-            .is_some()
-        {}
-        match characters.next() {
-            Some('%') => filled.push('%'),
-            Some('I' | 's') => filled.push(UNKNOWN),
-            Some('L') => filled.push_str("''"),
-            Some(other) => {
-                filled.push('%');
-                filled.push(other);
+        // `%1$I`, `%-10s`
+        let mut number = String::new();
+        while let Some(character) =
+            characters.next_if(|next| next.is_ascii_digit() || matches!(next, '$' | '-'))
+        {
+            if character == '$' {
+                next_argument = number.parse::<usize>().unwrap_or(0).wrapping_sub(1);
+            } else {
+                number.push(character);
             }
-            None => filled.push('%'),
+        }
+        let kind = characters.next();
+        if !matches!(kind, Some('I' | 's' | 'L')) {
+            filled.push('%');
+            filled.extend(kind.filter(|kind| *kind != '%'));
+            continue;
+        }
+        let argument = arguments.get(next_argument).cloned().flatten();
+        next_argument = next_argument.wrapping_add(1);
+        match (kind, argument) {
+            (Some('L'), argument) => {
+                let text = argument.unwrap_or_default().replace('\'', "''");
+                filled.push_str(&format!("'{text}'"));
+            }
+            (Some('I'), Some(name)) => {
+                filled.push_str(&format!("\"{}\"", name.replace('"', "\"\"")));
+            }
+            (_, Some(text)) => filled.push_str(&text),
+            (_, None) => filled.push(UNKNOWN),
         }
     }
     filled

@@ -116,7 +116,9 @@ fn header(out: &mut Out<'_>, cursor: &mut Cursor<'_>, table: &ObjectName, scope:
     // SQL Server's rows are tables.
     for rows in ["inserted", "deleted"] {
         if out.dialect.semicolons_are_optional {
-            scope.ctes.insert(crate::name::Ident::folded(rows), None);
+            scope
+                .ctes
+                .insert(crate::name::Ident::folded(rows), std::rc::Rc::default());
         }
     }
     if out.dialect.semicolons_are_optional {

@@ -98,16 +98,17 @@ fn is_built_in(out: &Out<'_>, name: &Name, quoted: bool) -> bool {
                     "character" | "national" | "double" | "bit" | "setof" | "table" | "array"
                 );
     }
-    if !out.dialect.types_of_ones_own {
+    let Some(own) = out.dialect.objects.builtin_types else {
         return true;
-    }
+    };
     match name.schema() {
         Some((schema, _)) => out.is_system(schema),
         None => {
             let lower = name.last().as_str().to_ascii_lowercase();
             // `"char"` and `"Name"` differ from `char` and `name` where quotes matter.
-            BUILT_IN.binary_search(&lower.as_str()).is_ok()
-                && (!quoted || lower == name.last().as_str())
+            own.contains(&lower.as_str())
+                || BUILT_IN.binary_search(&lower.as_str()).is_ok()
+                    && (!quoted || lower == name.last().as_str())
                 || lower
                     .strip_prefix('_')
                     .is_some_and(|element| BUILT_IN.binary_search(&element).is_ok())
@@ -306,7 +307,7 @@ fn like_another(out: &mut Out<'_>, cursor: &mut Cursor<'_>) -> Option<Type> {
     } else if let Some(owner) = name.owner()
         && !out.now.variables.contains(owner.last())
     {
-        out.uses(Kind::Relation, &owner);
+        out.schema_of(&owner);
         out.column(Action::Use, &owner.object(), name.last(), name.span());
     }
     Some(Type {

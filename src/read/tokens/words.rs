@@ -41,20 +41,25 @@ const NOT_CALLS: &[&str] = &[
     "group", "grouping", "having", "ilike", "in", "intersect", "interval", "into", "is", "join",
     "lateral", "like", "limit", "materialized", "not", "null", "offset", "on", "or", "order",
     "over", "primary", "references", "regexp", "returning", "rlike", "rollup", "row", "select",
-    "set", "sets", "some", "table", "then", "union", "unique", "using", "values", "when", "where",
+    "set", "sets", "some", "table", "then", "to", "union", "unique", "using", "values", "when", "where",
     "with", "within", "xor",
 ];
 
 /// Functions that are part of the grammar: no patch defines them.
 #[rustfmt::skip]
 const GRAMMAR_CALLS: &[&str] = &[
-    "cast", "coalesce", "collation", "convert", "current_date", "current_time", "current_timestamp",
-    "exists", "extract", "greatest", "grouping", "if", "ifnull", "iif", "json_array",
-    "json_arrayagg", "json_exists", "json_object", "json_objectagg", "json_query", "json_scalar",
-    "json_serialize", "json_table", "json_value", "least", "localtime", "localtimestamp", "match",
-    "normalize", "nullif", "operator", "overlay", "position", "safe_cast", "substring", "treat",
-    "trim", "try_cast", "try_convert", "values", "xmlconcat", "xmlelement", "xmlexists",
-    "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable",
+    "cast", "coalesce", "collation", "current_date", "current_time", "current_timestamp", "exists",
+    "extract", "greatest", "grouping", "json_array", "json_arrayagg", "json_exists", "json_object",
+    "json_objectagg", "json_query", "json_scalar", "json_serialize", "json_table", "json_value",
+    "least", "localtime", "localtimestamp", "normalize", "nullif", "operator", "overlay",
+    "position", "substring", "treat", "trim", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists", "xmlforest",
+    "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable",
+];
+
+/// The same in other dialects than PostgreSQL.
+#[rustfmt::skip]
+const OTHER_GRAMMAR_CALLS: &[&str] = &[
+    "convert", "if", "ifnull", "iif", "match", "safe_cast", "try_cast", "try_convert", "values",
 ];
 
 /// Words that end a table reference, so that none is its alias.
@@ -84,8 +89,8 @@ pub(super) fn is_no_call(word: &str) -> bool {
     listed(NOT_CALLS, word)
 }
 
-pub(super) fn is_grammar_call(word: &str) -> bool {
-    listed(GRAMMAR_CALLS, word)
+pub(super) fn is_grammar_call(word: &str, in_postgres: bool) -> bool {
+    listed(GRAMMAR_CALLS, word) || !in_postgres && listed(OTHER_GRAMMAR_CALLS, word)
 }
 
 pub(super) fn is_no_alias(word: &str) -> bool {
@@ -98,7 +103,14 @@ mod tests {
 
     #[test]
     fn lists_are_sorted() {
-        for list in [SYNTAX, OPERANDS, NOT_CALLS, GRAMMAR_CALLS, NOT_ALIASES] {
+        for list in [
+            SYNTAX,
+            OPERANDS,
+            NOT_CALLS,
+            GRAMMAR_CALLS,
+            OTHER_GRAMMAR_CALLS,
+            NOT_ALIASES,
+        ] {
             assert!(list.is_sorted(), "{list:?}");
         }
     }
