@@ -63,6 +63,8 @@ pub struct ObjectRules {
     pub primary_key_is_index: bool,
     /// An index without a name has that of its first column.
     pub unnamed_index_has_columns_name: bool,
+    /// `ALTER TABLE t DROP x` drops a constraint; else a column.
+    pub bare_drop_is_constraint: bool,
     /// What CREATE DATABASE makes and USE chooses is what qualifies names here: a schema.
     pub database_is_schema: bool,
     /// A foreign key may point to columns with any index, not only to a unique key.
@@ -81,6 +83,7 @@ impl ObjectRules {
         unique_constraint_is_index: false,
         primary_key_is_index: false,
         unnamed_index_has_columns_name: false,
+        bare_drop_is_constraint: false,
         database_is_schema: true,
         any_index_is_a_key: false,
     };

@@ -70,11 +70,17 @@ impl Reader<'_> {
                 column_names,
                 if_exists,
                 drop_behavior,
-                ..
+                has_column_keyword,
             } => {
-                for column in column_names {
+                let bare = self.dialect.objects.bare_drop_is_constraint;
+                let kind = if bare && !has_column_keyword {
+                    Kind::Constraint
+                } else {
+                    Kind::Column
+                };
+                for name in column_names {
                     let action = self.drop(*if_exists, is_cascade(drop_behavior));
-                    self.member(action, Kind::Column, on, column);
+                    self.member(action, kind, on, name);
                 }
             }
             Operation::DropConstraint {
