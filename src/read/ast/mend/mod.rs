@@ -143,8 +143,10 @@ impl Tape {
         parts
     }
 
+    /// Leaves tokens out, as far as there are any.
     fn remove(&mut self, range: Range<usize>) {
-        self.tokens.drain(range);
+        let end = range.end.min(self.tokens.len());
+        self.tokens.drain(range.start.min(end)..end);
     }
 
     /// Puts a keyword in place of a token.
@@ -161,6 +163,7 @@ impl Tape {
             .tokens
             .get(at)
             .map_or(Span::empty(), |token| token.span);
+        let at = at.min(self.tokens.len());
         self.tokens.insert(at, TokenWithSpan { token, span });
     }
 }
