@@ -538,6 +538,29 @@ fn other_encoding(server: &Server) {
             .arg(&script),
     );
     ok(&run);
+    // In one message it cannot be set in time.
+    let other = server.database();
+    let text = std::fs::read_to_string(&script).expect("the script");
+    let run = Run::of(
+        other
+            .psql()
+            .env("PGCLIENTENCODING", "LATIN1")
+            .args(["-c", &text]),
+    );
+    assert_eq!(run.code, Some(1));
+    assert!(
+        run.err
+            .contains("the client has sent it as another encoding"),
+        "{}",
+        run.err
+    );
+    ok(&Run::of(
+        other
+            .psql()
+            .env("PGCLIENTENCODING", "UTF8")
+            .args(["-c", &text]),
+    ));
+    assert_eq!(other.applied(), "größe");
     assert_eq!(database.sql("SELECT length(ort) FROM \"größe\""), "2");
     assert_eq!(database.applied(), "größe");
 }

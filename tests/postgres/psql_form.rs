@@ -325,7 +325,11 @@ fn not_in_a_transaction(server: &Server) {
     .script();
     let run = database.run(&script, &["-1"]);
     assert_eq!(run.code, Some(3), "{}", run.err);
-    assert!(run.err.contains("leave -1 out"), "{}", run.err);
+    assert!(
+        run.err.contains("Leave -1 (--single-transaction)"),
+        "{}",
+        run.err
+    );
     assert_eq!(
         database.sql("SELECT to_regclass('sqlstitch.patch') IS NULL AND to_regclass('t') IS NULL"),
         "t"

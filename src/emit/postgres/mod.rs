@@ -16,6 +16,9 @@ mod steps;
 mod template;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use crate::emit::{Emitted, banner};
 use crate::finding::{Code, Finding};
 use crate::plan::{Client, Plan, PlannedPatch};
@@ -120,8 +123,19 @@ fn head(plan: &Plan, patches: &[Steps<'_>], template: &Template, with_psql: bool
         text.push_str(&batch.join(",\n"));
         text.push_str(";\n");
     }
-    text.push_str(&template.check(plan, patches));
+    text.push_str(&template.check(plan.patches.len(), letter(plan, patches)));
     text
+}
+
+/// The first letter beyond ASCII in what the database is to store or run.
+fn letter(plan: &Plan, patches: &[Steps<'_>]) -> Option<char> {
+    let names = plan.patches.iter().map(|patch| patch.name.as_str());
+    let texts = patches.iter().flat_map(|steps| &steps.steps);
+    let texts = texts.flat_map(|step| [step.text, step.data.unwrap_or_default()]);
+    names
+        .chain(texts)
+        .filter(|text| !text.is_ascii())
+        .find_map(|text| text.chars().find(|letter| !letter.is_ascii()))
 }
 
 fn bundle_row(index: usize, patch: &PlannedPatch, steps: &Steps<'_>) -> String {

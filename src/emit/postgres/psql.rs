@@ -20,6 +20,11 @@ const DUE: &str = ":'sqlstitch_due'";
 /// From how many bytes on a list of statements is sent: on an error psql shows all of it.
 const LIST: usize = 16 << 10;
 
+/// On an error psql shows the statement it has sent, with its place in the patch. In blocks of the
+/// other form the server does.
+const SHOW: &str = "\\set ECHO errors\n";
+const HIDE: &str = "\\set ECHO none\n";
+
 /// Appends a patch in one transaction.
 pub(super) fn transaction(
     script: &mut String,
@@ -28,7 +33,7 @@ pub(super) fn transaction(
     findings: &mut Vec<Finding>,
 ) {
     let name = quote::literal(&patch.name);
-    let _ = writeln!(script, "BEGIN;\n{}", ask("sqlstitch_due", &name));
+    let _ = writeln!(script, "{SHOW}BEGIN;\n{}", ask("sqlstitch_due", &name));
     let mut pending: Vec<String> = Vec::new();
     for step in &steps.steps {
         if step.class == Class::CopyIn {
@@ -44,6 +49,7 @@ pub(super) fn transaction(
     send(script, &mut pending, DUE);
     done(script, &name);
     script.push_str("COMMIT;\n");
+    script.push_str(HIDE);
 }
 
 /// Appends a patch that runs outside a transaction, statement by statement.
@@ -54,7 +60,7 @@ pub(super) fn stepwise(
     findings: &mut Vec<Finding>,
 ) {
     let name = quote::literal(&patch.name);
-    let _ = writeln!(script, "{}", ask("sqlstitch_begin", &name));
+    let _ = writeln!(script, "{SHOW}{}", ask("sqlstitch_begin", &name));
     for (index, step) in steps.steps.iter().enumerate() {
         let number = index + 1;
         let at = format!("pg_temp.sqlstitch_at({name}, {number})");
@@ -75,18 +81,19 @@ pub(super) fn stepwise(
         }
     }
     done(script, &name);
+    script.push_str(HIDE);
 }
 
 fn ask(function: &str, name: &str) -> String {
     format!(
-        "SELECT coalesce(w::text, '') AS sqlstitch_was, w IS NOT NULL AS sqlstitch_due FROM pg_temp.{function}({name}) AS w \\gset"
+        "SELECT coalesce(w::text, '{{}}') AS sqlstitch_was, w IS NOT NULL AS sqlstitch_due FROM pg_temp.{function}({name}) AS w \\gset"
     )
 }
 
 fn done(script: &mut String, name: &str) {
     let _ = writeln!(
         script,
-        "SELECT pg_temp.sqlstitch_done({name}, nullif(:'sqlstitch_was', '')::jsonb) AS sqlstitch_done \\gset"
+        "SELECT pg_temp.sqlstitch_done({name}, (:'sqlstitch_was')::pg_catalog.jsonb) AS sqlstitch_done \\gset"
     );
 }
 

@@ -6,7 +6,6 @@ use crate::read::checksum::ALGORITHM;
 use crate::source::ChecksumBuilder;
 
 use super::quote;
-use super::steps::Steps;
 
 /// The settings that are the same after a patch as before: what pg_dump's scripts set, and what
 /// patches are seen to set. Settings that a server does not know are left out there.
@@ -98,10 +97,12 @@ impl Template {
         self.fill(include_str!("sql/begin.sql"))
     }
 
-    /// The check of the whole bundle.
-    #[expect(clippy::unused_self, reason = "a template like the others")]
-    pub(super) fn check(&self, plan: &Plan, _patches: &[Steps<'_>]) -> String {
-        include_str!("sql/check.sql").replace("{{patches}}", &plan.patches.len().to_string())
+    /// The check of the whole bundle. `letter` is one that is more than one byte, if there is any.
+    pub(super) fn check(&self, patches: usize, letter: Option<char>) -> String {
+        let letter = letter.map(String::from).unwrap_or_default();
+        self.fill(include_str!("sql/check.sql"))
+            .replace("{{patches}}", &patches.to_string())
+            .replace("{{letter}}", &quote::literal(&letter))
     }
 
     /// The end of every script.

@@ -130,12 +130,17 @@ BEGIN
 END $sqlstitch$;
 
 -- Checks the whole bundle against the ledger.
-CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_check(_patches integer) RETURNS void LANGUAGE plpgsql AS $sqlstitch$
+CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_check(_patches integer, _letter text) RETURNS void LANGUAGE plpgsql AS $sqlstitch$
 DECLARE
   _missing text[];
 BEGIN
   IF (SELECT pg_catalog.count(*) FROM pg_temp.sqlstitch_bundle) <> _patches THEN
     RAISE EXCEPTION 'the list of patches did not arrive';
+  END IF;
+  -- Sent as one message, the SET at the top came too late for the text after it.
+  IF pg_catalog.char_length(_letter) > 1 AND pg_catalog.current_setting('server_encoding') <> 'SQL_ASCII' THEN
+    RAISE EXCEPTION 'this script is UTF-8, and the client has sent it as another encoding'
+      USING HINT = 'Set the environment variable PGCLIENTENCODING to UTF8.';
   END IF;
   -- Where there is nothing to do there is nothing to wait for.
   IF NOT EXISTS (
@@ -175,12 +180,16 @@ BEGIN
   IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NULL THEN
     PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is applied');
   END IF;
+  -- The usual case, without the lock: an applied patch stays applied.
+  IF EXISTS (
+    SELECT FROM pg_temp.sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
+      WHERE b.name = _name AND b.checked AND l.state = 'applied' AND l.checksum = b.checksum)
+  THEN
+    RETURN NULL;
+  END IF;
   SELECT b.* INTO _patch FROM pg_temp.sqlstitch_bundle AS b WHERE b.name = _name AND b.checked;
   IF NOT FOUND THEN
     PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is applied');
-  END IF;
-  IF EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = _name AND l.state = 'applied' AND l.checksum = _patch.checksum) THEN
-    RETURN NULL;
   END IF;
   PERFORM pg_temp.sqlstitch_lock();
   -- Again: another run may have applied it while this one waited.
@@ -231,7 +240,7 @@ DECLARE
   _took double precision;
   _deferrable text;
 BEGIN
-  IF _was IS NULL THEN
+  IF pg_catalog.jsonb_extract_path_text(_was, 'role') IS NULL THEN
     RETURN;
   END IF;
   -- Before any operator is looked up: the patch's path may have others.

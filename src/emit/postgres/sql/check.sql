@@ -1,1 +1,1 @@
-DO $sqlstitch$ BEGIN PERFORM pg_temp.sqlstitch_check({{patches}}); END $sqlstitch$;
+DO $sqlstitch$ BEGIN PERFORM pg_temp.sqlstitch_check({{patches}}, {{letter}}); END $sqlstitch$;

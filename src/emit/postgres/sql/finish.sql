@@ -11,4 +11,6 @@ BEGIN
     PERFORM pg_temp.sqlstitch_stop('not every patch of this script is applied');
   END IF;
   DROP TABLE pg_temp.sqlstitch_bundle;
+  DROP FUNCTION pg_temp.sqlstitch_stop(text), pg_temp.sqlstitch_lock(), pg_temp.sqlstitch_drift(text), pg_temp.sqlstitch_check(integer, text),
+    pg_temp.sqlstitch_due(text), pg_temp.sqlstitch_done(text, jsonb);
 END $sqlstitch$;

@@ -73,4 +73,9 @@ GRANT EXECUTE ON FUNCTION pg_temp.sqlstitch_at(text, integer), pg_temp.sqlstitch
 GRANT EXECUTE ON PROCEDURE pg_temp.sqlstitch_started(text, integer), pg_temp.sqlstitch_next(text, integer), pg_temp.sqlstitch_failed(text, integer) TO PUBLIC;
 
 -- Where the data of a COPY go that is not to run again: psql reads them in any case.
-CREATE TABLE IF NOT EXISTS pg_temp.sqlstitch_sink (line text);
+DO $sqlstitch$
+BEGIN
+  IF pg_catalog.to_regclass('pg_temp.sqlstitch_sink') IS NULL THEN
+    CREATE TABLE pg_temp.sqlstitch_sink (line text);
+  END IF;
+END $sqlstitch$;
