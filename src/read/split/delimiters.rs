@@ -29,7 +29,20 @@ pub(super) fn take(splitter: &mut Splitter<'_>) -> bool {
         splitter.take_delimiter(delimiter.len());
         return true;
     }
-    splitter.line_is_blank && splitter.code.is_none() && take_command(splitter)
+    splitter.line_is_blank
+        && splitter.code.is_none()
+        && (take_loose_comment(splitter) || take_command(splitter))
+}
+
+/// Where a statement may start, the client drops a line that starts with `--` even if no blank
+/// follows, which the server would read as two minus signs.
+fn take_loose_comment(splitter: &mut Splitter<'_>) -> bool {
+    let line = splitter.line();
+    let takes = line.starts_with("--");
+    if takes {
+        splitter.take_comment(line.len());
+    }
+    takes
 }
 
 fn take_command(splitter: &mut Splitter<'_>) -> bool {

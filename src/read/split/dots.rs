@@ -2,7 +2,7 @@
 //! starts with `.` while no statement has begun. A line that starts with `#` there is a comment.
 
 use super::Splitter;
-use crate::dialect::lex::{Token, TokenKind};
+use crate::dialect::lex::TokenKind;
 use crate::read::statement::StatementKind;
 
 pub(super) fn take(splitter: &mut Splitter<'_>) -> bool {
@@ -18,17 +18,7 @@ pub(super) fn take(splitter: &mut Splitter<'_>) -> bool {
             length,
             false,
         ),
-        Some(b'#') => {
-            let start = splitter.at();
-            let end = start + length as u32;
-            splitter.push(Token {
-                kind: TokenKind::LineComment,
-                start,
-                end,
-                open: false,
-            });
-            splitter.go_to(end);
-        }
+        Some(b'#') => splitter.take_comment(length),
         _ => return false,
     }
     true

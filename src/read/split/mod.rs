@@ -278,6 +278,20 @@ impl<'s> Splitter<'s> {
         }
     }
 
+    /// Takes `length` bytes from here as a comment.
+    fn take_comment(&mut self, length: usize) {
+        let start = self.at();
+        let end = start + length as u32;
+        self.line_is_blank = false;
+        self.push(Token {
+            kind: TokenKind::LineComment,
+            start,
+            end,
+            open: false,
+        });
+        self.go_to(end);
+    }
+
     /// Takes `length` bytes from here as what ends a statement.
     fn take_delimiter(&mut self, length: usize) {
         let start = self.at();

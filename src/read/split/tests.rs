@@ -305,6 +305,15 @@ fn mysql_delimiters_and_version_comments() {
 }
 
 #[test]
+fn mysql_comments_before_a_statement_need_no_blank() {
+    check(
+        Engine::Mysql,
+        "--it's\n  --- ;\nSELECT 1\n--1;--x;\n",
+        &["sql \"SELECT 1\\n--1\"", "sql \"--x\"", "trivia \"\" …"],
+    );
+}
+
+#[test]
 fn mysql_bodies_without_a_delimiter() {
     check(
         Engine::Mariadb,
