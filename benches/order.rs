@@ -12,9 +12,11 @@ use std::time::{Duration, Instant};
 use sqlstitch::dialect::Engine;
 use sqlstitch::dialect::lex::lex;
 use sqlstitch::graph::Graph;
-use sqlstitch::read::split::split;
-use sqlstitch::resolve::{Edge, PatchId, Reason, Rule, Strength};
-use sqlstitch::source::{SourceId, Sources, Span, decode};
+use sqlstitch::read::{self, split::split};
+use sqlstitch::report::{self, Format};
+use sqlstitch::resolve::{self, Edge, PatchId, Reason, Rule, Strength};
+use sqlstitch::source::{Source, SourceId, Sources, Span, decode};
+use sqlstitch::{pipeline, plan};
 
 /// Each figure is the best of so many runs.
 const RUNS: usize = 5;
@@ -26,7 +28,7 @@ fn main() {
         .unwrap_or(10_000);
     let directory = tempfile::tempdir().expect("a temporary directory");
     let files = write_patches(directory.path(), patches);
-    let (base, bytes) = timed(|| files.iter().map(|file| read(file).len()).sum::<usize>());
+    let (base, bytes) = timed(|| files.iter().map(|file| bytes_of(file).len()).sum::<usize>());
     println!("{patches} patches, {bytes} bytes");
     line("read the files", base, base);
     texts(&files, base);
@@ -36,7 +38,7 @@ fn main() {
 /// What is done to each text alone.
 fn texts(files: &[PathBuf], base: Duration) {
     let dialect = Engine::Postgres.dialect();
-    let bytes: Vec<_> = files.iter().map(|file| read(file)).collect();
+    let bytes: Vec<_> = files.iter().map(|file| bytes_of(file)).collect();
     let decoded = || bytes.iter().map(|bytes| decode(bytes).expect("plain text"));
     let (time, sources) = timed(|| {
         let mut sources = Sources::default();
@@ -46,17 +48,58 @@ fn texts(files: &[PathBuf], base: Duration) {
         sources
     });
     line("decode and index lines", time, base);
-    let texts = || sources.iter().map(|source| &source.text);
     let (time, _) = timed(|| {
-        let tokens = texts().map(|text| lex(text, &dialect.lexing).len());
-        tokens.sum::<usize>()
+        let tokens = |source: &Source| lex(&source.text, &dialect.lexing).len();
+        sources.iter().map(tokens).sum::<usize>()
     });
     line("lex", time, base);
     let (time, _) = timed(|| {
-        let pieces = sources.iter().map(|source| split(source, dialect));
-        pieces.map(|split| split.statements.len()).sum::<usize>()
+        let pieces = |source| split(source, dialect).statements.len();
+        sources.iter().map(pieces).sum::<usize>()
     });
     line("lex and split", time, base);
+    stages(&sources, base);
+}
+
+/// The stages of the pipeline, one after the other, on one thread.
+fn stages(sources: &Sources, base: Duration) {
+    let engine = Engine::Postgres;
+    let settings = resolve::Settings::default();
+    let readings = || -> Vec<_> {
+        let read = |source| read::read(source, engine);
+        sources.iter().map(read).collect()
+    };
+    let (time, _) = timed(readings);
+    line("read (lex, split, header, facts, checksum)", time, base);
+    let (patches, _) = resolve::collect(readings(), sources, engine);
+    let (time, resolution) =
+        timed(|| resolve::resolve(&patches, sources, engine.dialect(), &settings));
+    let edges = resolution.edges.len();
+    line(&format!("resolve ({edges} edges)"), time, base);
+    let (time, _) = timed(|| Graph::new(patches.len(), resolution.edges.clone()).order());
+    line("order", time, base);
+
+    let (time, analysis) = timed(|| {
+        pipeline::analyse(sources, engine, &settings, |sources, read| {
+            sources.iter().map(read).collect()
+        })
+    });
+    let findings = &analysis.findings;
+    line(
+        &format!("all of these ({} findings)", findings.len()),
+        time,
+        base,
+    );
+    for format in Format::ALL {
+        let (time, _) = timed(|| report::render(findings, sources, format, false));
+        line(&format!("report as {}", format.name()), time, base);
+    }
+    let plan = || pipeline::plan(&analysis, sources, plan::Settings::default());
+    let (time, planned) = timed(plan);
+    line("plan", time, base);
+    let Some(plan) = planned else { return };
+    let (time, _) = timed(|| pipeline::script(&plan, sources).script.map(|it| it.len()));
+    line("emit", time, base);
 }
 
 fn line(name: &str, time: Duration, base: Duration) {
@@ -78,7 +121,7 @@ fn timed<T>(mut run: impl FnMut() -> T) -> (Duration, T) {
     (best, value.expect("there is at least one run"))
 }
 
-fn read(file: &Path) -> Vec<u8> {
+fn bytes_of(file: &Path) -> Vec<u8> {
     fs::read(file).expect("the file was just written")
 }
 
