@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::closure::Closure;
 use super::{Edge, PatchId, Reason, Strength};
 
 /// The edges found so far.
 pub(super) struct Edges {
     reasons: BTreeMap<(PatchId, PatchId), Vec<Reason>>,
     later: Vec<Vec<u32>>,
+    earlier: Vec<Vec<u32>>,
+    closure: Option<Closure>,
 }
 
 impl Edges {
@@ -15,6 +18,8 @@ impl Edges {
         Self {
             reasons: BTreeMap::new(),
             later: vec![Vec::new(); patches],
+            earlier: vec![Vec::new(); patches],
+            closure: None,
         }
     }
 
@@ -26,6 +31,10 @@ impl Edges {
         let reasons = self.reasons.entry((earlier, later)).or_default();
         if reasons.is_empty() {
             self.later[earlier.0 as usize].push(later.0);
+            self.earlier[later.0 as usize].push(earlier.0);
+            if let Some(closure) = &mut self.closure {
+                closure.add(earlier, later, &self.earlier);
+            }
         }
         let same = |other: &Reason| other.rule == reason.rule && other.object == reason.object;
         match reasons.iter_mut().find(|other| same(other)) {
@@ -35,9 +44,22 @@ impl Edges {
         }
     }
 
+    /// Keeps note from now on of who comes before these patches, because it will be asked for often.
+    pub(super) fn watch(&mut self, watched: impl IntoIterator<Item = PatchId>) {
+        self.closure = Some(Closure::new(&self.later, watched));
+    }
+
+    /// The patches that edges have put before more of the watched ones since the last call.
+    pub(super) fn take_changed(&mut self) -> Vec<PatchId> {
+        let closure = self.closure.as_mut();
+        closure.map(Closure::take_changed).unwrap_or_default()
+    }
+
     /// Whether the edges so far already ask for `earlier` before `later`, whatever their strength.
     pub(super) fn reaches(&self, earlier: PatchId, later: PatchId) -> bool {
-        self.reach(earlier, Some(later))[later.0 as usize]
+        let noted = self.closure.as_ref();
+        let noted = noted.and_then(|closure| closure.reaches(earlier, later));
+        noted.unwrap_or_else(|| self.reach(earlier, Some(later))[later.0 as usize])
     }
 
     /// The patches that the edges so far put after `from`; stops early at `goal`.
@@ -57,18 +79,18 @@ impl Edges {
         seen
     }
 
-    /// Which patches the hard edges so far put after each patch.
-    pub(super) fn hard(&self) -> Self {
-        let mut hard = Self::new(self.later.len());
+    /// Which of the `watched` patches the hard edges so far put after each patch.
+    pub(super) fn hard(&self, watched: impl IntoIterator<Item = PatchId>) -> Closure {
+        let mut hard = vec![Vec::new(); self.later.len()];
         for (&(earlier, later), reasons) in &self.reasons {
             if reasons
                 .iter()
                 .any(|reason| reason.strength == Strength::Hard)
             {
-                hard.later[earlier.0 as usize].push(later.0);
+                hard[earlier.0 as usize].push(later.0);
             }
         }
-        hard
+        Closure::new(&hard, watched)
     }
 
     /// Drops the reasons that `unwanted` picks; says how many there were.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Bodies, Deed};
 use super::catalog::{Catalog, IdentityId, stands};
+use super::closure::Closure;
 use super::edges::Edges;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::read::Patch;
@@ -66,10 +67,10 @@ pub(super) fn add_edges(
             }
         }
     }
+    let earlier = writes.values().chain(partitions.values()).flatten();
     let mut flow = Flow {
         catalog,
-        hard: edges.hard(),
-        after: BTreeMap::new(),
+        hard: edges.hard(earlier.map(|&(patch, _)| patch)),
         edges,
     };
     for (parent, made) in &partitions {
@@ -136,8 +137,7 @@ fn whole_row_writes(
 /// order, the data has no say.
 struct Flow<'a, 'e> {
     catalog: &'a Catalog<'a>,
-    hard: Edges,
-    after: BTreeMap<PatchId, Vec<bool>>,
+    hard: Closure,
     edges: &'e mut Edges,
 }
 
@@ -165,12 +165,8 @@ impl Flow<'_, '_> {
     ) {
         let both: BTreeSet<PatchId> = later.iter().map(|&(patch, _)| patch).collect();
         for &(to, to_span) in later {
-            let after = self
-                .after
-                .entry(to)
-                .or_insert_with(|| self.hard.reach(to, None));
             for &(from, from_span) in earlier {
-                if both.contains(&from) || after[from.0 as usize] {
+                if both.contains(&from) || self.hard.reaches(to, from) == Some(true) {
                     continue;
                 }
                 let reason = Reason {

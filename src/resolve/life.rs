@@ -79,29 +79,39 @@ pub(super) fn add_edges(
     let mut open = Vec::new();
     let mut chains = BTreeMap::new();
     for (id, _) in catalog.iter() {
-        match life.chain(id, edges) {
-            Order::Only(chain) if chain.len() <= 1 => {
-                life.bind(id, &chain, edges);
-                chains.insert(id, chain);
-            }
-            _ => open.push(id),
+        let chain = chain::links(&life.roles[id.0 as usize]);
+        if chain.len() <= 1 {
+            life.bind(id, &chain, edges);
+            chains.insert(id, chain);
+        } else {
+            open.push(id);
         }
     }
     // Owners before members: a table's versions decide those of its columns.
     open.sort_by_key(|&id| (catalog.get(id).owner.is_some(), id));
+    let linked = life.linked(&open);
+    edges.watch(linked.keys().copied());
+    let mut waiting: BTreeSet<IdentityId> = open.iter().copied().collect();
+    // What has one chain by the edges so far; looked at again where these say more.
+    let mut only = BTreeMap::new();
+    let mut stale = waiting.clone();
     let mut returning = Vec::new();
     while !open.is_empty() {
-        let waiting: BTreeSet<IdentityId> = open.iter().copied().collect();
+        for id in stale {
+            match chain::only(&life.roles[id.0 as usize], edges) {
+                Some(chain) => only.insert(id, chain),
+                None => only.remove(&id),
+            };
+        }
         let mut settled = Vec::new();
         open.retain(|&id| {
             let owner = catalog.get(id).owner;
-            match life.chain(id, edges) {
-                Order::Only(chain) if owner.is_none_or(|owner| !waiting.contains(&owner)) => {
-                    settled.push((id, chain));
-                    false
-                }
-                _ => true,
+            if owner.is_some_and(|owner| waiting.contains(&owner)) {
+                return true;
             }
+            let chain = only.remove(&id);
+            settled.extend(chain.map(|chain| (id, chain)));
+            settled.last().is_none_or(|&(last, _)| last != id)
         });
         if settled.is_empty() {
             let id = open.remove(0);
@@ -117,7 +127,12 @@ pub(super) fn add_edges(
                 returning.push(id);
             }
             chains.insert(id, chain);
+            waiting.remove(&id);
         }
+        let changed = edges.take_changed();
+        let changed = changed.iter().filter_map(|patch| linked.get(patch));
+        stale = changed.flatten().copied().collect();
+        stale.retain(|id| waiting.contains(id));
     }
     // A user of something that comes back needs all that is known to tell which version it means.
     for id in returning {
@@ -139,8 +154,16 @@ impl Life<'_> {
         &self.sources.get(source).path
     }
 
-    fn chain(&self, id: IdentityId, edges: &Edges) -> Order {
-        chain::order(&self.roles[id.0 as usize], edges)
+    /// The patches that are links of these identities, each with the identities.
+    fn linked(&self, ids: &[IdentityId]) -> BTreeMap<PatchId, Vec<IdentityId>> {
+        let mut linked: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for &id in ids {
+            let roles = &self.roles[id.0 as usize];
+            for link in chain::links(roles) {
+                linked.entry(roles[link].patch).or_default().push(id);
+            }
+        }
+        linked
     }
 
     /// The chain of an identity that has none or several, with what there is to say about it.

@@ -6,6 +6,7 @@
 
 mod body;
 mod catalog;
+mod closure;
 mod collect;
 mod edge;
 mod edges;

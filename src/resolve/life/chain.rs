@@ -1,5 +1,7 @@
 //! The order of the patches that make, replace and drop one object.
 
+use std::collections::BTreeSet;
+
 use super::{Before, Role};
 use crate::resolve::edges::Edges;
 use crate::resolve::sequence;
@@ -32,37 +34,49 @@ pub(super) struct Lifetime {
 
 /// The orders in which the links among `roles` can run, given the edges so far.
 pub(super) fn order(roles: &[Role], edges: &Edges) -> Order {
+    orders(roles, edges, false)
+}
+
+/// The order of the links among `roles` where the edges so far leave only one.
+pub(super) fn only(roles: &[Role], edges: &Edges) -> Option<Chain> {
+    match orders(roles, edges, true) {
+        Order::Only(chain) => Some(chain),
+        Order::Several(_) | Order::Impossible(_) => None,
+    }
+}
+
+/// `two_will_do`: where there are several orders, not all of them are wanted.
+fn orders(roles: &[Role], edges: &Edges, two_will_do: bool) -> Order {
     let links = links(roles);
     if links.len() <= 1 {
         return Order::Only(links);
     }
-    let before: Vec<Vec<bool>> = links
-        .iter()
-        .map(|&link| edges.reach(roles[link].patch, None))
-        .collect();
-    let forced =
-        |earlier: usize, later: usize| before[earlier][roles[links[later]].patch.0 as usize];
+    let forced = |earlier: usize, later: usize| {
+        earlier != later && edges.reaches(roles[links[earlier]].patch, roles[links[later]].patch)
+    };
     if links.len() > TRIED {
         return long(roles, &links, forced);
     }
-    let mut search = Search {
-        roles,
-        links: &links,
-        forced: &forced,
-        found: Vec::new(),
+    let all = 0..links.len();
+    let before = |link: usize| {
+        let before = all.clone().filter(|&other| forced(other, link));
+        before.fold(0, |set, other| set | 1 << other)
     };
     let made_here = links
         .iter()
         .any(|&link| roles[link].before != Before::Present);
-    search.extend(&mut Vec::new(), !made_here, 0);
-    let mut found = search.found;
-    let Some(fewest) = found.iter().map(|(returns, _)| *returns).min() else {
-        return Order::Impossible(links);
+    let mut search = Search {
+        roles,
+        links: &links,
+        before: all.clone().map(before).collect(),
+        two_will_do,
+        found: Vec::new(),
+        fewest: u32::MAX,
     };
-    // Nobody drops a thing to make it again in another file, unless nothing else is possible.
-    found.retain(|(returns, _)| *returns == fewest);
-    let mut chains: Vec<Chain> = found.into_iter().map(|(_, chain)| chain).collect();
+    search.extend(&mut Vec::new(), !made_here, 0);
+    let mut chains = search.found;
     match chains.len() {
+        0 => Order::Impossible(links),
         1 => Order::Only(chains.swap_remove(0)),
         _ => Order::Several(chains),
     }
@@ -70,7 +84,7 @@ pub(super) fn order(roles: &[Role], edges: &Edges) -> Order {
 
 /// The roles that change whether the object is there. `IF NOT EXISTS` changes nothing where another
 /// patch makes the object and none drops it, and what a patch makes and drops itself is nobody else's.
-fn links(roles: &[Role]) -> Chain {
+pub(super) fn links(roles: &[Role]) -> Chain {
     let changes = |role: &Role| match role.after {
         None => false,
         Some(true) => !role.if_absent,
@@ -95,18 +109,31 @@ fn links(roles: &[Role]) -> Chain {
 struct Search<'a> {
     roles: &'a [Role],
     links: &'a [usize],
-    forced: &'a dyn Fn(usize, usize) -> bool,
-    found: Vec<(u32, Chain)>,
+    /// For each link, the set of links that the edges put before it.
+    before: Vec<u32>,
+    two_will_do: bool,
+    /// The chains with the fewest oddities so far. Nobody drops a thing to make it again in another
+    /// file, unless nothing else is possible.
+    found: Vec<Chain>,
+    fewest: u32,
 }
 
 impl Search<'_> {
-    /// Tries every link that may come next; `returns` counts births after a death.
-    fn extend(&mut self, taken: &mut Vec<usize>, present: bool, returns: u32) {
-        if taken.len() == self.links.len() {
-            let chain = taken.iter().map(|&link| self.links[link]).collect();
-            self.found.push((returns, chain));
+    /// Tries every link that may come next; `odd` counts births after a death.
+    fn extend(&mut self, taken: &mut Vec<usize>, present: bool, odd: u32) {
+        if odd > self.fewest || (self.two_will_do && self.fewest == 0 && self.found.len() > 1) {
             return;
         }
+        if taken.len() == self.links.len() {
+            if odd < self.fewest {
+                self.found.clear();
+                self.fewest = odd;
+            }
+            let chain = taken.iter().map(|&link| self.links[link]).collect();
+            self.found.push(chain);
+            return;
+        }
+        let set = taken.iter().fold(0, |set, &link| set | 1 << link);
         for link in 0..self.links.len() {
             let role = &self.roles[self.links[link]];
             let fits = match role.before {
@@ -114,10 +141,7 @@ impl Search<'_> {
                 Before::Present => present,
                 Before::Any => true,
             };
-            let waits = (0..self.links.len()).any(|other| {
-                other != link && !taken.contains(&other) && (self.forced)(other, link)
-            });
-            if taken.contains(&link) || !fits || waits {
+            if set & 1 << link != 0 || !fits || self.before[link] & !set != 0 {
                 continue;
             }
             let after = role.after == Some(true);
@@ -125,9 +149,9 @@ impl Search<'_> {
             let comes_back = after && !present && !taken.is_empty();
             let drops = role.death.is_some_and(|death| !death.is_with_owner());
             let drops_nothing = !present && drops && role.before == Before::Any;
-            let odd = u32::from(comes_back) + u32::from(drops_nothing);
             taken.push(link);
-            self.extend(taken, after, returns + odd);
+            let odd = odd + u32::from(comes_back) + u32::from(drops_nothing);
+            self.extend(taken, after, odd);
             taken.pop();
         }
     }
@@ -135,21 +159,31 @@ impl Search<'_> {
 
 /// A chain that is too long to try every order: the numbers in the names, or the names, decide.
 fn long(roles: &[Role], links: &[usize], forced: impl Fn(usize, usize) -> bool) -> Order {
-    let mut rest: Vec<usize> = (0..links.len()).collect();
+    let all = 0..links.len();
+    let waits = |link: usize| all.clone().filter(|&other| forced(other, link)).count();
+    let mut waits: Vec<usize> = all.clone().map(waits).collect();
+    // What makes a thing goes before what makes it anew.
+    let rank = |link: usize| (roles[links[link]].before != Before::Absent, link);
+    let mut rest: BTreeSet<usize> = all.clone().collect();
+    let mut ready: BTreeSet<(bool, usize)> = all
+        .clone()
+        .filter(|&link| waits[link] == 0)
+        .map(rank)
+        .collect();
     let mut chain = Vec::new();
     let mut free = false;
-    while !rest.is_empty() {
-        let ready: Vec<usize> = (0..rest.len())
-            .filter(|&at| {
-                !rest
-                    .iter()
-                    .any(|&other| other != rest[at] && forced(other, rest[at]))
-            })
-            .collect();
+    while let Some(&first) = rest.first() {
         free |= ready.len() > 1;
-        let plain = |&&at: &&usize| roles[links[rest[at]]].before == Before::Absent;
-        let next = ready.iter().find(plain).or(ready.first()).copied();
-        chain.push(links[rest.remove(next.unwrap_or(0))]);
+        // Where all wait for each other, the first one goes.
+        let next = ready.pop_first().map_or(first, |(_, link)| link);
+        rest.remove(&next);
+        chain.push(links[next]);
+        for &other in rest.iter().filter(|&&other| forced(next, other)) {
+            waits[other] -= 1;
+            if waits[other] == 0 {
+                ready.insert(rank(other));
+            }
+        }
     }
     if free {
         Order::Several(vec![chain])
