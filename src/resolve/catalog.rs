@@ -112,6 +112,8 @@ pub(super) struct Catalog<'a> {
     pub(super) identities: Vec<Identity>,
     index: BTreeMap<(Namespace, Ident), Vec<IdentityId>>,
     members: BTreeMap<IdentityId, Vec<IdentityId>>,
+    /// The indexes of each table, which go when it goes.
+    indexes: BTreeMap<IdentityId, Vec<IdentityId>>,
     renamed: BTreeMap<(IdentityId, PatchId), IdentityId>,
     /// Members under the new names that renames give their owners, by the rename's place.
     moved: BTreeMap<(PatchId, (u32, u32)), Vec<IdentityId>>,
@@ -127,6 +129,7 @@ impl<'a> Catalog<'a> {
             identities: Vec::new(),
             index: BTreeMap::new(),
             members: BTreeMap::new(),
+            indexes: BTreeMap::new(),
             renamed: BTreeMap::new(),
             moved: BTreeMap::new(),
             temporary: patches.iter().map(temporary_names).collect(),
@@ -135,6 +138,7 @@ impl<'a> Catalog<'a> {
         catalog.add_births(patches, false);
         catalog.add_births(patches, true);
         while catalog.move_members(patches) {}
+        catalog.find_indexes(patches);
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
             for statement in &patch.facts {
@@ -472,6 +476,39 @@ impl<'a> Catalog<'a> {
         }
     }
 
+    /// Notes which table each index is on: the one that its statement makes, changes or uses first.
+    fn find_indexes(&mut self, patches: &[Patch]) {
+        let is_index = |fact: &&Fact| {
+            matches!(fact.action, Action::Define { .. })
+                && fact.object.kind == Kind::Index
+                && !owns(&fact.object)
+        };
+        let is_table = |fact: &&Fact| {
+            matches!(fact.object.kind, Kind::Table | Kind::Relation)
+                && matches!(
+                    fact.action,
+                    Action::Define { .. } | Action::Alter | Action::Use
+                )
+        };
+        for (number, patch) in patches.iter().enumerate() {
+            let id = PatchId(number as u32);
+            for statement in &patch.facts {
+                let path = statement.search_path.as_deref();
+                let Some(table) = statement.facts.iter().find(is_table) else {
+                    continue;
+                };
+                for fact in statement.facts.iter().filter(is_index) {
+                    let tables = self.lookup(id, path, &table.object);
+                    let found = self.lookup(id, path, &fact.object);
+                    for table in tables {
+                        let indexes = self.indexes.entry(table.identity).or_default();
+                        indexes.extend(found.iter().map(|index| index.identity));
+                    }
+                }
+            }
+        }
+    }
+
     /// A renamed object takes its members along: they are born under its new name. Says whether
     /// that made new ones, which another rename may take further.
     fn move_members(&mut self, patches: &[Patch]) -> bool {
@@ -537,7 +574,14 @@ impl<'a> Catalog<'a> {
         if let EventKind::Death { with_owner, .. } = &mut event.kind {
             *with_owner = true;
         }
-        for member in self.members.get(&owner).cloned().unwrap_or_default() {
+        let mut ending = self.members.get(&owner).cloned().unwrap_or_default();
+        if matches!(event.kind, EventKind::Death { rename: false, .. }) {
+            let indexes = self.indexes.get(&owner).into_iter().flatten();
+            ending.extend(indexes);
+            ending.sort_unstable();
+            ending.dedup();
+        }
+        for member in ending {
             if self.get(member).born {
                 self.push(member, event);
             }

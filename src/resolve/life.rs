@@ -454,7 +454,10 @@ fn between_links(identity: &Identity, earlier: &Role, later: &Role) -> Option<Re
         // Made, then dropped, renamed or made anew in the next.
         (Some(true), _) => match (later.death, later.birth) {
             // What goes with its owner says nothing that the owner does not say.
-            (Some(death), _) if death.is_with_owner() => return None,
+            (Some(death), None) if death.is_with_owner() => return None,
+            (Some(death), Some(birth)) if death.is_with_owner() => {
+                (Rule::DefineReplace, earlier.birth?, birth)
+            }
             (Some(death), _) => (death_rule(death), earlier.birth?, death),
             (None, _) if later.if_absent && earlier.before != Before::Absent => return None,
             (None, Some(birth)) => (Rule::DefineReplace, earlier.birth?, birth),
