@@ -61,7 +61,7 @@ const SCHEMAS: &[(&str, Engine, &str)] = &[
 
 /// Roundcube's updates from 2008 to 2022: each file is a patch, on a base of the project's own.
 const UPDATES: &str = "roundcube-core/usr/share/roundcube/SQL/postgres";
-const BASE: &str = "fixtures/real/roundcube/base.sql";
+const BASE: &str = "tests/real/roundcube-base.sql";
 
 /// The one thing that the updates' SQL does not tell: `contacts.email` becomes varchar(255) in one and
 /// text in another.
