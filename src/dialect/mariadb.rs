@@ -63,6 +63,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: false,
     keys_in_tables: true,
     names_the_unnamed: false,
+    foreign_key_switch: Some("foreign_key_checks"),
     queries: QueryRules {
         pseudo_columns: &["_rowid"],
         no_relations: &["dual"],

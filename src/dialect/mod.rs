@@ -129,6 +129,8 @@ pub struct Dialect {
     /// Whether constraints, indexes and sequences without a name get one that patches may rely on,
     /// by the rules of `read::implied`.
     pub names_the_unnamed: bool,
+    /// The setting that switches off the look-up of foreign keys' targets.
+    pub foreign_key_switch: Option<&'static str>,
     /// What names mean in queries.
     pub queries: QueryRules,
     /// What objects are and bring along.

@@ -62,6 +62,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: true,
     keys_in_tables: true,
     names_the_unnamed: false,
+    foreign_key_switch: None,
     queries: QueryRules {
         every_with_is_recursive: true,
         select_into_makes_table: true,

@@ -62,6 +62,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: false,
     keys_in_tables: false,
     names_the_unnamed: true,
+    foreign_key_switch: None,
     queries: QueryRules::STANDARD,
     objects: ObjectRules {
         temporary_schema: Some("pg_temp"),

@@ -64,6 +64,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     semicolons_are_optional: false,
     keys_in_tables: false,
     names_the_unnamed: false,
+    foreign_key_switch: None,
     queries: QueryRules {
         every_with_is_recursive: true,
         relation_is_a_value: true,

@@ -7,6 +7,7 @@ use super::fact::{Fact, StatementFacts};
 use super::search_path::SearchPath;
 use super::split::Split;
 use super::statement::StatementKind;
+use super::unchecked::Unchecked;
 use super::{ast, bulk, height, postgres, tokens};
 use crate::dialect::lex::Token;
 use crate::dialect::{Dialect, Engine};
@@ -23,6 +24,7 @@ struct Found {
 /// The facts of every statement that has any.
 pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<StatementFacts> {
     let mut path = SearchPath::default();
+    let mut unchecked = Unchecked::default();
     let mut all = Vec::new();
     for (number, piece) in split.pieces().enumerate() {
         if piece.statement.kind != StatementKind::Sql {
@@ -30,6 +32,7 @@ pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<Sta
         }
         let mut found = read_statement(source, piece.statement.body, piece.body, dialect);
         found.facts.sort_by_key(|fact| fact.span.start);
+        unchecked.loosen(&mut found.facts);
         if !found.facts.is_empty() || !found.dynamic.is_empty() || found.tokens_only {
             all.push(StatementFacts {
                 statement: number,
@@ -40,6 +43,7 @@ pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<Sta
             });
         }
         path.see(&source.text, piece.body, dialect);
+        unchecked.see(&source.text, piece.body, dialect);
     }
     all
 }

@@ -13,6 +13,7 @@ pub mod search_path;
 pub mod split;
 pub mod statement;
 pub mod tokens;
+mod unchecked;
 mod unseen;
 
 use crate::dialect::Engine;
