@@ -326,13 +326,9 @@ impl Walk<'_> {
     }
 
     fn client_command(&mut self, piece: &Statement) {
-        let text = self.source.slice(piece.span).trim();
+        let text = self.source.slice(piece.body).trim();
         let word = text.split_whitespace().next().unwrap_or(text);
-        let span = if piece.body.start < piece.body.end {
-            piece.body
-        } else {
-            piece.span
-        };
+        let span = piece.body;
         if DISPLAY.contains(&word) {
             self.findings.push(
                 Finding::new(
