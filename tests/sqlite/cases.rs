@@ -36,8 +36,13 @@ pub(crate) fn run(case: &Path) -> Result<(), Failed> {
     let guarded = Database::new();
     guarded.ok(&script);
     let once = guarded.dump();
-    let (ours, theirs) = (sorted(&once), sorted(&raw.dump()));
-    assert_eq!(ours, theirs, "order: {}", guarded.applied());
+    let expected = raw.dump();
+    assert_eq!(
+        sorted(&once),
+        sorted(&expected),
+        "order: {}",
+        guarded.applied()
+    );
     assert_eq!(guarded.ok(&script), "", "the second run");
     assert_eq!(guarded.dump(), once, "the second run");
     Ok(())

@@ -7,6 +7,7 @@
 
 mod bodies;
 mod cases;
+mod fuzz;
 mod guards;
 mod interrupt;
 mod proof;
@@ -35,7 +36,14 @@ fn main() -> ExitCode {
             }
         })
     };
-    let tests = [guards::TESTS, bodies::TESTS, interrupt::TESTS, proof::TESTS].concat();
+    let tests = [
+        guards::TESTS,
+        bodies::TESTS,
+        interrupt::TESTS,
+        proof::TESTS,
+        fuzz::TESTS,
+    ]
+    .concat();
     let tests = tests.into_iter().map(|(name, test)| {
         let run = move || {
             test();

@@ -188,6 +188,14 @@ impl Bundle {
         self.plan.patches.last_mut().expect("one was just added")
     }
 
+    /// Whether there is a script: no finding is an error, the splitter's included.
+    pub(crate) fn is_accepted(&self) -> bool {
+        let mut sources = self.sources.iter();
+        let unread =
+            sources.any(|source| !split(source, Engine::Sqlite.dialect()).findings.is_empty());
+        !unread && emit(&self.plan, &self.sources).script.is_some()
+    }
+
     /// The script, which there must be.
     #[track_caller]
     pub(crate) fn script(&self) -> String {

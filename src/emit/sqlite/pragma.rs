@@ -88,10 +88,11 @@ pub(super) fn effect(name: &str, value: Option<&str>) -> Effect {
     }
 }
 
-/// Whether a value switches a PRAGMA on, as SQLite reads it (`sqlite3GetBoolean`).
+/// Whether a value switches a PRAGMA on, as SQLite reads it (`getSafetyLevel` in `pragma.c`): a
+/// number by its last byte, and what it does not know is off.
 pub(super) fn is_on(value: &str) -> bool {
-    match value.parse::<i64>() {
-        Ok(number) => number != 0,
+    match value.parse::<u32>() {
+        Ok(number) => number % 256 != 0,
         Err(_) => matches!(value, "on" | "yes" | "true"),
     }
 }

@@ -83,13 +83,15 @@ pub(super) fn role(text: &str) -> Role {
             .filter(|token| !token.is_trivia())
             .collect(),
     };
+    // What is left out or run apart must be the statement that it seems to be: anything else is
+    // work, so that SQLite tells what is wrong with it.
     match words.keyword(0).as_str() {
-        "BEGIN" => Role::Begin,
-        "COMMIT" | "END" => Role::Commit,
+        "BEGIN" if words.is_begin() => Role::Begin,
+        "COMMIT" | "END" if words.is_commit(1) => Role::Commit,
         "ROLLBACK" => rollback(&words),
-        "SAVEPOINT" => Role::Savepoint(words.name(1)),
+        "SAVEPOINT" if words.tokens.len() == 2 => Role::Savepoint(words.name(1)),
         "RELEASE" => {
-            let place = if words.keyword(1) == "SAVEPOINT" && words.tokens.len() > 2 { 2 } else { 1 };
+            let place = words.after(1, "SAVEPOINT");
             Role::Release(words.name(place))
         }
         "VACUUM" => vacuum(&words),
@@ -153,18 +155,9 @@ fn is_alone_on_line(text: &str, token: &Token) -> bool {
 }
 
 fn rollback(words: &Words<'_>) -> Role {
-    let place = if words.keyword(1) == "TRANSACTION" {
-        2
-    } else {
-        1
-    };
+    let place = words.after(1, "TRANSACTION");
     if words.keyword(place) == "TO" {
-        let place = if words.keyword(place + 1) == "SAVEPOINT" && words.tokens.len() > place + 2 {
-            place + 2
-        } else {
-            place + 1
-        };
-        return Role::RollbackTo(words.name(place));
+        return Role::RollbackTo(words.name(words.after(place + 1, "SAVEPOINT")));
     }
     Role::Refused(Refusal::new(
         "ROLLBACK would undo the patch and the script around it",
@@ -179,25 +172,17 @@ fn vacuum(words: &Words<'_>) -> Role {
             "make the copy in a step of your own, before or after the script",
         ));
     }
-    Role::Vacuum
+    match words.tokens.len() {
+        1 => Role::Vacuum,
+        2 if words.name(1) == "main" => Role::Vacuum,
+        _ => Role::Work,
+    }
 }
 
 fn pragma(words: &Words<'_>) -> Role {
-    let qualified = words.kind(2) == Some(TokenKind::Dot);
-    let place = if qualified { 3 } else { 1 };
-    let name = words.name(place);
-    // `PRAGMA name = value` and `PRAGMA name (value)`; the value may have a sign.
-    let value = (words.tokens.len() > place + 2).then(|| {
-        let last = words.tokens.len() - 1;
-        let end = if words.kind(last) == Some(TokenKind::Close) {
-            last
-        } else {
-            last + 1
-        };
-        (place + 2..end)
-            .map(|at| words.name(at))
-            .collect::<String>()
-    });
+    let Some((name, value)) = words.pragma() else {
+        return Role::Work;
+    };
     match pragma::effect(&name, value.as_deref()) {
         Effect::Kept => Role::Work,
         Effect::Restored => Role::Setting(name, None),
@@ -239,20 +224,112 @@ impl Words<'_> {
             .unwrap_or_default()
     }
 
-    /// The name at `place` as SQLite compares it: without quotes, in lower case. SQLite takes
-    /// strings for names here.
-    fn name(&self, place: usize) -> String {
-        let Some(token) = self.tokens.get(place) else {
-            return String::new();
-        };
-        let text = token.text(self.text);
-        let Some(quote @ (b'\'' | b'"' | b'`' | b'[')) = text.bytes().next() else {
-            return text.to_ascii_lowercase();
-        };
-        let inner = text.get(1..text.len() - 1).unwrap_or_default();
-        let quote = char::from(quote).to_string();
-        inner.replace(&quote.repeat(2), &quote).to_ascii_lowercase()
+    /// The place after `keyword`, if that stands at `place` and is not the last word.
+    fn after(&self, place: usize, keyword: &str) -> usize {
+        let there = self.keyword(place) == keyword && self.tokens.len() > place + 1;
+        place + usize::from(there)
     }
+
+    /// `BEGIN [DEFERRED | IMMEDIATE | EXCLUSIVE] [TRANSACTION [name]]`
+    fn is_begin(&self) -> bool {
+        let kinds = ["DEFERRED", "IMMEDIATE", "EXCLUSIVE"];
+        let has_kind = kinds.contains(&self.keyword(1).as_str());
+        self.is_commit(1 + usize::from(has_kind))
+    }
+
+    /// `[TRANSACTION [name]]` from `place` to the end.
+    fn is_commit(&self, place: usize) -> bool {
+        match self.tokens.len().saturating_sub(place) {
+            0 => true,
+            1 => self.keyword(place) == "TRANSACTION",
+            2 => self.keyword(place) == "TRANSACTION" && self.is_name(place + 1),
+            _ => false,
+        }
+    }
+
+    /// The name and the value of `PRAGMA [schema.]name`, `… = value` or `… (value)`.
+    fn pragma(&self) -> Option<(String, Option<String>)> {
+        let qualified = self.kind(2) == Some(TokenKind::Dot);
+        let place = if qualified { 3 } else { 1 };
+        if !self.is_name(1) || !self.is_name(place) {
+            return None;
+        }
+        let name = self.name(place);
+        let rest = self.tokens.get(place + 1..)?;
+        let [first, inner @ ..] = rest else {
+            return Some((name, None));
+        };
+        let inner = match (first.kind, inner) {
+            (TokenKind::Open, [inner @ .., last]) if last.kind == TokenKind::Close => inner,
+            (TokenKind::Operator, inner) if first.text(self.text) == "=" => inner,
+            _ => return None,
+        };
+        let (sign, value) = match inner {
+            [value] => ("", value),
+            [sign, value] if value.kind == TokenKind::Number => (sign.text(self.text), value),
+            _ => return None,
+        };
+        let text = value.text(self.text);
+        let is_value = match value.kind {
+            TokenKind::Number => text.bytes().all(|byte| byte.is_ascii_digit()),
+            TokenKind::String | TokenKind::QuotedIdent => true,
+            TokenKind::Word => VALUES.iter().any(|known| text.eq_ignore_ascii_case(known)),
+            _ => false,
+        };
+        let is_sign = matches!(sign, "" | "-" | "+");
+        let value = format!("{}{}", sign.trim_start_matches('+'), unquoted(text));
+        (is_value && is_sign).then_some((name, Some(value)))
+    }
+
+    fn is_name(&self, place: usize) -> bool {
+        matches!(
+            self.kind(place),
+            Some(TokenKind::Word | TokenKind::QuotedIdent | TokenKind::String)
+        )
+    }
+
+    /// The name at `place` as SQLite compares it; it takes strings for names here.
+    fn name(&self, place: usize) -> String {
+        let token = self.tokens.get(place);
+        token.map_or_else(String::new, |token| unquoted(token.text(self.text)))
+    }
+}
+
+/// Words that are values of PRAGMAs. Another word may be a keyword, and that is an error.
+const VALUES: &[&str] = &[
+    "on",
+    "off",
+    "yes",
+    "no",
+    "true",
+    "false",
+    "none",
+    "full",
+    "extra",
+    "normal",
+    "exclusive",
+    "memory",
+    "file",
+    "default",
+    "fast",
+    "incremental",
+    "delete",
+    "truncate",
+    "persist",
+    "wal",
+    "passive",
+    "restart",
+    "reset",
+];
+
+/// A name without its quotes, in lower case.
+fn unquoted(text: &str) -> String {
+    let Some(quote @ (b'\'' | b'"' | b'`' | b'[')) = text.bytes().next() else {
+        return text.to_ascii_lowercase();
+    };
+    let inner = text.get(1..text.len() - 1).unwrap_or_default();
+    let quote = char::from(quote).to_string();
+    inner.replace(&quote.repeat(2), &quote).to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -276,6 +353,12 @@ mod tests {
             "SELECT 4\n / 2",
             "ANALYZE",
             "END_OF_DAY",
+            "PRAGMA synchronous = OFF END",
+            "PRAGMA foreign_keys = OFF PRAGMA foreign_keys = OFF",
+            "PRAGMA foreign_keys = SELECT",
+            "BEGIN nosuch",
+            "COMMIT TRANSACTION a b",
+            "VACUUM main main",
         ] {
             assert_eq!(role(text), Role::Work, "{text}");
         }
