@@ -12,34 +12,34 @@ use sqlstitch::source::{Source, Sources};
 
 /// What is done to which object, in a form in which both readers say the same.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Said {
+pub(crate) struct Said {
     /// The action's first word.
-    pub verb: &'static str,
+    pub(crate) verb: &'static str,
     /// Whether the object is a column.
-    pub of_column: bool,
+    pub(crate) of_column: bool,
     /// The object, its kind reduced to its namespace.
-    pub object: String,
+    pub(crate) object: String,
 }
 
 /// How many facts of a sort both readers have, or one of them alone.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Count {
+pub(crate) struct Count {
     /// Both.
-    pub both: usize,
+    pub(crate) both: usize,
     /// The tree alone.
-    pub tree: usize,
+    pub(crate) tree: usize,
     /// The tokens alone.
-    pub tokens: usize,
+    pub(crate) tokens: usize,
 }
 
 impl Count {
     /// The share of the tree's facts that the tokens have.
-    pub fn recall(&self) -> f64 {
+    pub(crate) fn recall(&self) -> f64 {
         share(self.both, self.tree)
     }
 
     /// The share of the tokens' facts that the tree has.
-    pub fn precision(&self) -> f64 {
+    pub(crate) fn precision(&self) -> f64 {
         share(self.both, self.tokens)
     }
 }
@@ -53,20 +53,20 @@ fn share(both: usize, alone: usize) -> f64 {
 
 /// A comparison of many statements.
 #[derive(Debug, Default)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// Statements that both readers read.
-    pub statements: usize,
+    pub(crate) statements: usize,
     /// Statements that the grammar refused.
-    pub refused: usize,
+    pub(crate) refused: usize,
     /// The counts by verb, columns apart.
-    pub counts: BTreeMap<(bool, &'static str), Count>,
+    pub(crate) counts: BTreeMap<(bool, &'static str), Count>,
     /// Every difference: the statement and what one reader says of it that the other does not.
-    pub differences: Vec<String>,
+    pub(crate) differences: Vec<String>,
 }
 
 impl Comparison {
     /// The sum over all verbs.
-    pub fn total(&self, of_columns: bool) -> Count {
+    pub(crate) fn total(&self, of_columns: bool) -> Count {
         let mut total = Count::default();
         for ((columns, _), count) in &self.counts {
             if *columns == of_columns {
@@ -79,7 +79,7 @@ impl Comparison {
     }
 
     /// Compares every statement of a file.
-    pub fn add(&mut self, path: &str, text: &str, engine: Engine) {
+    pub(crate) fn add(&mut self, path: &str, text: &str, engine: Engine) {
         let mut sources = Sources::default();
         let id = sources.add(path, text);
         let source = sources.get(id);
