@@ -9,6 +9,7 @@ mod create;
 mod dml;
 mod drop;
 mod expr;
+mod from;
 mod key;
 mod mend;
 mod parse;
