@@ -16,7 +16,8 @@ const POSTGRES: &[Entry] = &[
     ("btree_gin", &["gin"], &[]),
     (
         "btree_gist",
-        &[],
+        // The access method itself is always there; its classes for plain types are not.
+        &["gist"],
         &[
             "gist_int",
             "gist_float",
