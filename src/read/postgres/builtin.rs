@@ -99,7 +99,7 @@ pub(in crate::read) fn is_construct(name: &str) -> bool {
     )
 }
 
-/// Types, in the order of their bytes.
+/// Types, and `none`, which stands where an operator has none; in the order of their bytes.
 #[rustfmt::skip]
 static TYPES: &[&str] = &[
     "aclitem", "any", "anyarray", "anycompatible", "anycompatiblearray", "anycompatiblemultirange",
@@ -110,7 +110,7 @@ static TYPES: &[&str] = &[
     "index_am_handler", "inet", "int", "int1", "int2", "int2vector", "int4", "int4multirange",
     "int4range", "int8", "int8multirange", "int8range", "integer", "internal", "interval", "json",
     "jsonb", "jsonpath", "language_handler", "line", "lseg", "macaddr", "macaddr8", "money", "name",
-    "nchar", "numeric", "nummultirange", "numrange", "oid", "oidvector", "path",
+    "nchar", "none", "numeric", "nummultirange", "numrange", "oid", "oidvector", "path",
     "pg_brin_bloom_summary", "pg_brin_minmax_multi_summary", "pg_ddl_command", "pg_dependencies",
     "pg_lsn", "pg_mcv_list", "pg_ndistinct", "pg_node_tree", "pg_snapshot", "point", "polygon",
     "real", "record", "refcursor", "regclass", "regcollation", "regconfig", "regdictionary",

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use super::expr::{enum_literal, expr};
+use super::expr::{enum_literal, expr, is_value_word};
 use super::names::{Named, Word, reference, word};
 use super::query::plain_relation;
 use super::reader::{How, Reader};
 use super::scope::{Rows, Scope, Visible};
-use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find, literal_text};
+use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find, first_token, literal_text};
 use super::{builtin, types};
 use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Action, Kind, Object, Part};
@@ -330,6 +330,7 @@ fn check(r: &mut Reader<'_>, table: &mut Table, node: &SyntaxNode, given: Option
             .is_some_and(|next| next.kind() == K::DOT);
         if let Some((column, span)) = word(r, &name)
             && !callee
+            && !first_token(&name).is_some_and(|token| is_value_word(token.kind()))
             && !qualifies
             && !mentioned.iter().any(|(other, _)| *other == column)
         {

@@ -3,7 +3,7 @@
 use super::names::{Named, Word, in_literal, reference, referred, word};
 use super::query::{is_query, query};
 use super::reader::Reader;
-use super::scope::Scope;
+use super::scope::{Scope, Visible};
 use super::tree::{
     SyntaxKind as K, SyntaxNode, child, children, find, first_token, has, literal_text,
 };
@@ -77,15 +77,15 @@ fn column(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
         return;
     }
     let name = r.ident(&token);
-    if scope.is_visible(&name) {
-        // A whole row. (A column of the same name would win, but nothing here tells.)
+    if scope.visible(&name).is_some_and(Visible::is_renamed) {
+        // A whole row. A column of that name would win, but aliases are seldom named so; tables are.
         return;
     }
     let span = r.token_span(&token);
     r.uses_column(scope.owners(&name), name, span);
 }
 
-fn is_value_word(kind: K) -> bool {
+pub(super) fn is_value_word(kind: K) -> bool {
     matches!(
         kind,
         K::CURRENT_CATALOG_KW
@@ -121,9 +121,18 @@ pub(super) fn dotted(r: &Reader<'_>, node: &SyntaxNode) -> Option<Vec<Word>> {
 
 fn field(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
     let Some(names) = dotted(r, node) else {
-        // `(row).c`: what the row is counts; its field is a matter of types.
-        if let Some(base) = node.children().next() {
-            expr(r, &base, scope);
+        // `(t).c` for a row of FROM; for any other row its field is a matter of types.
+        let mut parts = node.children();
+        let Some(base) = parts.next() else { return };
+        let row = child(&base, K::NAME_REF)
+            .filter(|_| base.kind() == K::PAREN_EXPR)
+            .and_then(|name| word(r, &name))
+            .filter(|(name, _)| scope.visible(name).is_some());
+        match (row, parts.next().and_then(|column| word(r, &column))) {
+            (Some((row, _)), Some((column, span))) => {
+                r.uses_column(scope.owners_of(None, &row, &column), column, span);
+            }
+            _ => expr(r, &base, scope),
         }
         return;
     };
@@ -365,16 +374,30 @@ pub(super) fn enum_literal(r: &mut Reader<'_>, type_node: &SyntaxNode, literal: 
     }
 }
 
+/// An operator class whose name stands at `start..end` of the tree's text.
+pub(super) fn operator_class(r: &mut Reader<'_>, text: &str, start: u32, end: u32) {
+    let Some(parts) = super::names::split_name(&text[start as usize..end as usize]) else {
+        return;
+    };
+    let path: Vec<Word> = parts
+        .into_iter()
+        .map(|(from, to)| {
+            let (from, to) = (start + from as u32, start + to as u32);
+            let name = r.dialect.ident(&text[from as usize..to as usize]);
+            (name, r.places.span(from, to))
+        })
+        .collect();
+    if let Some(named) = referred(r, &path)
+        && !builtin::is_operator_class(&named.name)
+    {
+        r.uses(Kind::OperatorClass, named.name, named.span);
+    }
+}
+
 /// An operator that the engine does not bring along.
 fn operator(r: &mut Reader<'_>, node: &SyntaxNode) {
-    if let Some(inner) = child(node, K::OPERATOR_CALL).or_else(|| child(node, K::CUSTOM_OP)) {
-        // `OPERATOR(schema.+)`, also inside OP.
-        if inner.kind() == K::CUSTOM_OP && node.kind() == K::OP {
-            return operator(r, &inner);
-        }
-        if node.kind() == K::OP && inner.kind() == K::OPERATOR_CALL {
-            return operator(r, &inner);
-        }
+    if let Some(inner) = child(node, K::OPERATOR_CALL) {
+        return operator(r, &inner);
     }
     if let Some(named) = operator_name(r, node)
         && !builtin::is_operator(&named.name)

@@ -292,8 +292,15 @@ pub(super) fn grant(r: &mut Reader<'_>, node: &SyntaxNode) {
     if let Some(objects) = &objects {
         let before = r.out.facts.len();
         for part in objects.children() {
-            // ALL … IN SCHEMA changes what is in the schema, which must be there.
-            refs(r, &part, &Action::Alter);
+            // ALL … IN SCHEMA changes what is in the schema, not the schema.
+            let in_schema = children(&part, K::SCHEMA_REF).next().is_some()
+                && part.kind() != K::PRIVILEGE_SCHEMA;
+            let action = if in_schema {
+                Action::Use
+            } else {
+                Action::Alter
+            };
+            refs(r, &part, &action);
         }
         let tables: Vec<ObjectName> = r.out.facts[before..]
             .iter()

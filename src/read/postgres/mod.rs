@@ -21,6 +21,7 @@ mod names;
 mod plpgsql;
 mod query;
 mod reader;
+mod repair;
 mod routine;
 mod scope;
 mod table;
@@ -35,7 +36,7 @@ use crate::dialect::Dialect;
 use crate::source::{Source, Span};
 use reader::Reader;
 use scope::Scope;
-use tree::{Places, SyntaxKind as K, SyntaxNode, child, find, has, parse_sql};
+use tree::{Places, SyntaxKind as K, SyntaxNode, Tree, child, find, has, parse_sql};
 
 /// What the tree of one statement tells.
 #[derive(Debug, Default)]
@@ -52,24 +53,56 @@ pub struct TreeReading {
 /// Reads one statement; `body` goes from its first to its last token.
 #[must_use]
 pub fn read(source: &Source, body: Span, dialect: &Dialect) -> TreeReading {
-    let text = source.slice(body);
+    let written = source.slice(body);
+    let thinned = (written.len() > THIN)
+        .then(|| repair::thin(written, dialect))
+        .flatten();
+    let text = thinned.as_deref().unwrap_or(written);
     let mut reader = Reader::new(dialect, Places::At(body.source, body.start));
     if too_deep(text) {
         reader.out.broken.push(body);
         return reader.out;
     }
-    let tree = parse_sql(text);
-    if !tree.errors.is_empty() {
+    let Some(tree) = parse(text, dialect) else {
         reader.out.broken.push(body);
         return reader.out;
-    }
+    };
     for node in tree.root.children() {
         statement(&mut reader, &node, &Scope::default());
+    }
+    for (start, end) in tree.classes {
+        expr::operator_class(&mut reader, text, start, end);
     }
     let mut out = reader.out;
     out.facts
         .sort_by_key(|fact| (fact.span.start, fact.span.end));
     out
+}
+
+/// From how many bytes on an INSERT is looked at for rows that need no reading.
+const THIN: usize = 4096;
+
+/// Parses statements, with the grammar's known gaps mended; `None` if it refuses them.
+fn parse(text: &str, dialect: &Dialect) -> Option<Tree> {
+    let tree = parse_sql(text);
+    if is_clean(&tree) {
+        return Some(tree);
+    }
+    let (mended, classes) = repair::statement(text, dialect)?;
+    let mut tree = parse_sql(&mended);
+    tree.classes = classes;
+    is_clean(&tree).then_some(tree)
+}
+
+/// No errors, and a semicolon between statements, which the grammar does not ask for.
+fn is_clean(tree: &Tree) -> bool {
+    tree.errors.is_empty()
+        && tree.root.children().all(|node| {
+            node.next_sibling().is_none()
+                || node
+                    .last_token()
+                    .is_some_and(|token| token.kind() == K::SEMICOLON)
+        })
 }
 
 /// Whether a text may be too much for a recursive parser: brackets nested more than 256 deep, more
@@ -134,9 +167,8 @@ fn statement(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
         kind if query::is_query(kind) => {
             query::query(r, node, scope);
         }
-        K::PREPARE | K::DECLARE => {
-            r.written(|r| inner_statement(r, node, scope));
-        }
+        K::PREPARE => r.written(|r| inner_statement(r, node, scope)),
+        K::DECLARE => inner_statement(r, node, scope),
         K::EXPLAIN => {
             let runs = find(node, K::EXPLAIN_ANALYZE).is_some() || explain_analyzes(node);
             r.under(

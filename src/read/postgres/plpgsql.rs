@@ -7,10 +7,8 @@ use super::names::word;
 use super::query::query;
 use super::reader::Reader;
 use super::scope::Scope;
-use super::tree::{
-    SyntaxKind as K, SyntaxNode, Tree, child, find, is_trivia, literal_text, parse_plpgsql,
-};
-use super::{statement, too_deep, types};
+use super::tree::{SyntaxKind as K, SyntaxNode, Tree, child, find, literal_text, parse_plpgsql};
+use super::{repair, statement, too_deep, types};
 use crate::name::Ident;
 use crate::read::fact::Binding;
 
@@ -50,114 +48,18 @@ pub(super) fn body(r: &mut Reader<'_>, literal: &SyntaxNode, parameters: &Scope<
         r.out.broken.push(whole);
         return;
     }
-    let mut tree = parse_plpgsql(&text);
-    if let Some(blanked) = without_into(&tree.root, &text) {
-        tree = parse_plpgsql(&blanked);
-    }
+    let repaired = repair::plpgsql(&text, r.dialect);
+    let tree = parse_plpgsql(repaired.as_deref().unwrap_or(&text));
     let mut scope = Scope::inside(parameters);
     scope.variables = SPECIAL.into_iter().map(Ident::folded).collect();
+    let texts = std::mem::take(&mut r.texts);
     r.elsewhere(places, |r| {
         let broken = broken_nodes(r, &tree);
         for part in tree.root.children() {
             walk(r, &part, &scope, &broken);
         }
     });
-}
-
-/// The text with every `INTO target, …` of a query blanked out. The grammar knows INTO only as
-/// `SELECT INTO table`; PL/pgSQL takes it out before it hands the query to the server (`pl_gram.y`,
-/// `make_execsql_stmt`), wherever it stands, except after INSERT and MERGE and in IMPORT.
-fn without_into(root: &SyntaxNode, text: &str) -> Option<String> {
-    let tokens: Vec<_> = root
-        .descendants_with_tokens()
-        .filter_map(|element| element.into_token())
-        .filter(|token| !is_trivia(token.kind()))
-        .collect();
-    let mut blanked: Option<Vec<u8>> = None;
-    let mut starts_statement = true;
-    let mut first = K::EOF;
-    let mut previous = K::EOF;
-    let mut index = 0;
-    while let Some(token) = tokens.get(index) {
-        let kind = token.kind();
-        if starts_statement {
-            first = kind;
-        }
-        let is_word = |word: &str| token.text().eq_ignore_ascii_case(word);
-        starts_statement =
-            matches!(kind, K::SEMICOLON | K::THEN_KW | K::ELSE_KW | K::BEGIN_KW) || is_word("loop");
-        index += 1;
-        if kind != K::INTO_KW
-            || matches!(previous, K::INSERT_KW | K::MERGE_KW)
-            || matches!(first, K::IMPORT_KW | K::FETCH_KW)
-        {
-            previous = kind;
-            continue;
-        }
-        previous = kind;
-        let start = token.text_range().start();
-        let mut end = token.text_range().end();
-        if tokens
-            .get(index)
-            .is_some_and(|next| next.text().eq_ignore_ascii_case("strict"))
-        {
-            end = tokens[index].text_range().end();
-            index += 1;
-        }
-        // target ["." field | "[" … "]"]* ["," target …]
-        while let Some(name) = tokens.get(index) {
-            if !is_name(name.text()) {
-                break;
-            }
-            end = name.text_range().end();
-            index += 1;
-            loop {
-                match tokens.get(index).map(|token| token.kind()) {
-                    Some(K::DOT) => {
-                        index += 1;
-                        if let Some(field) = tokens.get(index) {
-                            end = field.text_range().end();
-                            index += 1;
-                        }
-                    }
-                    Some(K::L_BRACK) => {
-                        let mut depth = 0_usize;
-                        while let Some(token) = tokens.get(index) {
-                            end = token.text_range().end();
-                            index += 1;
-                            match token.kind() {
-                                K::L_BRACK => depth += 1,
-                                K::R_BRACK => {
-                                    depth -= 1;
-                                    if depth == 0 {
-                                        break;
-                                    }
-                                }
-                                _ => {}
-                            }
-                        }
-                    }
-                    _ => break,
-                }
-            }
-            if tokens.get(index).map(|token| token.kind()) != Some(K::COMMA) {
-                break;
-            }
-            end = tokens[index].text_range().end();
-            index += 1;
-        }
-        let bytes = blanked.get_or_insert_with(|| text.as_bytes().to_vec());
-        for byte in &mut bytes[usize::from(start)..usize::from(end)] {
-            if !matches!(*byte, b'\n' | b'\r') {
-                *byte = b' ';
-            }
-        }
-    }
-    blanked.and_then(|bytes| String::from_utf8(bytes).ok())
-}
-
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '"' || c == '$')
+    r.texts = texts;
 }
 
 /// The statements that the grammar refuses. Their places go to the caller, who reads them by tokens;
@@ -268,6 +170,10 @@ fn walk(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>, broken: &[Synt
                 |r| parts(r, node, scope, broken),
             );
         }
+        K::PLPGSQL_ASSIGN_STMT => {
+            parts(r, node, scope, broken);
+            dynamic::assign(r, child(node, K::PLPGSQL_ASSIGN_TARGET).as_ref(), node);
+        }
         K::PLPGSQL_DYN_EXECUTE_STMT
         | K::PLPGSQL_RETURN_QUERY_EXECUTE_STMT
         | K::PLPGSQL_OPEN_EXECUTE => execute(r, node, scope, broken),
@@ -348,6 +254,7 @@ fn declare(r: &mut Reader<'_>, node: &SyntaxNode, scope: &mut Scope<'_>, broken:
         K::PLPGSQL_VAR_DECL => {
             if let Some(value) = child(node, K::PLPGSQL_VAR_INIT) {
                 parts(r, &value, scope, broken);
+                dynamic::assign(r, child(node, K::PLPGSQL_VAR_NAME).as_ref(), &value);
             }
         }
         K::PLPGSQL_CURSOR_DECL => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::TreeReading;
+use super::dynamic::Texts;
 use super::tree::{Places, SyntaxNode, SyntaxToken, first_token};
 use crate::dialect::Dialect;
 use crate::name::{Ident, ObjectName};
@@ -43,6 +44,10 @@ pub(super) struct Reader<'a> {
     pub(super) places: Places,
     /// The circumstances.
     pub(super) mode: Mode,
+    /// What the variables of the body at hand hold, as far as it is text to execute.
+    pub(super) texts: Texts,
+    /// The text at hand may have been read before: said again, a fact is no news.
+    pub(super) repeats: bool,
     /// What was found.
     pub(super) out: TreeReading,
     seen: BTreeSet<(u8, Object, Vec<ObjectName>, Binding, bool)>,
@@ -63,6 +68,8 @@ impl<'a> Reader<'a> {
                 siblings: BTreeSet::new(),
                 lookup: None,
             },
+            texts: Texts::default(),
+            repeats: false,
             out: TreeReading::default(),
             seen: BTreeSet::new(),
         }
@@ -162,6 +169,9 @@ impl<'a> Reader<'a> {
         {
             return;
         }
+        if self.repeats && self.out.facts.contains(&fact) {
+            return;
+        }
         self.out.facts.push(fact);
     }
 
@@ -247,10 +257,10 @@ fn is_unknown(object: &Object) -> bool {
         }
 }
 
-/// The columns that every table has (PostgreSQL manual, "System Columns").
+/// The columns that every table has (PostgreSQL manual, "System Columns"); `oid` is none of them since 12.
 fn is_system_column(column: &Ident) -> bool {
     matches!(
         column.as_str(),
-        "oid" | "ctid" | "xmin" | "xmax" | "cmin" | "cmax" | "tableoid"
+        "ctid" | "xmin" | "xmax" | "cmin" | "cmax" | "tableoid"
     )
 }

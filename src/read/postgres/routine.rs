@@ -4,10 +4,8 @@ use super::expr::{arguments, dotted, expr};
 use super::names::{Named, definition, path, reference, referred, word};
 use super::reader::{How, Reader};
 use super::scope::Scope;
-use super::tree::{
-    SyntaxKind as K, SyntaxNode, child, children, find, has, literal_text, parse_sql,
-};
-use super::{builtin, misc, plpgsql, statement, too_deep, types, view};
+use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find, has, literal_text};
+use super::{builtin, misc, parse, plpgsql, statement, too_deep, types, view};
 use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Action, Binding, Kind, Object, Signature};
 
@@ -138,11 +136,10 @@ fn sql_body(r: &mut Reader<'_>, literal: &SyntaxNode, scope: &Scope<'_>) {
         r.out.broken.push(whole);
         return;
     }
-    let tree = parse_sql(&text);
-    if !tree.errors.is_empty() {
+    let Some(tree) = parse(&text, r.dialect) else {
         r.out.broken.push(whole);
         return;
-    }
+    };
     r.elsewhere(places, |r| {
         for part in tree.root.children() {
             statement(r, &part, scope);

@@ -96,11 +96,6 @@ impl<'p> Scope<'p> {
             .map(|(_, derived)| Rc::clone(derived))
     }
 
-    /// Whether the name is that of something in FROM.
-    pub(super) fn is_visible(&self, name: &Ident) -> bool {
-        self.visible(name).is_some()
-    }
-
     /// What a name in FROM stands for.
     pub(super) fn visible(&self, name: &Ident) -> Option<&Visible> {
         self.levels()
@@ -117,11 +112,16 @@ impl<'p> Scope<'p> {
                 // With a table in sight PL/pgSQL refuses a name that is both; so it is the variable's.
                 return Vec::new();
             }
-            for visible in &scope.items {
-                match visible.owners(column) {
-                    Some(owners) => found.extend(owners),
-                    None => return found,
-                }
+            let level: Option<Vec<Vec<ObjectName>>> = scope
+                .items
+                .iter()
+                .map(|visible| visible.owners(column))
+                .collect();
+            match level {
+                Some(owners) => found.extend(owners.into_iter().flatten()),
+                // It is a subselect's, and then no table beside it can have it, or the name would
+                // be ambiguous.
+                None => break,
             }
         }
         let mut distinct = Vec::new();
@@ -167,6 +167,11 @@ impl<'p> Scope<'p> {
 }
 
 impl Visible {
+    /// Whether the rows go by another name than their table's own.
+    pub(super) fn is_renamed(&self) -> bool {
+        !matches!(&self.rows, Rows::Of(table) if self.alias.as_ref() == Some(&table.name))
+    }
+
     /// The tables that a column of these rows may belong to; `None` when the column is certainly
     /// something else.
     fn owners(&self, column: &Ident) -> Option<Vec<ObjectName>> {

@@ -34,7 +34,11 @@ pub(super) fn create_table(r: &mut Reader<'_>, node: &SyntaxNode) {
     for part in node.children() {
         match part.kind() {
             K::PARTITION_OF | K::INHERITS => parent(r, &mut table, &part),
-            K::OF_TYPE => types::uses_all(r, &part),
+            K::OF_TYPE => {
+                types::uses_all(r, &part);
+                let of = types::type_of(&part).and_then(|of| types::user_type(r, &of));
+                table.parents.extend(of.map(|(name, _)| name));
+            }
             K::SERVER_CLAUSE => misc::refs(r, &part, &Action::Use),
             _ => {}
         }

@@ -121,169 +121,84 @@ pub(super) fn facts(sql: &str) -> String {
     lines.join("\n")
 }
 
-#[track_caller]
-fn check(sql: &str, expected: &str) {
-    let expected: Vec<&str> = expected
-        .split('\n')
-        .map(str::trim)
-        .filter(|l| !l.is_empty())
-        .collect();
-    assert_eq!(facts(sql), expected.join("\n"), "{sql}");
+/// Checks every case of a file: a statement, and behind `--| ` what it says. On a difference, the
+/// message is the case as it should be written.
+fn check(cases: &str) {
+    for case in cases.split("\n\n") {
+        let (mut title, mut sql, mut expected) = (Vec::new(), Vec::new(), Vec::new());
+        for line in case.trim_end().split('\n') {
+            if let Some(fact) = line.strip_prefix("--| ") {
+                expected.push(fact);
+            } else if line.starts_with("-- ") {
+                title.push(line);
+            } else {
+                sql.push(line);
+            }
+        }
+        let sql = sql.join("\n");
+        let actual = facts(&sql);
+        let lines: String = actual
+            .split('\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| format!("--| {line}\n"))
+            .collect();
+        assert!(
+            actual == expected.join("\n"),
+            "{}\n{sql}\n{lines}",
+            title.join("\n")
+        );
+    }
 }
 
 #[test]
-fn a_serial_primary_key_implies_its_sequence_constraint_and_index() {
-    check(
-        "CREATE TABLE shop.t (id serial PRIMARY KEY)",
-        r#"
-        use schema shop @ "shop"
-        define table shop.t @ "shop.t"
-        define column shop.t.id @ "id"
-        define sequence shop.t_id_seq @ "id" implied
-        define constraint shop.t.t_pkey @ "PRIMARY KEY" implied
-        define index shop.t_pkey @ "PRIMARY KEY" implied
-        define unique key shop.t (id) @ "PRIMARY KEY"
-        define unique key shop.t (primary key) @ "PRIMARY KEY" implied
-        "#,
-    );
+fn tables_and_what_hangs_on_them() {
+    check(include_str!("tests/tables.sql"));
 }
 
 #[test]
-fn a_foreign_key_uses_the_table_and_its_key() {
-    check(
-        "CREATE TABLE t (a int REFERENCES u, b int, CONSTRAINT f FOREIGN KEY (b) REFERENCES v (x))",
-        r#"
-        define table t @ "t"
-        define column t.a @ "a"
-        define constraint t.t_a_fkey @ "REFERENCES u" implied
-        use table u @ "u"
-        referenced by t: table u @ "u"
-        use unique key u (primary key) @ "u"
-        define column t.b @ "b"
-        define constraint t.f @ "f"
-        use table v @ "v"
-        referenced by t: table v @ "v"
-        use column v.x @ "x"
-        use unique key v (x) @ "x"
-        "#,
-    );
+fn queries_and_statements_that_change_rows() {
+    check(include_str!("tests/queries.sql"));
 }
 
 #[test]
-fn alter_table_tightens_what_is_there() {
-    check(
-        "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a), ALTER b SET NOT NULL, \
-         ADD FOREIGN KEY (c) REFERENCES u NOT VALID, ALTER d TYPE text",
-        r#"
-        alter table t @ "t"
-        define unique key t (a) @ "CONSTRAINT k UNIQUE (a)"
-        define constraint t.k @ "k"
-        define index k @ "k"
-        use column t.a @ "a"
-        tighten column t.a @ "a"
-        alter column t.b @ "b"
-        tighten column t.b @ "b"
-        define constraint t.t_c_fkey @ "FOREIGN KEY (c) REFERENCES u NOT VALID" implied
-        use column t.c @ "c"
-        use table u @ "u"
-        referenced by t: table u @ "u"
-        use unique key u (primary key) @ "u"
-        alter column t.d @ "d"
-        retype column t.d @ "d"
-        "#,
-    );
+fn routines_and_their_bodies() {
+    check(include_str!("tests/routines.sql"));
 }
 
 #[test]
-fn with_queries_aliases_and_result_names_are_no_objects() {
-    check(
-        "CREATE VIEW v AS WITH c AS (SELECT a AS x FROM t) \
-         SELECT c.x, y.b FROM c JOIN u AS y ON y.x = c.x ORDER BY b, x",
-        r#"
-        define view v @ "v"
-        define column v.x @ "v" implied
-        define column v.b @ "v" implied
-        use column t.a @ "a"
-        use relation t @ "t"
-        use column u.b @ "b"
-        use relation u @ "u"
-        use column u.x @ "x"
-        "#,
-    );
+fn everything_else() {
+    check(include_str!("tests/others.sql"));
 }
 
 #[test]
-fn a_trigger_runs_its_function_on_write() {
-    check(
-        "CREATE TRIGGER g BEFORE UPDATE OF a ON t FOR EACH ROW WHEN (new.b) EXECUTE FUNCTION f('x')",
-        r#"
-        define trigger t.g @ "g"
-        use column t.a @ "a"
-        use relation t @ "t"
-        use column t.b @ "b"
-        use function f() @ "f"
-        runs on write to t: function f() @ "f"
-        "#,
-    );
-}
-
-#[test]
-fn plpgsql_takes_into_for_variables() {
-    check(
-        "CREATE FUNCTION f(p int) RETURNS int LANGUAGE plpgsql AS $$ DECLARE v t.c%TYPE; \
-         BEGIN SELECT a, b INTO STRICT v, p FROM t WHERE c = p; \
-         INSERT INTO u (x) VALUES (v) RETURNING y INTO v; RETURN v; END $$",
-        r#"
-        define function f(int4) @ "f"
-        use column t.c @ "c" in body
-        use column t.a @ "a" late in body
-        use column t.b @ "b" late in body
-        use relation t @ "t" late in body
-        read relation t @ "t" late in body
-        use column t.c @ "c" late in body
-        use table u @ "u" late in body
-        write table u @ "u" late in body
-        use column u.x @ "x" late in body
-        write column u.x @ "x" late in body
-        use column u.y @ "y" late in body
-        "#,
-    );
-}
-
-#[test]
-fn do_runs_now_and_forgives_what_it_catches() {
-    check(
-        "DO $$ BEGIN EXECUTE 'ALTER TABLE t ADD COLUMN c int'; CREATE TABLE x (); \
-         EXECUTE q; EXCEPTION WHEN duplicate_table THEN NULL; END $$",
-        r#"
-        alter table t @ "t"
-        define if-absent column t.c @ "c"
-        define if-absent table x @ "x"
-        dynamic "q"
-        "#,
-    );
-}
-
-#[test]
-fn dml_writes_and_needs_the_key_of_on_conflict() {
-    check(
-        "INSERT INTO t (a) SELECT b FROM u ON CONFLICT (a) DO UPDATE SET a = excluded.a",
-        r#"
-        use table t @ "t"
-        write table t @ "t"
-        use column t.a @ "a"
-        write column t.a @ "a"
-        use column u.b @ "b"
-        use relation u @ "u"
-        read relation u @ "u"
-        use unique key t (a) @ "(a)"
-        "#,
-    );
-}
-
-#[test]
-fn what_the_grammar_refuses_is_broken() {
-    check("CREATE TABLE t (a", r#"broken "CREATE TABLE t (a""#);
+fn what_is_nested_too_deeply_is_not_parsed() {
     let nested = format!("SELECT {}1{}", "(".repeat(300), ")".repeat(300));
-    check(&nested, &format!("broken {nested:?}"));
+    assert_eq!(facts(&nested), format!("broken {nested:?}"));
+}
+
+#[test]
+fn a_million_rows_are_as_good_as_one() {
+    let rows = "(1, 'a'), ".repeat(60_000);
+    let sql = format!("INSERT INTO t (a, b) VALUES {rows} (2, f()) ON CONFLICT (a) DO NOTHING");
+    let expected = [
+        r#"use table t @ "t""#,
+        r#"write table t @ "t""#,
+        r#"use column t.a @ "a""#,
+        r#"write column t.a @ "a""#,
+        r#"use column t.b @ "b""#,
+        r#"write column t.b @ "b""#,
+        r#"use function f(0) @ "f""#,
+        r#"run function f(0) @ "f""#,
+        r#"use unique key t (a) @ "(a)""#,
+    ];
+    assert_eq!(facts(&sql), expected.join("\n"));
+}
+
+#[test]
+fn every_place_is_in_the_source() {
+    let sql = r#"DO E'BEGIN EXECUTE ''DROP TABLE "ä\x62"''; EXECUTE format(''SELECT %L, é FROM %I.t'', ''ö'', ''ü''); END'"#;
+    let (sources, reading) = reading(sql);
+    for fact in &reading.facts {
+        assert!(!sources.slice(fact.span).is_empty());
+    }
 }

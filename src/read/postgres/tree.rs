@@ -15,6 +15,8 @@ pub(super) struct Tree {
     pub(super) root: SyntaxNode,
     /// Where the grammar refuses the text.
     pub(super) errors: Vec<u32>,
+    /// Where operator classes stood that the grammar does not know there.
+    pub(super) classes: Vec<(u32, u32)>,
 }
 
 /// Parses statements.
@@ -26,6 +28,7 @@ pub(super) fn parse_sql(text: &str) -> Tree {
             .iter()
             .map(|error| error.range().start().into())
             .collect(),
+        classes: Vec::new(),
     }
 }
 
@@ -38,6 +41,7 @@ pub(super) fn parse_plpgsql(text: &str) -> Tree {
             .iter()
             .map(|error| error.range().start().into())
             .collect(),
+        classes: Vec::new(),
     }
 }
 
@@ -57,9 +61,15 @@ impl Places {
             Self::At(source, base) => Span::new(*source, base + start, base + end),
             Self::In(inner) => {
                 let (decoded, outer) = &**inner;
-                let start = u32::from(decoded.source_pos(start.into()));
-                let end = u32::from(decoded.source_pos(end.into()));
-                outer.span(start, end.max(start))
+                let first = u32::from(decoded.source_pos(start.into()));
+                if end <= start {
+                    return outer.span(first, first);
+                }
+                // The end is that of the last character: what follows it in the decoded text may
+                // come from somewhere else.
+                let last = decoded.text().floor_char_boundary(end as usize - 1) as u32;
+                let after = u32::from(decoded.source_pos(last.into())) + (end - last);
+                outer.span(first, after.max(first))
             }
         }
     }
