@@ -51,6 +51,7 @@ SELECT * FROM t, (SELECT a FROM u WHERE b) x, LATERAL (SELECT c FROM w WHERE d) 
 WITH del AS (DELETE FROM a WHERE x = 1 RETURNING *), ins AS (INSERT INTO b SELECT y FROM del RETURNING z) SELECT z, y FROM ins, del;
 --| use table a @ "a"
 --| write table a @ "a"
+--| read table a @ "a"
 --| use column a.x @ "x"
 --| use table b @ "b"
 --| write table b @ "b"
@@ -269,6 +270,7 @@ INSERT INTO t (a) VALUES (1) ON CONFLICT (lower(a)) WHERE b DO NOTHING;
 UPDATE ONLY t AS q SET a = b, (c, d) = (SELECT e, f FROM u WHERE u.g = q.g) FROM v WHERE v.x = q.x RETURNING h;
 --| use table t @ "t"
 --| write table t @ "t"
+--| read table t @ "t"
 --| use column t.a @ "a"
 --| write column t.a @ "a"
 --| use column t.b @ "b" or of v
@@ -291,6 +293,7 @@ UPDATE ONLY t AS q SET a = b, (c, d) = (SELECT e, f FROM u WHERE u.g = q.g) FROM
 DELETE FROM ONLY t USING u WHERE t.a = u.b AND c = 1;
 --| use table t @ "t"
 --| write table t @ "t"
+--| read table t @ "t"
 --| use relation u @ "u"
 --| read relation u @ "u"
 --| use column t.a @ "a"
@@ -300,6 +303,7 @@ DELETE FROM ONLY t USING u WHERE t.a = u.b AND c = 1;
 MERGE INTO t USING (SELECT 1 AS i) s ON t.i = s.i WHEN MATCHED AND t.z THEN UPDATE SET a = 1 WHEN NOT MATCHED THEN INSERT (i, j) VALUES (s.i, 2);
 --| use table t @ "t"
 --| write table t @ "t"
+--| read table t @ "t"
 --| use column t.i @ "i"
 --| use column t.z @ "z"
 --| use column t.a @ "a"
@@ -334,6 +338,7 @@ EXPLAIN UPDATE t SET a = 1;
 EXPLAIN (ANALYZE) UPDATE t SET a = 1;
 --| use table t @ "t"
 --| write table t @ "t"
+--| read table t @ "t"
 --| use column t.a @ "a"
 --| write column t.a @ "a"
 

@@ -90,6 +90,7 @@ CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ <<outer>> DECLARE n i
 --| read relation t @ "t" late in body
 --| use table u @ "u" late in body
 --| write table u @ "u" late in body
+--| read table u @ "u" late in body
 --| use column u.a @ "a" late in body
 --| write column u.a @ "a" late in body
 --| use column u.b @ "b" late in body
@@ -142,6 +143,7 @@ DO $$ BEGIN INSERT INTO t (a) VALUES (1); SELECT FROM WHERE; DELETE FROM u; END 
 --| write column t.a @ "a"
 --| use table u @ "u"
 --| write table u @ "u"
+--| read table u @ "u"
 --| broken "SELECT FROM WHERE;"
 
 -- DECLARE may be said again.

@@ -102,6 +102,7 @@ CREATE TABLE t (LIKE u INCLUDING ALL, a int, CHECK (a > b)) INHERITS (s.v);
 CREATE TABLE c PARTITION OF p (CONSTRAINT k CHECK (a > 0), PRIMARY KEY (a)) FOR VALUES FROM ('x') TO ('y') PARTITION BY LIST (lower(z));
 --| define table c @ "c"
 --| use relation p @ "p"
+--| partition of p: table c @ "p"
 --| define constraint c.k @ "k"
 --| use column p.a @ "a"
 --| define constraint c.c_pkey @ "PRIMARY KEY (a)" implied
@@ -121,6 +122,7 @@ CREATE TABLE t (a int, b s.box, EXCLUDE USING gist (a gist_int_ops WITH =, b s.b
 --| use type s.box @ "s.box"
 --| define constraint t.t_a_b_excl @ "EXCLUDE USING gist (a gist_int_ops WITH =, b s.box_ops WITH OPERATOR(s.&&)) WHERE (a > 0)" implied
 --| define index t_a_b_excl @ "EXCLUDE USING gist (a gist_int_ops WITH =, b s.box_ops WITH OPERATOR(s.&&)) WHERE (a > 0)" implied
+--| use access method gist @ "gist"
 --| use operator class gist_int_ops @ "gist_int_ops"
 --| use operator class s.box_ops @ "s.box_ops"
 --| use operator s.&& @ "s.&&"
@@ -290,6 +292,7 @@ ALTER TABLE t OWNER TO bob, ATTACH PARTITION c FOR VALUES IN (1), REPLICA IDENTI
 --| alter table t @ "t"
 --| use role bob @ "bob"
 --| alter table c @ "c"
+--| partition of t: table c @ "c"
 --| use index i @ "i"
 --| use index j @ "j"
 --| alter trigger t.g @ "g"
