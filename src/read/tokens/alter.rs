@@ -8,7 +8,7 @@ use super::cursor::{Cursor, Name};
 use super::define::Flags;
 use super::out::Out;
 use super::table::{self, Table};
-use super::{constraint, expr, index, kind, query, types};
+use super::{alter_column, column, constraint, expr, index, kind, query, types};
 
 /// Reads what follows ALTER.
 pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>) {
@@ -88,15 +88,15 @@ fn action(
     match () {
         () if item.is("alter") => {
             item.bump();
-            alter(out, item, table);
+            alter_column::alter(out, item, table);
         }
         () if item.is("modify") && out.dialect.keys_in_tables => {
             item.bump();
-            modify(out, item, table);
+            alter_column::modify(out, item, table);
         }
         () if item.is("change") && out.dialect.keys_in_tables => {
             item.bump();
-            change(out, item, table);
+            alter_column::change(out, item, table);
         }
         () if item.is("rename") => {
             item.bump();
@@ -178,7 +178,13 @@ fn action(
 }
 
 /// A member of the table by its name.
-fn member(out: &mut Out<'_>, item: &mut Cursor<'_>, table: &Table, kind: Kind, action: Action) {
+pub(super) fn member(
+    out: &mut Out<'_>,
+    item: &mut Cursor<'_>,
+    table: &Table,
+    kind: Kind,
+    action: Action,
+) {
     if let Some(name) = item.name_or_string(out.dialect) {
         let object = Object::member(kind, table.name.clone(), name.last().clone());
         out.push(action, object, name.span());
@@ -228,13 +234,13 @@ fn add_column(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table, if_absent:
             ..Flags::default()
         },
     };
-    table::column(out, item, &mut fresh, name.last(), name.span());
+    column::column(out, item, &mut fresh, name.last(), name.span());
     after(out, item, table);
     table.taken = fresh.taken;
 }
 
 /// MySQL: `AFTER other`.
-fn after(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) {
+pub(super) fn after(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) {
     let mut item = item;
     if !out.dialect.keys_in_tables {
         return;
@@ -274,8 +280,14 @@ fn drop(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) -> Verb {
         }
         () if item.is("partition") || item.is("period") || item.is("system") => Verb::None,
         () => {
-            item.eat("column");
-            drop_member(out, item, table, Kind::Column);
+            // T-SQL: without COLUMN it is a constraint.
+            let named = item.eat("column") || !out.dialect.semicolons_are_optional;
+            let kind = if named {
+                Kind::Column
+            } else {
+                Kind::Constraint
+            };
+            drop_member(out, item, table, kind);
             if out.dialect.semicolons_are_optional {
                 Verb::DropColumn
             } else {
@@ -308,110 +320,7 @@ fn drop_member(out: &mut Out<'_>, item: Cursor<'_>, table: &Table, kind: Kind) {
     member(out, &mut item, table, kind, action);
 }
 
-/// ALTER [COLUMN] c …, ALTER CONSTRAINT c …, ALTER INDEX i ….
-fn alter(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table) {
-    let mut item = item;
-    if item.eat("constraint") {
-        member(out, &mut item, table, Kind::Constraint, Action::Alter);
-        return;
-    }
-    if item.is("index") && out.dialect.keys_in_tables && item.named_at(1) {
-        item.bump();
-        if let Some(name) = item.name(out.dialect) {
-            let object = index::object(out, &table.name, name.last());
-            out.push(Action::Alter, object, name.span());
-        }
-        return;
-    }
-    item.eat("column");
-    item.eat_phrase("if exists");
-    let Some(name) = item.name_or_string(out.dialect) else {
-        return;
-    };
-    let (column, span) = (name.last().clone(), name.span());
-    out.column(Action::Alter, &table.name, &column, span);
-    if item.eat_phrase("set data type") || item.eat("type") {
-        out.column(Action::Retype, &table.name, &column, span);
-        types::used(out, &mut item);
-        if item.eat("collate")
-            && let Some(collation) = item.name(out.dialect)
-        {
-            expr::collation(out, &collation);
-        }
-        if item.eat("using") {
-            using(out, item, table);
-        }
-    } else if item.phrase("set not null") {
-        out.column(Action::Tighten, &table.name, &column, span);
-    } else if item.eat_phrase("set default") {
-        table.stored(out, item);
-    } else if item.eat("add") {
-        // ADD GENERATED … AS IDENTITY; SQL Server: ADD MASKED, ADD ROWGUIDCOL.
-        table::column_rest(out, item, table, &(column, span), None);
-    } else if out.dialect.semicolons_are_optional
-        && item.named_at(0)
-        && !item.is_any(&["set", "drop", "add"])
-    {
-        // T-SQL: `ALTER COLUMN c type [NOT NULL]`
-        out.column(Action::Retype, &table.name, &column, span);
-        types::used(out, &mut item);
-        let mut rest = item;
-        rest.until_where(|cursor| cursor.phrase("not null"));
-        if !rest.is_empty() {
-            out.column(Action::Tighten, &table.name, &column, span);
-        }
-    } else if item.eat_phrase("set expression") {
-        table.stored(out, item);
-    }
-}
-
-/// The USING of a change of type: it runs over the rows that are there.
-fn using(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) {
-    let scope = super::scope::Scope::of_table(&table.name);
-    expr::read(out, item, &scope);
-}
-
-/// MySQL: `MODIFY [COLUMN] c type …`.
-fn modify(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table) {
-    let mut item = item;
-    item.eat("column");
-    item.eat_phrase("if exists");
-    let Some(name) = item.name(out.dialect) else {
-        return;
-    };
-    retyped(out, item, table, name.last(), &name);
-}
-
-/// The new definition of a column that is there.
-fn retyped(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table, column: &Ident, at: &Name) {
-    let mut item = item;
-    let span = at.span();
-    out.column(Action::Retype, &table.name, column, span);
-    let mut rest = item;
-    rest.until_where(|cursor| cursor.phrase("not null"));
-    if !rest.is_empty() {
-        out.column(Action::Tighten, &table.name, column, span);
-    }
-    after(out, item, table);
-    let found = table::column_type(out, &mut item, table, column, span);
-    table::column_rest(out, item, table, &(column.clone(), span), found.as_ref());
-}
-
-/// MySQL: `CHANGE [COLUMN] old new type …`.
-fn change(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table) {
-    let mut item = item;
-    item.eat("column");
-    item.eat_phrase("if exists");
-    let (Some(old), Some(new)) = (item.name(out.dialect), item.name(out.dialect)) else {
-        return;
-    };
-    retyped(out, item, table, old.last(), &old);
-    if old.last() != new.last() {
-        rename_member(out, table, Kind::Column, &old, new.last());
-    }
-}
-
-fn rename_member(out: &mut Out<'_>, table: &Table, kind: Kind, old: &Name, new: &Ident) {
+pub(super) fn rename_member(out: &mut Out<'_>, table: &Table, kind: Kind, old: &Name, new: &Ident) {
     let object = |name: &Ident| Object::member(kind, table.name.clone(), name.clone());
     let to = object(new);
     out.push(Action::Rename { to }, object(old.last()), old.span());

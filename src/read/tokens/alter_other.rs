@@ -6,10 +6,11 @@ use crate::read::fact::{Action, Binding, Kind, Object};
 
 use super::cursor::{Cursor, Name};
 use super::define::{self, Flags};
-use super::kind;
 use super::out::Out;
 use super::scope::Scope;
-use super::{alter, block, expr, index, privilege, routine, text, trigger, types};
+use super::{
+    alter, block, expr, index, kind, made_type, privilege, routine, text, trigger, types, view,
+};
 
 /// Reads what follows the words of the kind.
 pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind) {
@@ -234,7 +235,7 @@ fn of_domain(out: &mut Out<'_>, cursor: Cursor<'_>, name: &Name) -> bool {
     let constraint =
         |member: &Name| Object::member(Kind::Constraint, name.object(), member.last().clone());
     if rest.eat("add") {
-        define::domain_rest(out, rest, name);
+        made_type::domain_rest(out, rest, name);
         let mut valid = rest;
         valid.until_where(|cursor| cursor.phrase("not valid"));
         if valid.is_empty() {
@@ -297,7 +298,7 @@ fn of_view(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind, name: &Name) -> bo
             ..Flags::default()
         };
         out.named(replaced.action(), kind, name);
-        define::view_body(out, rest, name, kind, Flags::default(), false);
+        view::view_body(out, rest, name, kind, Flags::default(), false);
         return true;
     }
     let column = |part: &Name| Object::member(Kind::Column, name.object(), part.last().clone());
@@ -345,6 +346,11 @@ fn of_routine(out: &mut Out<'_>, cursor: Cursor<'_>) {
     let mut cursor = cursor;
     // T-SQL: ALTER PROCEDURE gives a new body.
     if out.dialect.semicolons_are_optional {
+        let mut at = cursor;
+        if let Some(name) = at.name(out.dialect) {
+            let object = Object::routine(name.object(), kind::signature(None));
+            out.push(Action::Alter, object, name.span());
+        }
         let flags = Flags {
             replace: true,
             ..Flags::default()
@@ -420,7 +426,7 @@ fn of_member(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind) {
             out.uses(Kind::Extension, &extension);
         }
     } else if kind == Kind::Policy {
-        define::policy_rest(out, cursor, &table.object());
+        view::policy_rest(out, cursor, &table.object());
     }
 }
 

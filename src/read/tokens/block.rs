@@ -90,6 +90,11 @@ fn step(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &Scope<'_>, condition
                 "deferred",
                 "concurrent",
             ]) {}
+            // T-SQL: `BEGIN ATOMIC WITH (…)`
+            if cursor.is("with") && cursor.kind_at(1) == Some(TokenKind::Open) {
+                cursor.bump();
+                cursor.skip();
+            }
         }
         "end" => {
             cursor.bump();

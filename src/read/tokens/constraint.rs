@@ -9,10 +9,10 @@ use crate::source::Span;
 use super::cursor::{Cursor, Name};
 use super::out::Out;
 use super::table::{self, Table};
-use super::{dml, expr, index, own, query};
+use super::{expr, index, key, own};
 
 /// A name and its place.
-type Word = (Ident, Span);
+pub(super) type Word = (Ident, Span);
 
 /// Whether an item of a table is a constraint or an index rather than a column.
 pub(super) fn starts(out: &Out<'_>, item: &Cursor<'_>) -> bool {
@@ -56,12 +56,12 @@ pub(super) fn read(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table, check
     });
     let start = item;
     if item.eat_phrase("primary key") {
-        key(out, item, start, table, given, true);
+        key::key(out, item, start, table, given, true);
     } else if item.eat("unique") {
         item.eat_any(&["key", "index"]);
-        key(out, item, start, table, given, false);
+        key::key(out, item, start, table, given, false);
     } else if item.eat_phrase("foreign key") {
-        foreign(out, item, start, table, given, checked);
+        key::foreign(out, item, start, table, given, checked);
     } else if item.eat("check") {
         check(out, &mut item, start, table, given, checked);
     } else if item.eat("exclude") {
@@ -119,14 +119,14 @@ pub(super) fn of_column<'t>(
     {
         cursor.eat("key");
         cursor.eat_any(&["clustered", "nonclustered"]);
-        define_key(out, table, given, vec![column.clone()], true, start.span());
+        key::define_key(out, table, given, vec![column.clone()], true, start.span());
     } else if cursor.eat("unique") {
         cursor.eat("key");
         cursor.eat_any(&["clustered", "nonclustered"]);
-        define_key(out, table, given, vec![column.clone()], false, start.span());
+        key::define_key(out, table, given, vec![column.clone()], false, start.span());
     } else if cursor.eat_phrase("foreign key") || cursor.is("references") {
         let binding = table::foreign_key_binding(out);
-        define_foreign(
+        key::define_foreign(
             out,
             table,
             given,
@@ -136,7 +136,7 @@ pub(super) fn of_column<'t>(
         cursor.eat("references");
         out.under(
             |now| now.binding = now.binding.max(binding),
-            |out| references(out, &mut cursor, table),
+            |out| key::references(out, &mut cursor, table),
         );
         tighten(out, table, std::slice::from_ref(column), start.span());
     } else if cursor.eat("check") {
@@ -155,7 +155,7 @@ pub(super) fn of_column<'t>(
 }
 
 /// Defines a constraint under its given or implied name; gives the name, and whether it was given.
-fn define(
+pub(super) fn define(
     out: &mut Out<'_>,
     table: &mut Table,
     given: Option<Name>,
@@ -191,233 +191,6 @@ pub(super) fn tighten(out: &mut Out<'_>, table: &Table, columns: &[Word], span: 
     }
     for (column, span) in columns {
         out.column(Action::Tighten, &table.name, column, *span);
-    }
-}
-
-/// PRIMARY KEY and UNIQUE on their own.
-fn key(
-    out: &mut Out<'_>,
-    item: Cursor<'_>,
-    start: Cursor<'_>,
-    table: &mut Table,
-    given: Option<Name>,
-    primary: bool,
-) {
-    let mut item = item;
-    let mut given = given;
-    if item.eat_phrase("using index") {
-        if let Some(index) = item.name(out.dialect) {
-            using_index(out, table, given, &index, primary, start.span());
-        }
-        return;
-    }
-    item.eat_phrase("nulls not distinct");
-    item.eat_phrase("nulls distinct");
-    item.eat_any(&["clustered", "nonclustered"]);
-    // MySQL: `UNIQUE KEY name [USING BTREE] (…)`
-    if out.dialect.keys_in_tables && item.named_at(0) && !item.is("using") {
-        let name = item.name(out.dialect);
-        given = name.or(given);
-    }
-    if item.eat("using") {
-        item.bump();
-    }
-    item.eat_any(&["clustered", "nonclustered", "hash"]);
-    let columns = item.group();
-    let names = columns
-        .map(|list| query::names(out, list))
-        .unwrap_or_default();
-    for (column, span) in &names {
-        table.uses_column(out, column, *span);
-    }
-    if let Some(list) = columns
-        && dml::plain_columns(out, list).is_none()
-        && !primary
-        && out.dialect.keys_in_tables
-    {
-        // A prefix or an expression: an index, but no key that others may rely on.
-        if let Some(name) = given {
-            index::define(out, &table.name.clone(), &name, table.flags);
-        }
-        return;
-    }
-    if item.eat("include")
-        && let Some(list) = item.group()
-    {
-        for (column, span) in query::names(out, list) {
-            table.uses_column(out, &column, span);
-        }
-    }
-    define_key(out, table, given, names, primary, start.span());
-}
-
-/// Defines the constraint, the index and the key behind PRIMARY KEY or UNIQUE.
-fn define_key(
-    out: &mut Out<'_>,
-    table: &mut Table,
-    given: Option<Name>,
-    columns: Vec<Word>,
-    primary: bool,
-    span: Span,
-) {
-    let names: Vec<Ident> = columns.iter().map(|(name, _)| name.clone()).collect();
-    let implied = if primary {
-        implied::primary_key(&table.name.name)
-    } else {
-        implied::unique_key(&table.name.name, &names)
-    };
-    let action = table.flags.action();
-    let unnamed = given.is_none();
-    let defined = define(out, table, given, Some(implied), span);
-    let rules = &out.dialect.objects;
-    let is_index = out.dialect.names_the_unnamed
-        || rules.unique_constraint_is_index && !primary
-        || rules.primary_key_is_index && primary;
-    if let Some((column, at)) = columns.first()
-        && unnamed
-        && !primary
-        && rules.unnamed_index_has_columns_name
-    {
-        // An index without a name is called after its first column.
-        let index = index::object(out, &table.name, column);
-        out.imply(action.clone(), index, *at);
-    } else if let Some((member, at, is_given)) = defined
-        && is_index
-    {
-        let index = index::object(out, &table.name, &member);
-        if is_given {
-            out.push(action.clone(), index, at);
-        } else {
-            out.imply(action.clone(), index, at);
-        }
-    }
-    if !names.is_empty() {
-        out.push(action.clone(), Object::key(table.name.clone(), names), span);
-    }
-    if primary {
-        out.imply(action, Object::key(table.name.clone(), Vec::new()), span);
-    }
-    tighten(out, table, &columns, span);
-}
-
-/// `ADD CONSTRAINT c UNIQUE USING INDEX i`: the index becomes the constraint's and takes its name.
-fn using_index(
-    out: &mut Out<'_>,
-    table: &mut Table,
-    given: Option<Name>,
-    index: &Name,
-    primary: bool,
-    span: Span,
-) {
-    let old = Object::new(Kind::Index, table.name.sibling(index.last().clone()));
-    out.push(Action::Use, old.clone(), index.span());
-    let defined = define(out, table, given, Some(index.last().clone()), span);
-    if let Some((member, at, _)) = defined {
-        let new = Object::new(Kind::Index, table.name.sibling(member));
-        if new != old {
-            out.push(Action::Rename { to: new }, old, at);
-        }
-    }
-    if primary {
-        let action = table.flags.action();
-        out.imply(action, Object::key(table.name.clone(), Vec::new()), span);
-    }
-}
-
-fn define_foreign(
-    out: &mut Out<'_>,
-    table: &mut Table,
-    given: Option<Name>,
-    columns: &[Word],
-    span: Span,
-) {
-    let names: Vec<Ident> = columns.iter().map(|(name, _)| name.clone()).collect();
-    let implied = implied::foreign_key(&table.name.name, &names);
-    define(out, table, given, Some(implied), span);
-}
-
-/// FOREIGN KEY on its own.
-fn foreign(
-    out: &mut Out<'_>,
-    item: Cursor<'_>,
-    start: Cursor<'_>,
-    table: &mut Table,
-    given: Option<Name>,
-    checked: bool,
-) {
-    let mut item = item;
-    item.eat_phrase("if not exists");
-    let mut given = given;
-    if item.named_at(0) {
-        // MySQL: a name for the index.
-        let name = item.name(out.dialect);
-        given = given.or(name);
-    }
-    let columns = item
-        .group()
-        .map(|list| query::names(out, list))
-        .unwrap_or_default();
-    define_foreign(out, table, given, &columns, start.span());
-    for (column, span) in &columns {
-        table.uses_column(out, column, *span);
-    }
-    if !item.eat("references") {
-        return;
-    }
-    let binding = table::foreign_key_binding(out);
-    out.under(
-        |now| now.binding = now.binding.max(binding),
-        |out| references(out, &mut item, table),
-    );
-    if checked {
-        tighten(out, table, &columns, start.span());
-    }
-}
-
-/// What stands behind REFERENCES.
-fn references(out: &mut Out<'_>, cursor: &mut Cursor<'_>, table: &Table) {
-    let Some(target) = cursor.name_or_string(out.dialect) else {
-        return;
-    };
-    out.uses(Kind::Table, &target);
-    let from = table.name.clone();
-    out.push(
-        Action::References { from },
-        Object::new(Kind::Table, target.object()),
-        target.span(),
-    );
-    let list = cursor.group();
-    let columns = list.map(|list| query::names(out, list)).unwrap_or_default();
-    let to_itself = target.object() == table.name;
-    for (column, span) in &columns {
-        if !(to_itself && table.own.contains(column)) {
-            out.column(Action::Use, &target.object(), column, *span);
-        }
-    }
-    let span = list.map_or(target.span(), |list| list.whole());
-    let names = columns.into_iter().map(|(column, _)| column).collect();
-    out.push(Action::Use, Object::key(target.object(), names), span);
-    // ON DELETE …, MATCH …, DEFERRABLE …
-    while cursor.is_any(&["match", "on", "deferrable", "initially", "enforced", "not"]) {
-        if cursor.is("not") && !cursor.any_at(1, &["deferrable", "enforced", "valid"]) {
-            return;
-        }
-        match () {
-            () if cursor.is("on") => {
-                cursor.bump_by(2);
-                if cursor.eat("set") {
-                    cursor.bump();
-                    if cursor.is_open() {
-                        cursor.skip();
-                    }
-                } else {
-                    cursor.eat("no");
-                    cursor.bump();
-                }
-            }
-            () if cursor.is_any(&["match", "initially", "not"]) => cursor.bump_by(2),
-            () => cursor.bump(),
-        }
     }
 }
 

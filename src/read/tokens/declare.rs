@@ -2,11 +2,10 @@
 
 use crate::dialect::lex::TokenKind;
 
-use super::block;
 use super::cursor::Cursor;
 use super::out::Out;
 use super::scope::Scope;
-use super::{expr, query, types};
+use super::{block, expr, query, types};
 
 /// Reads DECLARE and what it declares.
 pub(super) fn read(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &Scope<'_>) {

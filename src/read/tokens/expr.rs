@@ -1,14 +1,12 @@
 //! Expressions: columns, calls, casts, literals that name objects, and the queries inside.
 
 use crate::dialect::lex::TokenKind;
-use crate::name::Ident;
-use crate::read::fact::{Action, Binding, Kind, Object, Signature};
-use crate::source::Span;
+use crate::read::fact::{Action, Kind, Object, Signature};
 
-use super::cursor::{Cursor, Name, unquoted};
+use super::cursor::{Cursor, Name};
 use super::out::Out;
 use super::scope::{self, Scope};
-use super::{own, query, text, types, words};
+use super::{literal, own, query, types, words};
 
 /// Where an expression stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +74,7 @@ pub(super) fn walk(out: &mut Out<'_>, mut cursor: Cursor<'_>, scope: &Scope<'_>,
                 }
             }
             Some(TokenKind::String | TokenKind::DollarString) => {
-                literal(out, &mut cursor);
+                literal::literal(out, &mut cursor);
                 operand = true;
             }
             Some(TokenKind::Operator) if cursor.text() == "::" => {
@@ -140,7 +138,7 @@ fn word(
                 cursor.bump();
                 return false;
             }
-            typed_literal(out, cursor);
+            literal::typed_literal(out, cursor);
             return true;
         }
     }
@@ -306,12 +304,12 @@ fn call(
     match word.as_str() {
         "cast" | "try_cast" | "safe_cast" | "treat" | "xmlserialize" | "json_serialize" => {
             group = Group::Cast;
-            cast_value(out, inner);
+            literal::cast_value(out, inner);
         }
         "xmlelement" | "xmlpi" | "xmlforest" => group = Group::Xml,
         "convert" | "try_convert" => convert(out, cursor, inner),
-        "nextval" | "currval" | "setval" | "lastval" => sequence(out, cursor),
-        "pg_get_serial_sequence" => serial_sequence(out, inner),
+        "nextval" | "currval" | "setval" | "lastval" => literal::sequence(out, cursor),
+        "pg_get_serial_sequence" => literal::serial_sequence(out, inner),
         first
             if inner.named_at(0)
                 && (inner.is_at(1, "from") && first == "extract"
@@ -374,139 +372,10 @@ pub(super) fn arguments(inner: Cursor<'_>) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
 }
 
-/// `CAST('v' AS mood)`: the value of an enum.
-fn cast_value(out: &mut Out<'_>, inner: Cursor<'_>) {
-    if inner.kind() == Some(TokenKind::String) && inner.is_at(1, "as") {
-        let value = out.dialect.ident_verbatim(&unquoted(inner.text()));
-        let mut target = inner;
-        target.bump_by(2);
-        if let Some(found) = types::read(out, &mut target) {
-            types::value(out, &found, value, inner.span());
-        }
-    }
-}
-
 /// `CONVERT(type, x)` of SQL Server, `CONVERT(x, type)` and `CONVERT(x USING c)` of MySQL: the
 /// types are the engine's own, but must not be taken for columns.
 fn convert(out: &mut Out<'_>, cursor: &mut Cursor<'_>, inner: Cursor<'_>) {
     if inner.items().count() >= 2 && out.dialect.semicolons_are_optional {
         types::used(out, cursor);
-    }
-}
-
-/// The first argument of `nextval` and its kin, where it is a literal.
-fn sequence(out: &mut Out<'_>, cursor: &mut Cursor<'_>) {
-    let at = *cursor;
-    if !at.string_at(0) {
-        // MariaDB: `NEXTVAL(s)`.
-        if out.dialect.lexing.backtick_idents
-            && at.named_at(0)
-            && let Some(name) = cursor.name(out.dialect)
-        {
-            out.uses(Kind::Sequence, &name);
-        }
-        return;
-    }
-    let Some(name) = text::name(out, at.text(), at.span()) else {
-        return;
-    };
-    cursor.bump();
-    let mut late = false;
-    if cursor.is_op("::") {
-        cursor.bump();
-        late = types::read(out, cursor).is_some_and(|found| found.word != "regclass");
-    }
-    let binding = if late { Binding::Late } else { out.now.binding };
-    out.under(
-        |now| now.binding = binding,
-        |out| out.uses(Kind::Sequence, &name),
-    );
-}
-
-/// `pg_get_serial_sequence('s.t', 'c')`.
-fn serial_sequence(out: &mut Out<'_>, inner: Cursor<'_>) {
-    let arguments: Vec<_> = inner.items().collect();
-    if let [table, column] = arguments.as_slice()
-        && table.string_at(0)
-        && column.string_at(0)
-        && let Some(name) = text::name(out, table.text(), table.span())
-    {
-        out.uses(Kind::Relation, &name);
-        let column_name = out.dialect.ident_verbatim(&unquoted(column.text()));
-        out.column(Action::Use, &name.object(), &column_name, column.span());
-    }
-}
-
-/// A string, and the casts behind it that make a name or an enum's value of it.
-fn literal(out: &mut Out<'_>, cursor: &mut Cursor<'_>) {
-    let start = *cursor;
-    cursor.bump();
-    while cursor.string_at(0) {
-        cursor.bump();
-    }
-    let mut first = true;
-    while cursor.is_op("::") {
-        cursor.bump();
-        let Some(found) = types::used(out, cursor) else {
-            return;
-        };
-        if first && !found.many {
-            names_object(out, start.text(), start.span(), &found);
-        }
-        first = false;
-    }
-}
-
-/// `mood 'v'`, `regclass 's.t'`.
-fn typed_literal(out: &mut Out<'_>, cursor: &mut Cursor<'_>) {
-    let Some(found) = types::used(out, cursor) else {
-        cursor.bump();
-        return;
-    };
-    let start = *cursor;
-    cursor.bump();
-    names_object(out, start.text(), start.span(), &found);
-}
-
-/// A literal of a type whose values are names of objects, or of an enum.
-fn names_object(out: &mut Out<'_>, literal: &str, span: Span, found: &types::Type) {
-    let kind = match found.word.as_str() {
-        "regclass" => Kind::Relation,
-        "regtype" => Kind::Type,
-        "regrole" => Kind::Role,
-        "regnamespace" => Kind::Schema,
-        "regproc" | "regprocedure" => Kind::Routine,
-        "regconfig" | "regdictionary" => Kind::TextSearch,
-        "regcollation" => Kind::Collation,
-        _ => {
-            let value: Ident = Ident::folded(unquoted(literal));
-            types::value(out, found, value, span);
-            return;
-        }
-    };
-    let Some(name) = text::name(out, literal, span) else {
-        return;
-    };
-    if own::has_system_schema(out, &name) {
-        return;
-    }
-    match kind {
-        Kind::Routine => {
-            out.schema_of(&name);
-            let types = text::argument_types(out, literal, span);
-            let count = types
-                .as_ref()
-                .map(|types| u16::try_from(types.len()).unwrap_or(u16::MAX));
-            let signature = Signature {
-                min: count.unwrap_or(0),
-                max: count,
-                types,
-            };
-            out.push(Action::Use, Object::routine(name.object(), signature), span);
-        }
-        Kind::Type => types::uses_unless_built_in(out, &name),
-        Kind::Relation if own::is_relation(out, &name) => {}
-        Kind::Collation if own::is_collation(out, &name) => {}
-        _ => out.uses(kind, &name),
     }
 }

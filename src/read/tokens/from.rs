@@ -73,17 +73,15 @@ pub(super) fn finish(out: &mut Out<'_>, scope: &mut Scope<'_>, pending: Vec<Pend
                 item,
                 renamed,
             } => {
-                let found = if lateral {
-                    query::derived(out, query, scope)
-                } else {
-                    // It sees the CTEs and the queries around, not its neighbours.
-                    let around = Scope {
-                        outer: scope.outer,
-                        ctes: scope.ctes.clone(),
-                        ..Scope::default()
-                    };
-                    query::derived(out, query, &around)
+                // It sees the CTEs and the queries around, and of its neighbours at most those before.
+                let before = if lateral { item } else { 0 };
+                let around = Scope {
+                    outer: scope.outer,
+                    ctes: scope.ctes.clone(),
+                    items: scope.items[..before.min(scope.items.len())].to_vec(),
+                    ..Scope::default()
                 };
+                let found = query::derived(out, query, &around);
                 if let Some(item) = scope.items.get_mut(item) {
                     item.what = What::Derived(Rc::new(found.renamed(renamed)));
                 }

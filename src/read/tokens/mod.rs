@@ -6,13 +6,17 @@
 //! `Reader::Tokens`.
 //!
 //! It walks a [`cursor::Tape`] of the meaningful tokens by [`cursor::Cursor`]s, which are ranges of
-//! it. Each part of the language has its file: [`statement`] tells statements apart, [`define`],
-//! [`alter`] and [`drop`] read DDL, [`query`], [`from`] and [`dml`] the rest, [`expr`] expressions,
-//! [`block`] bodies.
+//! it. What it finds goes [`out`]. Each part of the language has its file: [`statement`] tells
+//! statements apart, [`define`], [`alter`] and [`drop`] read DDL, [`query`], [`from`] and [`dml`] the
+//! rest, [`expr`] expressions, [`routine`] and [`block`] bodies, and [`tsql`] finds where statements
+//! end that have no semicolon. [`scope`] knows whose a column is.
 
 mod alter;
+mod alter_column;
 mod alter_other;
 mod block;
+mod change;
+mod column;
 mod constraint;
 mod cursor;
 mod declare;
@@ -23,13 +27,17 @@ mod dynamic;
 mod expr;
 mod from;
 mod index;
+mod key;
 mod kind;
+mod literal;
+mod made_type;
 mod out;
 mod output;
 mod own;
 mod privilege;
 mod query;
 mod routine;
+mod schema;
 mod scope;
 mod statement;
 mod table;
@@ -39,6 +47,7 @@ mod text;
 mod trigger;
 mod tsql;
 mod types;
+mod view;
 mod words;
 
 use super::fact::Fact;

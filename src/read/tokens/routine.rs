@@ -282,16 +282,15 @@ fn language(cursor: Cursor<'_>) -> String {
 
 /// Whether the body of a routine without a string begins here: behind AS, or with a statement.
 fn starts_body(cursor: &Cursor<'_>) -> bool {
-    cursor.is("as") && !cursor.any_at(1, &["caller", "owner", "self"])
+    if cursor.is("with") {
+        // A CTE, not `WITH EXECUTE AS OWNER`, `WITH SCHEMABINDING`.
+        return cursor.is_at(2, "as") || cursor.kind_at(2) == Some(TokenKind::Open);
+    }
+    cursor.is("as") && !cursor.any_at(1, &["caller", "owner", "self"]) && !cursor.string_at(1)
         || cursor.is_any(&[
             "begin", "return", "select", "insert", "update", "delete", "if", "while", "call",
-            "set", "with", "repeat", "loop", "case", "replace", "truncate",
-        ]) && !cursor.phrase("with execute")
-            && !cursor.phrase("with schemabinding")
-            && !cursor.phrase("with recompile")
-            && !cursor.phrase("with encryption")
-            && !cursor.phrase("with returns")
-            && !cursor.phrase("with inline")
+            "set", "repeat", "loop", "case", "replace", "truncate",
+        ])
 }
 
 fn inline(

@@ -217,7 +217,8 @@ impl<'o> Scope<'o> {
                     return owners;
                 };
                 for table in tables {
-                    if !owners.contains(table) {
+                    // More than these are no help to anyone.
+                    if owners.len() < 32 && !owners.contains(table) {
                         owners.push(table.clone());
                     }
                 }

@@ -12,8 +12,19 @@ pub(super) fn conditional(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &Sc
     cursor.bump();
     let condition = condition(cursor);
     expr::read(out, condition, scope);
+    branch(out, cursor, scope);
+    if cursor.eat("else") {
+        branch(out, cursor, scope);
+    }
+}
+
+/// What an IF or its ELSE runs: a statement or a block.
+fn branch(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &Scope<'_>) {
     let body = if cursor.is("begin") && !cursor.any_at(1, &["tran", "transaction"]) {
         to_end(cursor)
+    } else if cursor.is("if") {
+        // `ELSE IF` is an IF of its own.
+        return;
     } else {
         extent(cursor)
     };
@@ -26,6 +37,7 @@ pub(super) fn conditional(out: &mut Out<'_>, cursor: &mut Cursor<'_>, scope: &Sc
             |out| block::statements(out, body, scope),
         );
     });
+    cursor.eat_kind(TokenKind::Semicolon);
 }
 
 /// From BEGIN to its END.
@@ -58,7 +70,10 @@ pub(super) fn condition<'t>(cursor: &mut Cursor<'t>) -> Cursor<'t> {
 /// The statement at the cursor, up to a semicolon or the first word of the next one.
 pub(super) fn extent<'t>(cursor: &mut Cursor<'t>) -> Cursor<'t> {
     let first = First::of(cursor);
-    let mut walk = Walk::default();
+    let mut walk = Walk {
+        awaits_rows: first == First::Insert,
+        ..Walk::default()
+    };
     let mut at_start = true;
     if first == First::Module {
         // A module's body is the rest of its batch.
@@ -99,7 +114,7 @@ impl First {
             () if cursor.is_any(&["grant", "deny", "revoke"]) => Self::Grant,
             () if is_module(cursor) => Self::Module,
             () if cursor.is("alter") => Self::Alter,
-            () if cursor.is("with") => Self::With,
+            () if cursor.is("with") || cursor.is("return") => Self::With,
             () => Self::Other,
         }
     }
@@ -115,12 +130,41 @@ fn is_module(cursor: &Cursor<'_>) -> bool {
     ahead.is_any(&["view", "procedure", "proc", "function", "trigger"])
 }
 
+/// What may be dropped by a statement; `ALTER TABLE t DROP c` drops a constraint.
+const DROPPED: &[&str] = &[
+    "table",
+    "view",
+    "procedure",
+    "proc",
+    "function",
+    "trigger",
+    "index",
+    "type",
+    "schema",
+    "database",
+    "sequence",
+    "synonym",
+    "user",
+    "role",
+    "login",
+    "statistics",
+    "aggregate",
+    "assembly",
+    "security",
+    "external",
+    "credential",
+    "rule",
+    "default",
+];
+
 /// What has gone by.
 #[derive(Default)]
 struct Walk {
     previous: String,
     cases: usize,
     verbs: usize,
+    /// An INSERT that has not come to its rows yet.
+    awaits_rows: bool,
     sets: usize,
 }
 
@@ -165,19 +209,30 @@ impl Walk {
                 if self.after(&["union", "all", "except", "intersect", "for", "as"]) {
                     return false;
                 }
-                let expected = matches!(first, First::Insert | First::With) && self.verbs == 0
+                let expected = self.awaits_rows
+                    || first == First::With && self.verbs == 0
                     || first == First::Grant;
                 self.verbs += 1;
+                self.awaits_rows = false;
                 !expected
             }
             "insert" | "delete" | "update" => {
+                // `UPDATE(c)` in a trigger, `WHEN MATCHED THEN DELETE`, `FOR UPDATE`.
                 if here.kind_at(1) == Some(TokenKind::Open) && word != "insert"
-                    || self.after(&["then", "on", "for", "of", ",", "after"])
+                    || self.after(&["then", "for", "of", "after"])
+                {
+                    return false;
+                }
+                // `ON DELETE CASCADE`, but `SET NOCOUNT ON DELETE t`.
+                if self.after(&["on"])
+                    && word != "insert"
+                    && here.any_at(1, &["cascade", "no", "set", "restrict"])
                 {
                     return false;
                 }
                 let expected = first == First::With && self.verbs == 0 || first == First::Grant;
                 self.verbs += 1;
+                self.awaits_rows = word == "insert";
                 !expected
             }
             "merge" => {
@@ -186,11 +241,12 @@ impl Walk {
                 !expected
             }
             "values" => {
-                self.verbs += 1;
+                self.awaits_rows = false;
                 false
             }
             "exec" | "execute" => {
-                let expected = first == First::Insert && self.verbs == 0 || first == First::Grant;
+                let expected = self.awaits_rows || first == First::Grant;
+                self.awaits_rows = false;
                 !(expected || self.after(&["with", "as"]) || here.is_at(1, "as"))
             }
             "set" => {
@@ -207,12 +263,7 @@ impl Walk {
                     && !(word == "alter" && here.is_at(1, "column"))
                     && here.named_at(1)
             }
-            "drop" => {
-                first != First::Grant
-                    && !here.any_at(1, &["column", "constraint", "if"])
-                    && here.named_at(1)
-                    && !(first == First::Alter && self.after(&["add"]))
-            }
+            "drop" => first != First::Grant && here.any_at(1, DROPPED),
             "truncate" => here.is_at(1, "table"),
             "grant" | "deny" | "revoke" => !self.after(&["with"]),
             "use" => here.named_at(1) && !self.after(&["option", "("]),
