@@ -108,7 +108,7 @@ fn statements(
             let inside = patch.statements.iter().position(|statement| {
                 statement.body.start <= place.start && place.end <= statement.body.end
             });
-            inside.filter(|_| !matches!(rule, Rule::Header | Rule::Sequence))
+            inside.filter(|_| rule != Rule::Header)
         })
         .collect()
 }

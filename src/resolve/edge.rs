@@ -68,8 +68,6 @@ pub enum Rule {
     WriteRead,
     /// Fills a column that the later one tightens.
     BackfillTighten,
-    /// The order of their names in a numbered sequence.
-    Sequence,
 }
 
 impl Rule {
@@ -93,7 +91,6 @@ impl Rule {
             Self::PartitionRows => "partition-rows",
             Self::WriteRead => "write-read",
             Self::BackfillTighten => "backfill-tighten",
-            Self::Sequence => "sequence",
         }
     }
 
@@ -116,10 +113,6 @@ impl Rule {
             Self::PartitionRows => ("makes a partition of", "writes rows of"),
             Self::WriteRead => ("writes rows of", "reads rows of"),
             Self::BackfillTighten => ("fills", "tightens"),
-            Self::Sequence => (
-                "has the earlier file name for",
-                "has the later file name for",
-            ),
         }
     }
 }
