@@ -308,16 +308,20 @@ fn create_index(mut words: Words<'_>) -> Option<Doubt<'_>> {
     Some(Doubt::CreateIndex { index, table })
 }
 
-/// Whether a statement may end the transaction that it runs in: a CALL, or a DO block that says so.
-pub(super) fn may_commit(text: &str) -> bool {
+/// What else may have to run outside a transaction, depending on what it works on: where a header
+/// says so, it does. CALL and DO may end their own; CLUSTER and REINDEX refuse to work on partitioned
+/// tables in one.
+pub(super) fn may_be_alone(text: &str) -> Option<Doubt<'static>> {
     let mut words = Words::new(text);
-    if words.eat(&["CALL"]) {
-        return true;
+    if words.eat(&["CLUSTER", "REINDEX"]) {
+        return Some(Doubt::Again);
     }
-    words.eat(&["DO"]) && {
-        let body = text.to_ascii_uppercase();
-        body.contains("COMMIT") || body.contains("ROLLBACK")
-    }
+    let commits = words.eat(&["CALL"])
+        || words.eat(&["DO"]) && {
+            let body = text.to_ascii_uppercase();
+            body.contains("COMMIT") || body.contains("ROLLBACK")
+        };
+    commits.then_some(Doubt::Ask { whole: false })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::read::statement::{Statement, StatementKind};
 use crate::source::{Source, Span};
 
 use super::client_command;
-use super::statement::{Class, Doubt, class, may_commit};
+use super::statement::{Class, class, may_be_alone};
 use super::words::significant;
 
 /// The longest statement: PostgreSQL allocates at most 1 GiB at once, and a text in EXECUTE is held
@@ -123,8 +123,8 @@ pub(super) fn steps<'s>(
 fn step<'s>(patch: &PlannedPatch, source: &'s Source, statement: &Statement) -> Step<'s> {
     let text = source.slice(statement.body);
     let class = match class(text) {
-        Class::Plain if patch.no_transaction && may_commit(text) => {
-            Class::Alone(Doubt::Ask { whole: false })
+        Class::Plain if patch.no_transaction => {
+            may_be_alone(text).map_or(Class::Plain, Class::Alone)
         }
         class => class,
     };
