@@ -8,6 +8,7 @@ use sqlstitch::read::checksum::ALGORITHM;
 
 pub(crate) const CASES: &[Case] = &[
     ("a second run changes nothing", second_run_changes_nothing),
+    ("where all is applied a run only reads", only_reads),
     (
         "one message is all or nothing",
         one_message_is_all_or_nothing,
@@ -80,6 +81,49 @@ fn second_run_changes_nothing(server: &Server) {
         "{1,2}"
     );
     assert_eq!(database.applied(), "a b empty");
+}
+
+fn only_reads(server: &Server) {
+    let plain = "CREATE TABLE t (a int);";
+    let outside = "CREATE TABLE u (a int);\nCOPY u FROM stdin;\n1\n\\.\nVACUUM u;";
+    for text in [plain, outside] {
+        let database = server.database();
+        let script = Bundle::new(&[
+            ("a.sql", text),
+            ("b.sql", "CREATE VIEW v AS SELECT 1 AS a;"),
+        ])
+        .script();
+        ok(&database.run(&script, &[]));
+        // Schemas and tables for temporary objects are rows too.
+        let catalog = "SELECT (SELECT array_agg((oid, xmin)::text ORDER BY oid) FROM pg_namespace), \
+                       (SELECT array_agg((oid, xmin)::text ORDER BY oid) FROM pg_class WHERE relkind <> 't'), \
+                       (SELECT array_agg((oid, xmin)::text ORDER BY oid) FROM pg_proc WHERE oid > 16383)";
+        let before = database.sql(catalog);
+        // Other sessions, so that the run would need a temporary schema that is not there yet.
+        let mut waiting: Vec<_> = (0..3)
+            .map(|_| {
+                let mut client = database.psql();
+                client
+                    .args(["-c", "SELECT pg_sleep(2)"])
+                    .stdout(std::process::Stdio::null());
+                client.spawn().expect("psql starts")
+            })
+            .collect();
+        let run = Run::of(
+            database
+                .psql()
+                .env("PGOPTIONS", "-c default_transaction_read_only=on")
+                .args(STOP)
+                .arg("-f")
+                .arg(&script),
+        );
+        ok(&run);
+        assert_eq!(run.err, "");
+        assert_eq!(database.sql(catalog), before);
+        for client in &mut waiting {
+            client.wait().expect("psql ends");
+        }
+    }
 }
 
 const THIRD_FAILS: &[(&str, &str)] = &[
@@ -201,7 +245,7 @@ fn drift(server: &Server) {
             run.err
         );
         assert!(
-            run.err.contains("So were: patch \"c\" (c.sql)"),
+            run.err.contains("\npatch \"c\" (c.sql) was changed"),
             "{}",
             run.err
         );
@@ -271,7 +315,7 @@ fn external_requirement(server: &Server) {
         run.err
     );
     assert!(run.err.contains("requires patch \"z\""), "{}", run.err);
-    assert_eq!(database.applied(), "");
+    assert_eq!(database.sql("SELECT to_regclass('t') IS NULL"), "t");
     ok(&database.run(&Bundle::new(&[("a.sql", ""), ("z.sql", "")]).script(), STOP));
     ok(&database.run(&bundle.script(), STOP));
     assert_eq!(database.applied(), "a z first b");

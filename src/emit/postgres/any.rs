@@ -4,15 +4,17 @@ use std::fmt::Write as _;
 
 use crate::emit::text::in_comment;
 use crate::finding::{Code, Finding};
-use crate::plan::PlannedPatch;
+use crate::plan::{Plan, PlannedPatch};
 
 use super::statement::Class;
 use super::steps::{Step, Steps, first_line};
+use super::template::applied;
 use super::{LARGE, copy, quote};
 
 /// Appends the block for `patch`, or findings for what it cannot hold.
 pub(super) fn patch(
     script: &mut String,
+    plan: &Plan,
     patch: &PlannedPatch,
     steps: &Steps<'_>,
     findings: &mut Vec<Finding>,
@@ -53,16 +55,22 @@ pub(super) fn patch(
     }
     let name = quote::literal(&patch.name);
     let tag = quote::tag("patch", executes.iter().map(String::as_str));
+    let applied = applied(plan);
+    let _ = writeln!(script, "DO {tag} DECLARE _was jsonb; BEGIN");
     let _ = writeln!(
         script,
-        "DO {tag} DECLARE _was jsonb := pg_temp.sqlstitch_due({name}); BEGIN IF _was IS NOT NULL THEN"
+        "IF pg_catalog.current_setting('sqlstitch.applied', true) = {applied} THEN RETURN; END IF;"
+    );
+    let _ = writeln!(
+        script,
+        "_was := pg_temp.sqlstitch_due({name}); IF _was IS NULL THEN RETURN; END IF;"
     );
     for execute in &executes {
         let _ = writeln!(script, "EXECUTE {execute};");
     }
     let _ = writeln!(
         script,
-        "PERFORM pg_temp.sqlstitch_done({name}, _was);\nEND IF; END {tag};"
+        "PERFORM pg_temp.sqlstitch_done({name}, _was);\nEND {tag};"
     );
 }
 

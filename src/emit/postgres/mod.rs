@@ -32,9 +32,6 @@ use template::Template;
 /// block the server holds it several times.
 const LARGE: usize = 16 << 20;
 
-/// How many patches one INSERT of the script's head lists.
-const BATCH: usize = 100;
-
 /// How many places a finding about the whole script shows.
 const PLACES: usize = 5;
 
@@ -75,7 +72,7 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         } else if with_psql && (steps.for_psql().next().is_some() || steps.size() > LARGE) {
             psql::transaction(&mut script, patch, steps, &mut findings);
         } else {
-            any::patch(&mut script, patch, steps, &mut findings);
+            any::patch(&mut script, plan, patch, steps, &mut findings);
         }
     }
     script.push('\n');
@@ -99,31 +96,25 @@ fn head(plan: &Plan, patches: &[Steps<'_>], template: &Template, with_psql: bool
     }
     text.push('\n');
     if with_psql {
-        text.push_str(&template.psql_begin(outside(patches)));
+        text.push_str(Template::psql_begin());
     }
     // Names in comments may need it already.
     text.push_str("SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\n");
     text.push_str(&banner::contents(plan));
     text.push('\n');
-    text.push_str(&template.begin());
+    let rows: Vec<String> = plan.patches.iter().zip(patches).map(bundle_row).collect();
+    text.push_str(&template.bundle(&rows, letter(plan, patches)));
+    if with_psql {
+        text.push_str(&template.psql_lock(outside(patches)));
+    }
+    text.push('\n');
+    text.push_str(&template.functions());
+    text.push('\n');
+    text.push_str(&template.ledger());
     if with_psql {
         text.push('\n');
         text.push_str(&template.psql_functions());
     }
-    text.push_str("\n-- The patches as they are in this script.\n");
-    let rows: Vec<String> = plan
-        .patches
-        .iter()
-        .zip(patches)
-        .enumerate()
-        .map(|(index, (patch, steps))| bundle_row(index, patch, steps))
-        .collect();
-    for batch in rows.chunks(BATCH) {
-        text.push_str("INSERT INTO pg_temp.sqlstitch_bundle (ordinal, name, checksum, path, kind, stepwise, statements, formerly, external) VALUES\n");
-        text.push_str(&batch.join(",\n"));
-        text.push_str(";\n");
-    }
-    text.push_str(&template.check(plan.patches.len(), letter(plan, patches)));
     text
 }
 
@@ -138,23 +129,36 @@ fn letter(plan: &Plan, patches: &[Steps<'_>]) -> Option<char> {
         .find_map(|text| text.chars().find(|letter| !letter.is_ascii()))
 }
 
-fn bundle_row(index: usize, patch: &PlannedPatch, steps: &Steps<'_>) -> String {
-    format!(
-        "({}, {}, '{}', {}, '{}', {}, {}, {}, {})",
-        index + 1,
-        quote::literal(&patch.name),
+/// A line of the list of patches; what follows from the name, or is usual, is left out.
+fn bundle_row((patch, steps): (&PlannedPatch, &Steps<'_>)) -> String {
+    let mut row = format!(
+        "{{\"name\": {}, \"checksum\": \"{}\", \"statements\": {}",
+        json(&patch.name),
         patch.checksum,
-        quote::literal(&patch.path),
-        if patch.repeatable {
-            "repeatable"
-        } else {
-            "once"
-        },
-        steps.stepwise,
         steps.steps.len(),
-        quote::array(&patch.formerly),
-        quote::array(&patch.external),
-    )
+    );
+    if patch.path.strip_suffix(".sql") != Some(&patch.name) {
+        row.push_str(&format!(", \"path\": {}", json(&patch.path)));
+    }
+    if patch.repeatable {
+        row.push_str(", \"kind\": \"repeatable\"");
+    }
+    if steps.stepwise {
+        row.push_str(", \"stepwise\": true");
+    }
+    for (key, names) in [("formerly", &patch.formerly), ("external", &patch.external)] {
+        if !names.is_empty() {
+            row.push_str(&format!(", \"{key}\": {}", json(names)));
+        }
+    }
+    row.push('}');
+    row
+}
+
+/// JSON without a `$`, so that it may stand in any dollar quote.
+fn json(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string(value).expect("names are strings");
+    text.replace('$', "\\u0024")
 }
 
 /// The note about the places that make psql necessary, if there are any.

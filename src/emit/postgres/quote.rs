@@ -23,15 +23,6 @@ pub(super) fn literal(text: &str) -> String {
     quoted
 }
 
-/// A literal of a `text[]`.
-pub(super) fn array(texts: &[String]) -> String {
-    if texts.is_empty() {
-        return "'{}'".to_owned();
-    }
-    let items: Vec<String> = texts.iter().map(|text| literal(text)).collect();
-    format!("ARRAY[{}]", items.join(", "))
-}
-
 /// An identifier in quotes.
 pub(super) fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
@@ -64,7 +55,6 @@ mod tests {
     fn a_literal_needs_no_setting_and_no_dollar() {
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal(r"a\b$c$'"), r"E'a\x5cb\x24c\x24'''");
-        assert_eq!(array(&["a".into(), "b'".into()]), "ARRAY['a', 'b''']");
     }
 
     #[test]

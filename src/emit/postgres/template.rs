@@ -49,6 +49,12 @@ const SETTINGS: &[&str] = &[
     "lc_time",
 ];
 
+/// What the setting `sqlstitch.applied` holds where all patches of this script are applied, as a
+/// literal. It is the bundle's, so that what another script has left cannot be taken for it.
+pub(super) fn applied(plan: &Plan) -> String {
+    quote::literal(&format!("{:016x}", plan.bundle.leading_u64()))
+}
+
 /// What goes into the templates.
 pub(super) struct Template(Vec<(&'static str, String)>);
 
@@ -85,6 +91,7 @@ impl Template {
             ("algorithm", quote::literal(ALGORITHM)),
             ("version", quote::literal(VERSION)),
             ("bundle", quote::literal(&plan.bundle.to_string())),
+            ("applied", applied(plan)),
             (
                 "revision",
                 revision.map_or_else(|| "NULL".to_owned(), quote::literal),
@@ -92,53 +99,76 @@ impl Template {
         ])
     }
 
-    /// The checks of the session, the ledger and the functions.
-    pub(super) fn begin(&self) -> String {
-        self.fill(include_str!("sql/begin.sql"))
+    /// The list of patches, and the checks of the session. `letter` is one that is more than one byte,
+    /// if there is any.
+    pub(super) fn bundle(&self, patches: &[String], letter: Option<char>) -> String {
+        let letter = letter.map(String::from).unwrap_or_default();
+        let more = [
+            ("patches", patches.join(",\n")),
+            ("letter", quote::literal(&letter)),
+        ];
+        self.fill(include_str!("sql/bundle.sql"), &more)
     }
 
-    /// The check of the whole bundle. `letter` is one that is more than one byte, if there is any.
-    pub(super) fn check(&self, patches: usize, letter: Option<char>) -> String {
-        let letter = letter.map(String::from).unwrap_or_default();
-        self.fill(include_str!("sql/check.sql"))
-            .replace("{{patches}}", &patches.to_string())
-            .replace("{{letter}}", &quote::literal(&letter))
+    /// What the patches call.
+    pub(super) fn functions(&self) -> String {
+        self.fill(include_str!("sql/functions.sql"), &[])
+    }
+
+    /// The ledger and the check of all patches.
+    pub(super) fn ledger(&self) -> String {
+        self.fill(include_str!("sql/ledger.sql"), &[])
     }
 
     /// The end of every script.
     pub(super) fn finish(&self) -> String {
-        self.fill(include_str!("sql/finish.sql"))
+        self.fill(include_str!("sql/finish.sql"), &[])
     }
 
-    /// What psql needs before anything else; `outside` where statements run outside a transaction.
-    pub(super) fn psql_begin(&self, outside: bool) -> String {
-        let mut text = self.fill(include_str!("sql/psql_begin.sql"));
+    /// What psql needs before anything else.
+    pub(super) fn psql_begin() -> &'static str {
+        include_str!("sql/psql_begin.sql")
+    }
+
+    /// The end where all is applied, or the lock; `outside` where statements run outside a transaction.
+    pub(super) fn psql_lock(&self, outside: bool) -> String {
+        let mut text = self.fill(include_str!("sql/psql_lock.sql"), &[]);
         if outside {
-            text.push_str(&self.fill(include_str!("sql/psql_outside.sql")));
+            text.push_str(&self.fill(include_str!("sql/psql_outside.sql"), &[]));
         }
         text
     }
 
     /// The functions for patches outside a transaction.
     pub(super) fn psql_functions(&self) -> String {
-        self.fill(include_str!("sql/psql_functions.sql"))
+        self.fill(include_str!("sql/psql_functions.sql"), &[])
     }
 
     /// The end of a script for psql.
     pub(super) fn psql_finish(&self, outside: bool) -> String {
         let mut text = String::new();
         if outside {
-            text.push_str(&self.fill(include_str!("sql/psql_finish_outside.sql")));
+            text.push_str(&self.fill(include_str!("sql/psql_finish_outside.sql"), &[]));
         }
-        text.push_str(&self.fill(include_str!("sql/psql_finish.sql")));
+        text.push_str(&self.fill(include_str!("sql/psql_finish.sql"), &[]));
         text
     }
 
-    fn fill(&self, template: &str) -> String {
-        self.0
-            .iter()
-            .fold(template.to_owned(), |text, (name, value)| {
-                text.replace(&format!("{{{{{name}}}}}"), value)
-            })
+    /// The template with `{{name}}` replaced in one pass: values may hold anything.
+    fn fill(&self, template: &str, more: &[(&'static str, String)]) -> String {
+        let mut text = String::with_capacity(template.len() * 2);
+        let mut rest = template;
+        while let Some((before, (name, after))) = rest
+            .split_once("{{")
+            .and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
+        {
+            text.push_str(before);
+            let value = self.0.iter().chain(more).find(|(key, _)| *key == name);
+            text.push_str(value.map_or("", |(_, value)| value));
+            debug_assert!(value.is_some(), "no value for {name}");
+            rest = after;
+        }
+        text.push_str(rest);
+        text
     }
 }

@@ -1,6 +1,10 @@
 -- The end. A client that has gone on after an error is cut off here at the latest.
 DO $sqlstitch$
 BEGIN
+  IF pg_catalog.current_setting('sqlstitch.applied', true) = {{applied}} THEN
+    PERFORM pg_catalog.set_config('sqlstitch.applied', '', false);
+    RETURN;
+  END IF;
   IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NULL THEN
     RAISE WARNING 'the checks at the head of this script did not pass, so nothing is applied';
     PERFORM pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid());
@@ -11,6 +15,6 @@ BEGIN
     PERFORM pg_temp.sqlstitch_stop('not every patch of this script is applied');
   END IF;
   DROP TABLE pg_temp.sqlstitch_bundle;
-  DROP FUNCTION pg_temp.sqlstitch_stop(text), pg_temp.sqlstitch_lock(), pg_temp.sqlstitch_drift(text), pg_temp.sqlstitch_check(integer, text),
+  DROP FUNCTION pg_temp.sqlstitch_stop(text), pg_temp.sqlstitch_lock(), pg_temp.sqlstitch_drift(text), pg_temp.sqlstitch_check(),
     pg_temp.sqlstitch_due(text), pg_temp.sqlstitch_done(text, jsonb);
 END $sqlstitch$;

@@ -1,1 +1,0 @@
-DO $sqlstitch$ BEGIN PERFORM pg_temp.sqlstitch_check({{patches}}, {{letter}}); END $sqlstitch$;
