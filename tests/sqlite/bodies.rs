@@ -25,6 +25,10 @@ pub(crate) const TESTS: &[Test] = &[
         "settings_end_with_their_patch",
         settings_end_with_their_patch,
     ),
+    (
+        "temporary_objects_end_with_their_patch",
+        temporary_objects_end_with_their_patch,
+    ),
 ];
 
 /// Bodies that run as they are and hold what could end a literal, a statement or a script.
@@ -182,13 +186,13 @@ fn what_runs_alone_runs_outside() {
     );
     for _ in 0..20 {
         let database = Database::new();
-        database.ok("PRAGMA journal_mode = WAL;");
         let runs: Vec<_> = (0..3).map(|_| database.start(&script)).collect();
         for run in runs {
             let ran = ended(run);
             assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
         }
         assert_eq!(database.applied(), "wal compact analyze");
+        assert_eq!(database.files(), "a b's.db");
     }
 }
 
@@ -245,4 +249,20 @@ fn settings_end_with_their_patch() {
         out,
         "applying a (a.sql)\n1|1\napplying b (b.sql)\n0|0|0|0\n"
     );
+}
+
+fn temporary_objects_end_with_their_patch() {
+    let text = "CREATE TEMP TABLE \"it's \"\"t\"\"\" (x);
+CREATE TABLE IF NOT EXISTS a (x);
+CREATE TEMP TRIGGER tr AFTER INSERT ON a BEGIN DELETE FROM a; END;
+CREATE TEMP VIEW v AS SELECT 1;
+CREATE VIRTUAL TABLE temp.words USING fts5 (word);
+";
+    let database = Database::new();
+    let patches = [("a", text), ("b", text), ("c", "INSERT INTO a VALUES (1);")];
+    let script = Bundle::new(&patches).script();
+    let names = "\n.mode list\nSELECT count(*) FROM sqlite_temp_schema;\n";
+    let out = database.ok(&format!("{script}{names}"));
+    assert!(out.ends_with("applying c (c.sql)\n0\n"), "{out}");
+    assert_eq!(database.ask("SELECT count(*) FROM a"), "1");
 }

@@ -115,6 +115,17 @@ impl Database {
         other.ok(".bail on\nDROP TABLE IF EXISTS sqlstitch_patch;\n.dump\nPRAGMA user_version;\n")
     }
 
+    /// The names of the files beside the database, its own included.
+    pub(crate) fn files(&self) -> String {
+        let entries = std::fs::read_dir(self.directory.path()).expect("the directory can be read");
+        let files = entries.flatten().filter(|entry| entry.path().is_file());
+        let mut names: Vec<_> = files
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names.join(" ")
+    }
+
     /// The private directories that runs have left behind.
     pub(crate) fn left_behind(&self) -> usize {
         std::fs::read_dir(self.directory.path())

@@ -29,6 +29,9 @@ use step::Step;
 
 const OPEN: &str = include_str!("sql/open.sql");
 const CLOSE: &str = include_str!("sql/close.sql");
+const TAKE_TURNS: &str = include_str!("sql/take_turns.sql");
+const GO_ON: &str = include_str!("sql/go_on.sql");
+const DROP_TEMPORARY: &str = include_str!("sql/drop_temporary.sql");
 const WARNINGS: &str = include_str!("sql/warnings.sql");
 
 /// The script that applies the plan's patches in order.
@@ -41,21 +44,41 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
                 .help("leave --client out for a script for the sqlite3 shell, or use --format json for drivers"),
         );
     }
+    let patches: Vec<Vec<Step>> = plan
+        .patches
+        .iter()
+        .map(|patch| {
+            let (steps, more) = step::steps(patch, sources.get(patch.source));
+            findings.extend(more);
+            steps
+        })
+        .collect();
+    let take_turns = patches.iter().flatten().any(|step| step.wal);
     let mut script = banner::title(plan);
     script.push_str(
         "-- Run it with the sqlite3 shell, 3.40 or later:  sqlite3 DATABASE < this file\n--\n",
     );
     script.push_str(&banner::contents(plan));
     script.push('\n');
-    script.push_str(&fill(OPEN, &values(plan)));
-    for (index, patch) in plan.patches.iter().enumerate() {
+    let mut values = values(plan);
+    values.push((
+        "take_turns",
+        if take_turns { TAKE_TURNS } else { "" }.to_owned(),
+    ));
+    script.push_str(&fill(OPEN, &values));
+    for (index, (patch, steps)) in plan.patches.iter().zip(&patches).enumerate() {
         let source = sources.get(patch.source);
-        let (steps, more) = step::steps(patch, source);
-        findings.extend(more);
         script.push('\n');
         script.push_str(&banner::patch(plan, index, sources));
-        for step in &steps {
+        for step in steps {
             script.push_str(&step_sql(index + 1, step, &body::body(patch, step, source)));
+        }
+        let mut bodies = patch
+            .statements
+            .iter()
+            .map(|piece| source.slice(piece.body));
+        if bodies.any(role::makes_temporary) {
+            script.push_str(DROP_TEMPORARY);
         }
     }
     script.push_str(CLOSE);
@@ -223,6 +246,9 @@ fn step_sql(position: usize, step: &Step, body: &Body) -> String {
     text.push_str("closing));\n.read sqlstitch.run\nUPDATE temp.sqlstitch_turn SET ended = 1;\n");
     if step.transactional {
         text.push_str("COMMIT;\n");
+    }
+    if step.wal {
+        text.push_str(GO_ON);
     }
     if step.foreign_keys.is_some() {
         text.push_str(

@@ -14,6 +14,8 @@ pub(super) enum Effect {
     ForeignKeys,
     /// Refused inside a transaction, and harmless when it runs again: run outside.
     Alone,
+    /// As [`Effect::Alone`], and fails where another connection writes: a switch to WAL.
+    Wal,
     /// As [`Effect::Alone`], but does nothing once the database has a table, unless VACUUM follows.
     BeforeVacuum,
     /// Tunes the connection, changes nothing that stays: left out.
@@ -45,7 +47,8 @@ pub(super) fn effect(name: &str, value: Option<&str>) -> Effect {
             "delete" | "truncate" | "persist" => Effect::Dangerous(
                 "leaving WAL fails as soon as anything else has the database open",
             ),
-            _ => Effect::Alone,
+            "wal" => Effect::Wal,
+            _ => Effect::Kept,
         },
         "page_size" | "auto_vacuum" | "encoding" => Effect::BeforeVacuum,
         // `synchronous` and `temp_store` are errors inside a transaction, and `temp_store` drops

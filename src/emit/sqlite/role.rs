@@ -17,6 +17,8 @@ pub(super) enum Role {
     BeforeVacuum,
     /// As `Alone`: a VACUUM.
     Vacuum,
+    /// As `Alone`: a switch to WAL, which must not meet another run.
+    Wal,
     /// `PRAGMA foreign_keys = …`, which only works outside a transaction.
     ForeignKeys(bool),
     /// Opens a transaction of the patch's own.
@@ -107,6 +109,26 @@ pub(super) fn role(text: &str) -> Role {
     }
 }
 
+/// Whether a statement makes something that goes with the session: `CREATE TEMP …`, or `CREATE …` of
+/// a name in schema `temp`.
+pub(super) fn makes_temporary(text: &str) -> bool {
+    let tokens = lex(text, &Engine::Sqlite.dialect().lexing);
+    let words = Words {
+        text,
+        tokens: tokens
+            .into_iter()
+            .filter(|token| !token.is_trivia())
+            .take(12)
+            .collect(),
+    };
+    let is_temporary = |place: usize| {
+        let qualifies =
+            words.kind(place + 1) == Some(TokenKind::Dot) && words.name(place) == "temp";
+        qualifies || (place == 1 && matches!(words.keyword(1).as_str(), "TEMP" | "TEMPORARY"))
+    };
+    words.keyword(0) == "CREATE" && (1..words.tokens.len()).any(is_temporary)
+}
+
 /// A token that means something else to the sqlite3 shell, or that has no end.
 fn unsafe_token(text: &str, token: &Token) -> Option<Refusal> {
     match token.kind {
@@ -190,6 +212,7 @@ fn pragma(words: &Words<'_>) -> Role {
         Effect::ForeignKeys => Role::ForeignKeys(value.as_deref().is_some_and(pragma::is_on)),
         Effect::Alone => Role::Alone,
         Effect::BeforeVacuum => Role::BeforeVacuum,
+        Effect::Wal => Role::Wal,
         Effect::Tuning => Role::Tuning,
         Effect::Dangerous(why) => Role::Refused(
             Refusal::new(
@@ -369,7 +392,7 @@ mod tests {
         assert_eq!(role("begin exclusive transaction"), Role::Begin);
         assert_eq!(role("END"), Role::Commit);
         assert_eq!(role("vacuum main"), Role::Vacuum);
-        assert_eq!(role("PRAGMA main.journal_mode = 'WAL'"), Role::Alone);
+        assert_eq!(role("PRAGMA main.journal_mode = 'WAL'"), Role::Wal);
         assert_eq!(role("PRAGMA wal_checkpoint"), Role::Alone);
         assert_eq!(role("pragma PAGE_SIZE(8192)"), Role::BeforeVacuum);
         assert_eq!(role("PRAGMA cache_size = -2000"), Role::Tuning);
@@ -395,6 +418,25 @@ mod tests {
             role("ROLLBACK TRANSACTION TO SAVEPOINT a"),
             Role::RollbackTo("a".to_owned())
         );
+    }
+
+    #[test]
+    fn what_goes_with_the_session_is_seen() {
+        for text in [
+            "create temp table t (x)",
+            "CREATE TEMPORARY VIEW v AS SELECT 1",
+            "CREATE TABLE IF NOT EXISTS temp.t (x)",
+            "CREATE UNIQUE INDEX \"temp\".i ON t (x)",
+        ] {
+            assert!(makes_temporary(text), "{text}");
+        }
+        for text in [
+            "CREATE TABLE temp (x)",
+            "INSERT INTO temp.t VALUES (1)",
+            "CREATE TABLE t AS SELECT temp FROM t",
+        ] {
+            assert!(!makes_temporary(text), "{text}");
+        }
     }
 
     #[test]

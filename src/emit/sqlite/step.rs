@@ -53,6 +53,8 @@ pub(super) struct Step {
     pub(super) foreign_keys: Option<bool>,
     /// Whether the patch switches foreign keys on again afterwards.
     pub(super) foreign_keys_again: bool,
+    /// Whether it switches the database to WAL.
+    pub(super) wal: bool,
     /// PRAGMAs to set back afterwards, with the value where it cannot be asked for.
     pub(super) settings: Vec<(String, Option<&'static str>)>,
     /// The pieces, among `pieces`, that are left out.
@@ -128,7 +130,7 @@ impl Walk<'_> {
                     }
                 }
             }
-            Role::Alone | Role::Vacuum | Role::BeforeVacuum => {
+            Role::Alone | Role::Vacuum | Role::BeforeVacuum | Role::Wal => {
                 let vacuum_follows = roles[place..].contains(&Some(Role::Vacuum));
                 if *role == Role::BeforeVacuum && !vacuum_follows {
                     self.refuse(
@@ -150,6 +152,9 @@ impl Walk<'_> {
                     );
                 }
                 self.work(place, statement, false);
+                if let Some(step) = self.steps.last_mut() {
+                    step.wal |= *role == Role::Wal;
+                }
             }
             // Inside a transaction it does nothing, as in the plain file.
             Role::ForeignKeys(_) if self.begun.is_some() || !self.savepoints.is_empty() => {
@@ -223,6 +228,7 @@ impl Walk<'_> {
                 transactional,
                 foreign_keys: self.foreign_keys.filter(|_| transactional),
                 foreign_keys_again: false,
+                wal: false,
                 settings: Vec::new(),
                 left_out: Vec::new(),
             });
@@ -391,6 +397,7 @@ impl Walk<'_> {
                 transactional: true,
                 foreign_keys: None,
                 foreign_keys_again: false,
+                wal: false,
                 settings: Vec::new(),
                 left_out: Vec::new(),
             });

@@ -49,6 +49,8 @@ pub(super) struct Shell {
     position: Option<usize>,
     statements: usize,
     until: Option<usize>,
+    /// What follows is for another connection: the lock by which runs take turns. Here is one run.
+    aside: bool,
 }
 
 /// Stops a run.
@@ -78,6 +80,7 @@ impl Shell {
             position: None,
             statements: 0,
             until: None,
+            aside: false,
         })
     }
 
@@ -117,6 +120,9 @@ impl Shell {
             return Err(Stop::Cut);
         }
         self.statements += 1;
+        if self.aside {
+            return Ok(());
+        }
         let text = source.slice(piece.body);
         if !is_patch && let Some(rest) = text.strip_prefix(TURN) {
             let digits = rest
@@ -150,6 +156,12 @@ impl Shell {
         let (word, argument) = command.split_once(' ').unwrap_or((command, ""));
         match (word, argument) {
             (".bail", "on") | (".read", "sqlstitch.back") => Ok(()),
+            (".connection", number) => {
+                self.aside = number == "1";
+                Ok(())
+            }
+            (".open", _) if self.aside => Ok(()),
+            (".shell", remove) if remove.starts_with("rm -f -- ") => Ok(()),
             (".timeout", milliseconds) => {
                 let limit = Duration::from_millis(milliseconds.parse().unwrap_or(0));
                 self.connection

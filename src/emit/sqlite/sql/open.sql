@@ -1,7 +1,7 @@
 .bail on
 .timeout 60000
 DROP TABLE IF EXISTS temp.sqlstitch_session;
-CREATE TEMP TABLE sqlstitch_session (applied_by TEXT, foreign_keys INTEGER);
+CREATE TEMP TABLE sqlstitch_session (applied_by TEXT, foreign_keys INTEGER, lock TEXT);
 -- A directory of this run alone takes the text of the patch at hand. It goes when this process has
 -- ended, however it ends. The .cd leads there; sqlstitch.run leads back for the time of a patch.
 .read '|umask 077; q() { printf %s "$1" | sed "s/[\\\\\"]/\\\\&/g"; }; o=$(q "$PWD"); d=$(mktemp -d "${TMPDIR:-/tmp}/sqlstitch.XXXXXX") || exit; (while kill -0 $PPID; do sleep 1; done; rm -rf "$d") </dev/null >/dev/null 2>&1 & cd "$d" && d=$(q "$PWD") && printf ".cd \"%s\"\n" "$o" >sqlstitch.back && printf ".cd \"%s\"\n.read \"%s/sqlstitch.body\"\n.cd \"%s\"\n" "$o" "$d" "$d" >sqlstitch.run && printf ".cd \"%s\"\nINSERT INTO temp.sqlstitch_session (applied_by) VALUES (\047%s\047);\n" "$d" "$(id -un | tr -cd "[:alnum:]._@-")"'
@@ -124,7 +124,7 @@ CREATE TEMP TRIGGER sqlstitch_end AFTER UPDATE OF ended ON sqlstitch_turn BEGIN
   UPDATE sqlstitch_turn SET due = 0, opening = NULL;
 END;
 
--- The ledger, and what must hold before anything runs.
+{{take_turns}}-- The ledger, and what must hold before anything runs.
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS {{ledger}} (
   name TEXT NOT NULL PRIMARY KEY,
