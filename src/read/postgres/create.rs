@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::constraint::{Table, constraint};
+use super::constraint::{Table, access_method, constraint};
 use super::expr::{expr, operator_name};
 use super::misc::{self, change, object_of, options, owned_by, refs, roles};
 use super::names::{Named, definition, path, reference, word};
@@ -12,7 +12,7 @@ use super::scope::Scope;
 use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find, has, literal_text};
 use super::{builtin, statement, types};
 use crate::name::{Ident, ObjectName};
-use crate::read::fact::{Action, Kind, Object};
+use crate::read::fact::{Action, Kind, Object, Part};
 use crate::read::implied;
 
 /// `CREATE` of an object whose name is a single word or path under a node of its own, and whose
@@ -124,7 +124,12 @@ pub(super) fn create_type(r: &mut Reader<'_>, node: &SyntaxNode) {
         Kind::Type
     };
     let object = Object::new(kind, named.name.clone());
-    r.defines(object, named.span, How::default());
+    let how = How {
+        // A base type takes the place of the shell type that its functions were made with.
+        replace: has(node, K::BASE_TYPE),
+        ..How::default()
+    };
+    r.defines(object, named.span, how);
     for form in node.children() {
         match form.kind() {
             K::ENUM_TYPE => {
@@ -406,24 +411,80 @@ pub(super) fn alter_role(r: &mut Reader<'_>, node: &SyntaxNode) {
 
 /// `CREATE OPERATOR`
 pub(super) fn operator(r: &mut Reader<'_>, node: &SyntaxNode) {
+    let operand = |r: &Reader<'_>, wanted: &str| {
+        let list = child(node, K::ATTRIBUTE_LIST)?;
+        children(&list, K::ATTRIBUTE_OPTION)
+            .find(|option| {
+                child(option, K::ATTRIBUTE_NAME)
+                    .and_then(|name| word(r, &name))
+                    .is_some_and(|(name, _)| name == wanted)
+            })
+            .and_then(|option| types::type_in(&option))
+            .map(|of| types::normal(r, &of))
+    };
+    let (left, right) = (operand(r, "leftarg"), operand(r, "rightarg"));
     let name = child(node, K::OP).or_else(|| child(node, K::CUSTOM_OP));
     if let Some(mut named) = name.and_then(|op| operator_name(r, &op)) {
         if named.name.schema.is_none() {
             named.name.schema = r.mode.schema.clone();
         }
-        let object = Object::new(Kind::Operator, named.name);
+        let object = misc::operator_of(named.name, left.clone(), right.clone());
         r.defines(object, named.span, How::default());
     }
+    let before = r.out.facts.len();
     options(r, node, |name| match name {
-        "procedure" | "function" | "restrict" | "join" => Some(Kind::Routine),
+        "procedure" | "function" => Some(Kind::Routine),
         "leftarg" | "rightarg" => Some(Kind::Type),
+        _ => None,
+    });
+    // Its function is the one that takes exactly its operands.
+    let operands: Vec<String> = left.into_iter().chain(right).collect();
+    for fact in &mut r.out.facts[before..] {
+        if let Part::Arguments(signature) = &mut fact.object.part {
+            signature.min = operands.len() as u16;
+            signature.max = Some(operands.len() as u16);
+            signature.types = Some(operands.clone());
+        }
+    }
+    options(r, node, |name| match name {
+        "restrict" | "join" => Some(Kind::Routine),
         _ => None,
     });
 }
 
-/// `CREATE OPERATOR CLASS`, `ALTER OPERATOR FAMILY … ADD`
+/// `CREATE OPERATOR CLASS`, `CREATE OPERATOR FAMILY`
+pub(super) fn operator_class(r: &mut Reader<'_>, node: &SyntaxNode, name: K) {
+    let family = node.kind() == K::CREATE_OPERATOR_FAMILY;
+    if let Some(named) = child(node, name).and_then(|name| definition(r, &name)) {
+        let object = misc::operator_class(r, named.name, node, family);
+        r.defines(object, named.span, How::default());
+    }
+    if let Some(clause) = child(node, K::OPERATOR_FAMILY_CLAUSE)
+        && let Some(family) = child(&clause, K::OP_FAMILY_REF).and_then(|name| reference(r, &name))
+    {
+        let object = misc::operator_class(r, family.name, node, true);
+        r.push(Action::Use, object, family.span);
+    } else if let Some(named) = child(node, name)
+        .filter(|_| !family)
+        .and_then(|name| definition(r, &name))
+    {
+        // A family of that name is made along, unless there is one.
+        let how = How {
+            if_absent: true,
+            ..How::default()
+        };
+        let object = misc::operator_class(r, named.name, node, true);
+        let action = r.define(how);
+        r.imply(action, object, named.span);
+    }
+    access_method(r, node);
+    operator_class_items(r, node);
+}
+
+/// The members of an operator class or family.
 pub(super) fn operator_class_items(r: &mut Reader<'_>, node: &SyntaxNode) {
     types::uses_all(r, node);
+    let default = types::type_of(node).map(|of| types::normal(r, &of));
     for item in node.descendants() {
         match item.kind() {
             K::OP_CLASS_OPTION_FUNCTION => {
@@ -432,15 +493,36 @@ pub(super) fn operator_class_items(r: &mut Reader<'_>, node: &SyntaxNode) {
                     types::uses_all(r, &parameter);
                 }
             }
-            K::OP_CLASS_OPTION_OPERATOR => {
-                types::uses_all(r, &item);
-                if let Some(op) = child(&item, K::OP) {
-                    expr(r, &op, &Scope::default());
-                }
-            }
+            K::OP_CLASS_OPTION_OPERATOR => member_operator(r, &item, default.as_deref()),
             K::OP_CLASS_OPTION_STORAGE => types::uses_all(r, &item),
             _ => {}
         }
+    }
+}
+
+/// `OPERATOR n symbol [(left, right)]`: its operands tell it from the engine's own of that symbol.
+fn member_operator(r: &mut Reader<'_>, item: &SyntaxNode, default: Option<&str>) {
+    types::uses_all(r, item);
+    let Some(named) = child(item, K::OP).and_then(|op| operator_name(r, &op)) else {
+        return;
+    };
+    let operands: Vec<String> = item
+        .children()
+        .filter(|part| types::is_type(part.kind()))
+        .map(|operand| types::normal(r, &operand))
+        .collect();
+    let object = match (&operands[..], default) {
+        ([left, right], _) => {
+            misc::operator_of(named.name, Some(left.clone()), Some(right.clone()))
+        }
+        (_, Some(default)) => {
+            let both = Some(default.to_owned());
+            misc::operator_of(named.name, both.clone(), both)
+        }
+        _ => Object::new(Kind::Operator, named.name),
+    };
+    if !builtin::is_operator(&object.name) || object.name.schema.is_none() {
+        r.push(Action::Use, object, named.span);
     }
 }
 

@@ -35,7 +35,14 @@ pub(super) fn object_of(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object
         K::STATISTICS_REF => Kind::Statistics,
         K::COLLATION_REF => Kind::Collation,
         K::CONVERSION_REF => Kind::Conversion,
-        K::OP_CLASS_REF | K::OP_FAMILY_REF => Kind::OperatorClass,
+        K::OP_CLASS_REF | K::OP_FAMILY_REF => {
+            let Named { name, span } = reference(r, node)?;
+            let statement = node.parent()?;
+            return Some((
+                operator_class(r, name, &statement, node.kind() == K::OP_FAMILY_REF),
+                span,
+            ));
+        }
         K::TEXT_SEARCH_CONFIGURATION_REF
         | K::TEXT_SEARCH_DICTIONARY_REF
         | K::TEXT_SEARCH_PARSER_REF
@@ -49,10 +56,7 @@ pub(super) fn object_of(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object
             return Some((Object::routine(named.name, Signature::any()), named.span));
         }
         K::OP_SIG => {
-            types::uses_all(r, node);
-            let op = child(node, K::OP).or_else(|| child(node, K::CUSTOM_OP))?;
-            let named = operator_name(r, &op)?;
-            return Some((Object::new(Kind::Operator, named.name), named.span));
+            return operator(r, node);
         }
         K::CAST_SIG => return cast(r, node),
         kind => {
@@ -63,6 +67,58 @@ pub(super) fn object_of(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object
     };
     let Named { name, span } = reference(r, node)?;
     Some((Object::new(kind, name), span))
+}
+
+/// An operator with the types of its operands in parentheses.
+fn operator(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object, Span)> {
+    types::uses_all(r, node);
+    let op = child(node, K::OP).or_else(|| child(node, K::CUSTOM_OP))?;
+    let named = operator_name(r, &op)?;
+    let operands: Vec<String> = node
+        .children()
+        .filter(|part| types::is_type(part.kind()))
+        .map(|operand| types::normal(r, &operand))
+        .collect();
+    let (left, right) = match &operands[..] {
+        [left, right] => (Some(left.clone()), Some(right.clone())),
+        // NONE is a word of its own.
+        [right] => (None, Some(right.clone())),
+        _ => (None, None),
+    };
+    Some((operator_of(named.name, left, right), named.span))
+}
+
+/// An operator as its operands tell it from others of its name.
+pub(super) fn operator_of(name: ObjectName, left: Option<String>, right: Option<String>) -> Object {
+    let operand = |operand: Option<String>| operand.unwrap_or_else(|| "none".to_owned());
+    Object {
+        kind: Kind::Operator,
+        name,
+        part: Part::Arguments(Signature {
+            min: 2,
+            max: Some(2),
+            types: Some(vec![operand(left), operand(right)]),
+        }),
+    }
+}
+
+/// An operator class or family, where the statement says of which method: one name may be that of a
+/// class of several, and of a family.
+pub(super) fn operator_class(
+    r: &Reader<'_>,
+    name: ObjectName,
+    statement: &SyntaxNode,
+    family: bool,
+) -> Object {
+    let mut object = Object::new(Kind::OperatorClass, name);
+    let method = child(statement, K::USING_METHOD)
+        .and_then(|using| child(&using, K::ACCESS_METHOD_REF))
+        .and_then(|method| word(r, &method));
+    if let Some((method, _)) = method {
+        let family = family.then(|| Ident::folded("family"));
+        object.part = Part::Columns(std::iter::once(method).chain(family).collect());
+    }
+    object
 }
 
 fn single_word_kind(kind: K) -> Option<Kind> {
@@ -363,13 +419,8 @@ pub(super) fn comment(r: &mut Reader<'_>, node: &SyntaxNode) {
 
 fn refs_of_object(r: &mut Reader<'_>, part: &SyntaxNode) {
     if part.kind() == K::OBJECT_OPERATOR {
-        if let Some(named) = child(part, K::OP).and_then(|op| operator_name(r, &op)) {
-            types::uses_all(r, part);
-            r.push(
-                Action::Alter,
-                Object::new(Kind::Operator, named.name),
-                named.span,
-            );
+        if let Some((object, span)) = operator(r, part) {
+            r.push(Action::Alter, object, span);
         }
         return;
     }

@@ -203,13 +203,8 @@ fn definition(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
         K::CREATE_ROLE | K::CREATE_USER | K::CREATE_GROUP => create::role(r, node),
         K::ALTER_ROLE | K::ALTER_USER | K::ALTER_GROUP => create::alter_role(r, node),
         K::CREATE_OPERATOR => create::operator(r, node),
-        K::CREATE_OPERATOR_CLASS => {
-            create::simple(r, node, Kind::OperatorClass, K::OP_CLASS_NAME);
-            create::operator_class_items(r, node);
-        }
-        K::CREATE_OPERATOR_FAMILY => {
-            create::simple(r, node, Kind::OperatorClass, K::OP_FAMILY_NAME);
-        }
+        K::CREATE_OPERATOR_CLASS => create::operator_class(r, node, K::OP_CLASS_NAME),
+        K::CREATE_OPERATOR_FAMILY => create::operator_class(r, node, K::OP_FAMILY_NAME),
         K::ALTER_OPERATOR_FAMILY => {
             misc::alter(r, node);
             create::operator_class_items(r, node);

@@ -30,41 +30,29 @@ pub(super) fn create_routine(r: &mut Reader<'_>, node: &SyntaxNode) {
         ..How::default()
     };
     r.defines(routine.clone(), named.span, how);
-    let mut inputs = Scope::default();
-    let mut all = Scope::default();
-    if let Some(list) = &parameters {
-        for parameter in children(list, K::PARAM) {
-            types::uses_all(r, &parameter);
-            if let Some(default) = child(&parameter, K::PARAM_DEFAULT) {
-                r.written(|r| expr(r, &default, &Scope::default()));
-            }
-            if let Some((name, _)) =
-                child(&parameter, K::PARAM_NAME).and_then(|name| word(r, &name))
-            {
-                if !has(&parameter, K::PARAM_OUT) {
-                    inputs.variables.insert(name.clone());
-                }
-                all.variables.insert(name);
-            }
-        }
-    }
-    if let Some(result) = child(node, K::RET_TYPE) {
-        types::uses_all(r, &result);
-        if let Some(list) = child(&result, K::RETURN_TABLE_ARG_LIST) {
-            for column in list.children() {
-                types::uses_all(r, &column);
-                if let Some((name, _)) =
-                    child(&column, K::COLUMN_NAME).and_then(|name| word(r, &name))
-                {
-                    all.variables.insert(name);
-                }
-            }
-        }
-    }
     let options = child(node, K::FUNC_OPTION_LIST);
     let language = options
         .as_ref()
         .and_then(|options| options_language(r, options));
+    let mut inputs = Scope::default();
+    let mut all = Scope::default();
+    // The functions of a base type are made before it, when there is but a shell of it.
+    let may_be_shell = matches!(language.as_deref(), Some("c" | "internal"));
+    r.under(
+        |mode| {
+            if may_be_shell {
+                mode.binding = Binding::Late;
+            }
+        },
+        |r| {
+            if let Some(list) = &parameters {
+                take_parameters(r, list, &mut inputs, &mut all);
+            }
+            if let Some(result) = child(node, K::RET_TYPE) {
+                take_result(r, &result, &mut all);
+            }
+        },
+    );
     let lookup = options.as_ref().and_then(|options| own_schema(r, options));
     r.under(
         |mode| {
@@ -84,6 +72,41 @@ pub(super) fn create_routine(r: &mut Reader<'_>, node: &SyntaxNode) {
             )
         },
     );
+}
+
+/// Uses the types of the parameters, and lets the body see their names.
+fn take_parameters(
+    r: &mut Reader<'_>,
+    list: &SyntaxNode,
+    inputs: &mut Scope<'_>,
+    all: &mut Scope<'_>,
+) {
+    for parameter in children(list, K::PARAM) {
+        types::uses_all(r, &parameter);
+        if let Some(default) = child(&parameter, K::PARAM_DEFAULT) {
+            r.written(|r| expr(r, &default, &Scope::default()));
+        }
+        if let Some((name, _)) = child(&parameter, K::PARAM_NAME).and_then(|name| word(r, &name)) {
+            if !has(&parameter, K::PARAM_OUT) {
+                inputs.variables.insert(name.clone());
+            }
+            all.variables.insert(name);
+        }
+    }
+}
+
+/// The same for what comes back. In SQL the columns of `RETURNS TABLE` are no names of the body.
+fn take_result(r: &mut Reader<'_>, result: &SyntaxNode, all: &mut Scope<'_>) {
+    types::uses_all(r, result);
+    let Some(list) = child(result, K::RETURN_TABLE_ARG_LIST) else {
+        return;
+    };
+    for column in list.children() {
+        types::uses_all(r, &column);
+        if let Some((name, _)) = child(&column, K::COLUMN_NAME).and_then(|name| word(r, &name)) {
+            all.variables.insert(name);
+        }
+    }
 }
 
 fn body(

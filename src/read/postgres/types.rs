@@ -32,6 +32,11 @@ pub(super) fn type_of(node: &SyntaxNode) -> Option<SyntaxNode> {
     node.children().find(|child| is_type(child.kind()))
 }
 
+/// The first type in the subtree.
+pub(super) fn type_in(node: &SyntaxNode) -> Option<SyntaxNode> {
+    node.descendants().find(|inner| is_type(inner.kind()))
+}
+
 /// `Use` of what a type names: a type, a column (`t.c%TYPE`), a relation (`t%ROWTYPE`).
 pub(super) fn uses(r: &mut Reader<'_>, node: &SyntaxNode) {
     if let Some(percent) = find(node, SyntaxKind::PERCENT_TYPE) {

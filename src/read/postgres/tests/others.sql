@@ -38,7 +38,7 @@ CREATE TYPE r AS RANGE (subtype = s.e, subtype_diff = s.f);
 --| use function s.f(?) @ "s.f"
 
 CREATE TYPE b (INPUT = b_in, OUTPUT = b_out, LIKE = s.x);
---| define type b @ "b"
+--| define replace type b @ "b"
 --| use function b_in(?) @ "b_in"
 --| use function b_out(?) @ "b_out"
 --| use schema s @ "s"
@@ -149,21 +149,39 @@ COMMENT ON MATERIALIZED VIEW s.m IS 'x';
 
 CREATE OPERATOR s.=== (FUNCTION = s.eq, LEFTARG = s.a, RIGHTARG = int, COMMUTATOR = ===);
 --| use schema s @ "s"
---| define operator s.=== @ "s.==="
---| use function s.eq(?) @ "s.eq"
+--| define operator s.===(s.a, int4) @ "s.==="
+--| use function s.eq(s.a, int4) @ "s.eq"
 --| use type s.a @ "s.a"
 
 DROP OPERATOR IF EXISTS s.=== (int, NONE);
 --| use schema s @ "s"
---| drop if-exists operator s.=== @ "s.==="
+--| drop if-exists operator s.===(int4, none) @ "s.==="
 
-CREATE OPERATOR CLASS s.oc DEFAULT FOR TYPE s.t USING btree FAMILY fam AS OPERATOR 1 <, OPERATOR 2 s.<=# (s.t, s.t), FUNCTION 1 s.cmp(s.t, s.t), STORAGE int;
+CREATE OPERATOR CLASS s.oc DEFAULT FOR TYPE s.t USING btree FAMILY fam AS OPERATOR 1 <, OPERATOR 2 s.<=# (s.t, int), FUNCTION 1 s.cmp(s.t, s.t), STORAGE int;
 --| use schema s @ "s"
---| define operator class s.oc @ "s.oc"
---| use operator class fam @ "fam"
---| use operator s.<=# @ "s.<=#"
---| use function s.cmp(s.t, s.t) @ "s.cmp"
+--| define operator class s.oc (btree) @ "s.oc"
 --| use type s.t @ "s.t"
+--| use operator class fam (btree, family) @ "fam"
+--| use operator <(s.t, s.t) @ "<"
+--| use operator s.<=#(s.t, int4) @ "s.<=#"
+--| use function s.cmp(s.t, s.t) @ "s.cmp"
+
+-- Without FAMILY one of the same name comes along.
+CREATE OPERATOR CLASS oc FOR TYPE t USING method AS STORAGE u;
+--| define operator class oc (method) @ "oc"
+--| define if-absent operator class oc (method, family) @ "oc" implied
+--| use type t @ "t"
+--| use access method method @ "method"
+--| use type u @ "u"
+
+CREATE OPERATOR FAMILY f USING gist;
+--| define operator class f (gist, family) @ "f"
+--| use access method gist @ "gist"
+
+-- A base type follows its shell and the functions that were made with that.
+CREATE FUNCTION b_in(cstring) RETURNS b LANGUAGE c AS 'x';
+--| define function b_in(cstring) @ "b_in"
+--| use type b @ "b" late
 
 CREATE CAST (s.a AS text) WITH FUNCTION s.f(s.a) AS IMPLICIT;
 --| define cast s.a AS text @ "(s.a AS text)"
