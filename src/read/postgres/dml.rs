@@ -2,8 +2,9 @@
 
 use super::builtin;
 use super::expr::expr;
+use super::from::{from_item, from_list};
 use super::names::{Named, reference, word};
-use super::query::{from_item, from_list, is_query, query, target_list, with};
+use super::query::{is_query, query, target_list, with};
 use super::reader::Reader;
 use super::scope::{Derived, Scope};
 use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find};

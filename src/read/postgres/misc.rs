@@ -1,13 +1,10 @@
 //! What many statements share: references by their kind, roles, owners, renames, option lists.
 
-use super::builtin;
-use super::expr::operator_name;
 use super::names::{Named, path, reference, referred, uses_schema, word};
 use super::reader::Reader;
-use super::routine::named_routine;
-use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find, first_token, has};
-use super::types;
-use crate::name::{Ident, ObjectName};
+use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find, first_token};
+use super::{builtin, operator, routine, types};
+use crate::name::ObjectName;
 use crate::read::fact::{Action, Kind, Object, Part, Signature};
 use crate::source::Span;
 
@@ -39,7 +36,7 @@ pub(super) fn object_of(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object
             let Named { name, span } = reference(r, node)?;
             let statement = node.parent()?;
             return Some((
-                operator_class(r, name, &statement, node.kind() == K::OP_FAMILY_REF),
+                operator::class_of(r, name, &statement, node.kind() == K::OP_FAMILY_REF),
                 span,
             ));
         }
@@ -48,7 +45,7 @@ pub(super) fn object_of(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object
         | K::TEXT_SEARCH_PARSER_REF
         | K::TEXT_SEARCH_TEMPLATE_REF => Kind::TextSearch,
         K::FUNCTION_SIG | K::PROCEDURE_SIG | K::ROUTINE_SIG | K::AGGREGATE => {
-            let (object, named) = named_routine(r, node)?;
+            let (object, named) = routine::named_routine(r, node)?;
             return Some((object, named.span));
         }
         K::FUNCTION_NAME_REF | K::PROCEDURE_NAME_REF | K::ROUTINE_NAME_REF => {
@@ -56,9 +53,9 @@ pub(super) fn object_of(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object
             return Some((Object::routine(named.name, Signature::any()), named.span));
         }
         K::OP_SIG => {
-            return operator(r, node);
+            return operator::with_operands(r, node);
         }
-        K::CAST_SIG => return cast(r, node),
+        K::CAST_SIG => return operator::cast(r, node),
         kind => {
             let kind = single_word_kind(kind)?;
             let (name, span) = word(r, node)?;
@@ -67,58 +64,6 @@ pub(super) fn object_of(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object
     };
     let Named { name, span } = reference(r, node)?;
     Some((Object::new(kind, name), span))
-}
-
-/// An operator with the types of its operands in parentheses.
-fn operator(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object, Span)> {
-    types::uses_all(r, node);
-    let op = child(node, K::OP).or_else(|| child(node, K::CUSTOM_OP))?;
-    let named = operator_name(r, &op)?;
-    let operands: Vec<String> = node
-        .children()
-        .filter(|part| types::is_type(part.kind()))
-        .map(|operand| types::normal(r, &operand))
-        .collect();
-    let (left, right) = match &operands[..] {
-        [left, right] => (Some(left.clone()), Some(right.clone())),
-        // NONE is a word of its own.
-        [right] => (None, Some(right.clone())),
-        _ => (None, None),
-    };
-    Some((operator_of(named.name, left, right), named.span))
-}
-
-/// An operator as its operands tell it from others of its name.
-pub(super) fn operator_of(name: ObjectName, left: Option<String>, right: Option<String>) -> Object {
-    let operand = |operand: Option<String>| operand.unwrap_or_else(|| "none".to_owned());
-    Object {
-        kind: Kind::Operator,
-        name,
-        part: Part::Arguments(Signature {
-            min: 2,
-            max: Some(2),
-            types: Some(vec![operand(left), operand(right)]),
-        }),
-    }
-}
-
-/// An operator class or family, where the statement says of which method: one name may be that of a
-/// class of several, and of a family.
-pub(super) fn operator_class(
-    r: &Reader<'_>,
-    name: ObjectName,
-    statement: &SyntaxNode,
-    family: bool,
-) -> Object {
-    let mut object = Object::new(Kind::OperatorClass, name);
-    let method = child(statement, K::USING_METHOD)
-        .and_then(|using| child(&using, K::ACCESS_METHOD_REF))
-        .and_then(|method| word(r, &method));
-    if let Some((method, _)) = method {
-        let family = family.then(|| Ident::folded("family"));
-        object.part = Part::Columns(std::iter::once(method).chain(family).collect());
-    }
-    object
 }
 
 fn single_word_kind(kind: K) -> Option<Kind> {
@@ -136,21 +81,6 @@ fn single_word_kind(kind: K) -> Option<Kind> {
         K::ROLE_NAME_REF => Kind::Role,
         _ => return None,
     })
-}
-
-/// `source AS target`, the name by which a cast goes.
-pub(super) fn cast(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object, Span)> {
-    let mut ends = node.children().filter(|part| types::is_type(part.kind()));
-    let (source, target) = (ends.next()?, ends.next()?);
-    types::uses(r, &source);
-    types::uses(r, &target);
-    let name = format!(
-        "{} AS {}",
-        types::normal(r, &source),
-        types::normal(r, &target)
-    );
-    let object = Object::new(Kind::Cast, ObjectName::bare(Ident::folded(name)));
-    Some((object, r.span(node)))
 }
 
 /// The action on every object that is referred to under the node.
@@ -318,7 +248,7 @@ fn option_value(r: &mut Reader<'_>, kind: Kind, value: &SyntaxNode) {
         return;
     }
     if kind == Kind::Operator {
-        if let Some(named) = operator_name(r, value)
+        if let Some(named) = operator::name_of(r, value)
             && !builtin::is_operator(&named.name)
         {
             r.uses(kind, named.name, named.span);
@@ -342,92 +272,8 @@ fn option_value(r: &mut Reader<'_>, kind: Kind, value: &SyntaxNode) {
     }
 }
 
-/// `GRANT`, `REVOKE`
-pub(super) fn grant(r: &mut Reader<'_>, node: &SyntaxNode) {
-    let objects = child(node, K::ON_PRIVILEGE_OBJECTS_CLAUSE);
-    if let Some(objects) = &objects {
-        let before = r.out.facts.len();
-        for part in objects.children() {
-            // ALL … IN SCHEMA changes what is in the schema, not the schema.
-            let in_schema = children(&part, K::SCHEMA_REF).next().is_some()
-                && part.kind() != K::PRIVILEGE_SCHEMA;
-            let action = if in_schema {
-                Action::Use
-            } else {
-                Action::Alter
-            };
-            refs(r, &part, &action);
-        }
-        let tables: Vec<ObjectName> = r.out.facts[before..]
-            .iter()
-            .filter(|fact| matches!(fact.object.kind, Kind::Relation | Kind::Table))
-            .map(|fact| fact.object.name.clone())
-            .collect();
-        let columns: Vec<_> = node
-            .children()
-            .filter(|part| matches!(part.kind(), K::REVOKE_COMMAND_LIST | K::ALL_PRIVILEGES))
-            .flat_map(|list| list.descendants())
-            .filter(|inner| inner.kind() == K::COLUMN_NAME_REF)
-            .filter_map(|name| word(r, &name))
-            .collect();
-        for (column, span) in columns {
-            for table in &tables {
-                r.uses_column(vec![table.clone()], column.clone(), span);
-            }
-        }
-    }
-    for part in node.children() {
-        match part.kind() {
-            // Without ON the words before TO are roles; with ON they are privileges.
-            K::REVOKE_COMMAND_LIST if objects.is_some() => {}
-            K::ON_PRIVILEGE_OBJECTS_CLAUSE => {}
-            _ => roles(r, &part),
-        }
-    }
-}
-
-/// `COMMENT ON`, `SECURITY LABEL ON`
-pub(super) fn comment(r: &mut Reader<'_>, node: &SyntaxNode) {
-    for part in node.children() {
-        let member = match part.kind() {
-            K::OBJECT_COLUMN => {
-                if let Some(name) = child(&part, K::QUALIFIED_COLUMN_NAME_REF) {
-                    let path = path(r, &name);
-                    if let Some(((column, span), owner)) = path.split_last()
-                        && let Some(owner) = referred(r, owner)
-                    {
-                        let object = Object::member(Kind::Column, owner.name, column.clone());
-                        r.push(Action::Alter, object, *span);
-                    }
-                }
-                continue;
-            }
-            K::OBJECT_CONSTRAINT => (Kind::Constraint, K::CONSTRAINT_NAME_REF),
-            K::OBJECT_POLICY => (Kind::Policy, K::POLICY_REF),
-            K::OBJECT_RULE => (Kind::Rule, K::RULE_REF),
-            K::OBJECT_TRIGGER => (Kind::Trigger, K::TRIGGER_REF),
-            K::LITERAL => continue,
-            _ => {
-                roles_as(r, &part, &Action::Alter);
-                refs_of_object(r, &part);
-                continue;
-            }
-        };
-        member_of(r, &part, member.0, member.1, &Action::Alter);
-    }
-}
-
-fn refs_of_object(r: &mut Reader<'_>, part: &SyntaxNode) {
-    if part.kind() == K::OBJECT_OPERATOR {
-        if let Some((object, span)) = operator(r, part) {
-            r.push(Action::Alter, object, span);
-        }
-        return;
-    }
-    refs(r, part, &Action::Alter);
-}
-
-fn roles_as(r: &mut Reader<'_>, node: &SyntaxNode, action: &Action) {
+/// The action on every role under the node.
+pub(super) fn roles_as(r: &mut Reader<'_>, node: &SyntaxNode, action: &Action) {
     for role in node
         .descendants()
         .filter(|inner| inner.kind() == K::ROLE_NAME_REF)
@@ -467,39 +313,4 @@ pub(super) fn member_of(
         r.uses(owner_kind, owner.name, owner.span);
     }
     Some(object)
-}
-
-/// `DROP …` of every kind.
-pub(super) fn drop(r: &mut Reader<'_>, node: &SyntaxNode) {
-    let action = r.drop(has(node, K::IF_EXISTS), has(node, K::CASCADE));
-    match node.kind() {
-        K::DROP_TRIGGER => {
-            member_of(r, node, Kind::Trigger, K::TRIGGER_REF, &action);
-        }
-        K::DROP_RULE => {
-            member_of(r, node, Kind::Rule, K::RULE_REF, &action);
-        }
-        K::DROP_POLICY => {
-            member_of(r, node, Kind::Policy, K::POLICY_REF, &action);
-        }
-        K::DROP_ROLE | K::DROP_USER | K::DROP_GROUP => roles_as(r, node, &action),
-        K::DROP_OWNED => roles(r, node),
-        K::DROP_USER_MAPPING => {
-            roles(r, node);
-            refs(r, node, &Action::Use);
-        }
-        K::DROP_TRANSFORM => {
-            types::uses_all(r, node);
-            refs(r, node, &Action::Use);
-        }
-        // The method is used, not dropped.
-        K::DROP_OPERATOR_CLASS | K::DROP_OPERATOR_FAMILY => {
-            for part in node.children() {
-                if let Some((object, span)) = object_of(r, &part) {
-                    r.push(action.clone(), object, span);
-                }
-            }
-        }
-        _ => refs(r, node, &action),
-    }
 }

@@ -14,11 +14,17 @@ pub(super) mod builtin;
 mod constraint;
 mod create;
 mod dml;
+mod drop;
 mod dynamic;
 mod expr;
+mod from;
+mod key;
+mod literal;
 mod misc;
 mod names;
+mod operator;
 mod plpgsql;
+mod privilege;
 mod query;
 mod reader;
 mod repair;
@@ -29,6 +35,7 @@ mod table;
 mod tests;
 mod tree;
 mod types;
+mod user_type;
 mod view;
 
 use super::fact::{Action, Fact, Kind, Object};
@@ -71,7 +78,7 @@ pub fn read(source: &Source, body: Span, dialect: &Dialect) -> TreeReading {
         statement(&mut reader, &node, &Scope::default());
     }
     for (start, end) in tree.classes {
-        expr::operator_class(&mut reader, text, start, end);
+        operator::uses_class(&mut reader, text, start, end);
     }
     let mut out = reader.out;
     out.facts
@@ -176,8 +183,8 @@ fn statement(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
                 |r| inner_statement(r, node, scope),
             );
         }
-        K::GRANT | K::REVOKE => misc::grant(r, node),
-        K::COMMENT_ON | K::SECURITY_LABEL => misc::comment(r, node),
+        K::GRANT | K::REVOKE => privilege::grant(r, node),
+        K::COMMENT_ON | K::SECURITY_LABEL => privilege::comment(r, node),
         K::REFRESH => refresh(r, node),
         K::LOCK
         | K::ANALYZE
@@ -196,20 +203,20 @@ fn definition(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
     match node.kind() {
         K::CREATE_SCHEMA => create::schema(r, node, scope),
         K::CREATE_SEQUENCE | K::ALTER_SEQUENCE => create::sequence(r, node),
-        K::CREATE_TYPE => create::create_type(r, node),
-        K::ALTER_TYPE => create::alter_type(r, node),
-        K::CREATE_DOMAIN | K::ALTER_DOMAIN => create::domain(r, node),
+        K::CREATE_TYPE => user_type::create_type(r, node),
+        K::ALTER_TYPE => user_type::alter_type(r, node),
+        K::CREATE_DOMAIN | K::ALTER_DOMAIN => user_type::domain(r, node),
         K::CREATE_EXTENSION => create::extension(r, node),
         K::CREATE_ROLE | K::CREATE_USER | K::CREATE_GROUP => create::role(r, node),
         K::ALTER_ROLE | K::ALTER_USER | K::ALTER_GROUP => create::alter_role(r, node),
-        K::CREATE_OPERATOR => create::operator(r, node),
-        K::CREATE_OPERATOR_CLASS => create::operator_class(r, node, K::OP_CLASS_NAME),
-        K::CREATE_OPERATOR_FAMILY => create::operator_class(r, node, K::OP_FAMILY_NAME),
+        K::CREATE_OPERATOR => operator::create(r, node),
+        K::CREATE_OPERATOR_CLASS => operator::create_class(r, node, K::OP_CLASS_NAME),
+        K::CREATE_OPERATOR_FAMILY => operator::create_class(r, node, K::OP_FAMILY_NAME),
         K::ALTER_OPERATOR_FAMILY => {
             misc::alter(r, node);
-            create::operator_class_items(r, node);
+            operator::class_members(r, node);
         }
-        K::CREATE_CAST => create::create_cast(r, node),
+        K::CREATE_CAST => operator::create_cast(r, node),
         K::CREATE_COLLATION => create::simple(r, node, Kind::Collation, K::COLLATION),
         K::CREATE_CONVERSION => create::simple(r, node, Kind::Conversion, K::CONVERSION),
         K::CREATE_LANGUAGE => create::simple(r, node, Kind::Language, K::LANGUAGE),
@@ -243,14 +250,14 @@ fn definition(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
         }
         K::CREATE_PUBLICATION | K::ALTER_PUBLICATION => create::publication(r, node, scope),
         K::IMPORT_FOREIGN_SCHEMA => create::import(r, node),
-        K::ALTER_DEFAULT_PRIVILEGES => create::default_privileges(r, node),
+        K::ALTER_DEFAULT_PRIVILEGES => privilege::default_privileges(r, node),
         K::ALTER_TRIGGER => alter_member(r, node, Kind::Trigger, K::TRIGGER_REF),
         K::ALTER_RULE => alter_member(r, node, Kind::Rule, K::RULE_REF),
         K::DROP_DATABASE | K::ALTER_DATABASE | K::CREATE_DATABASE | K::ALTER_SYSTEM => {}
         kind => {
             let name = format!("{kind:?}");
             if name.starts_with("DROP_") {
-                misc::drop(r, node);
+                drop::drop(r, node);
             } else if name.starts_with("ALTER_") {
                 misc::alter(r, node);
             }
@@ -316,7 +323,7 @@ fn maintenance(r: &mut Reader<'_>, node: &SyntaxNode) {
                 continue;
             };
             r.uses(Kind::Table, table.name.clone(), table.span);
-            for (column, span) in constraint::columns(r, &entry) {
+            for (column, span) in key::columns(r, &entry) {
                 r.uses_column(vec![table.name.clone()], column, span);
             }
         }
