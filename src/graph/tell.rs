@@ -240,6 +240,7 @@ mod tests {
                 statement: 0,
                 facts: vec![fact],
                 search_path: None,
+                body_path: None,
                 tokens_only: false,
                 dynamic: Vec::new(),
             });

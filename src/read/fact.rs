@@ -382,8 +382,21 @@ pub struct StatementFacts {
     pub facts: Vec<Fact>,
     /// The `search_path` that the file has set when the statement runs, if it has set one.
     pub search_path: Option<Vec<Ident>>,
+    /// The `search_path` that the routine which the statement makes sets for itself: it holds in the
+    /// body, in place of the other one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body_path: Option<Vec<Ident>>,
     /// The statement (or its body) was read from tokens alone, because the grammar refused it.
     pub tokens_only: bool,
     /// Places of SQL that is put together at run time.
     pub dynamic: Vec<Span>,
+}
+
+impl StatementFacts {
+    /// The `search_path` in which the names of a fact are looked up, as far as the file sets one.
+    #[must_use]
+    pub fn path_of(&self, fact: &Fact) -> Option<&[Ident]> {
+        let own = fact.in_body_of.as_ref().and(self.body_path.as_deref());
+        own.or(self.search_path.as_deref())
+    }
 }

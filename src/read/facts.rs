@@ -38,6 +38,7 @@ pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<Sta
                 statement: number,
                 facts: found.facts,
                 search_path: path.now().cloned(),
+                body_path: path.of_body(&source.text, piece.body, dialect),
                 tokens_only: found.tokens_only,
                 dynamic: found.dynamic,
             });

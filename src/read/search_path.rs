@@ -2,7 +2,7 @@
 //! statement.
 
 use crate::dialect::lex::{Token, TokenKind};
-use crate::dialect::{Dialect, SchemaSetting};
+use crate::dialect::{Dialect, Engine, SchemaSetting};
 use crate::name::Ident;
 
 /// The setting as the statements so far have left it.
@@ -45,6 +45,62 @@ impl SearchPath {
             }
             SchemaSetting::SearchPath => self.see_setting(words),
         }
+    }
+
+    /// The path that a routine sets for itself in `CREATE FUNCTION … SET search_path = …`. It holds
+    /// while a body in a string is checked and when it runs; one without quotes is looked up at once,
+    /// in the path around the statement.
+    /// <https://www.postgresql.org/docs/current/sql-createfunction.html>
+    #[must_use]
+    pub fn of_body(&self, text: &str, body: &[Token], dialect: &Dialect) -> Option<Vec<Ident>> {
+        if !matches!(dialect.schema_setting, SchemaSetting::SearchPath) {
+            return None;
+        }
+        let mut words = Words {
+            text,
+            tokens: body,
+            dialect,
+        };
+        if !words.keyword(&["CREATE"]) {
+            return None;
+        }
+        if words.keyword(&["OR"]) {
+            let _ = words.keyword(&["REPLACE"]);
+        }
+        if !words.keyword(&["FUNCTION", "PROCEDURE"]) {
+            return None;
+        }
+        let mut own = None;
+        let mut depth = 0_usize;
+        while let Some(token) = words.peek() {
+            match token.kind {
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                _ if depth > 0 => {}
+                _ if words.keyword(&["BEGIN", "RETURN"]) => return None,
+                _ if words.keyword(&["SET"]) => {
+                    if words.keyword(&["SEARCH_PATH"]) {
+                        own = self.own(words);
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            words.tokens = &words.tokens[1..];
+        }
+        own
+    }
+
+    fn own(&self, mut words: Words<'_>) -> Option<Vec<Ident>> {
+        if words.keyword(&["FROM"]) {
+            // FROM CURRENT
+            return self.now().cloned();
+        }
+        let assigns = words.keyword(&["TO"]) || words.operator("=");
+        if !assigns || words.keyword(&["DEFAULT"]) {
+            return None;
+        }
+        Some(words.list())
     }
 
     fn set(&mut self, path: Option<Vec<Ident>>, local: bool) {
@@ -162,6 +218,28 @@ impl<'t> Words<'t> {
         self.next_if(|token| token.kind == kind)
     }
 
+    /// The names between commas; more of the statement may follow them.
+    fn list(&mut self) -> Vec<Ident> {
+        let start = self.tokens;
+        loop {
+            let value = |token: &Token| {
+                matches!(
+                    token.kind,
+                    TokenKind::Word | TokenKind::QuotedIdent | TokenKind::String
+                )
+            };
+            if self.next_if(value).is_none() || self.take(TokenKind::Comma).is_none() {
+                break;
+            }
+        }
+        let length = start.len() - self.tokens.len();
+        let mut list = Words {
+            tokens: &start[..length],
+            ..*self
+        };
+        list.names()
+    }
+
     /// The names of a list; of a qualified one its last part.
     fn names(&mut self) -> Vec<Ident> {
         let mut names = Vec::new();
@@ -170,6 +248,10 @@ impl<'t> Words<'t> {
             match token.kind {
                 TokenKind::Word | TokenKind::QuotedIdent => {
                     names.push(self.dialect.ident(text));
+                }
+                TokenKind::String if self.dialect.engine == Engine::Postgres => {
+                    // One name, letter by letter.
+                    names.push(Ident::folded(unquoted(text)));
                 }
                 TokenKind::String => names.extend(parse_list(&unquoted(text), self.dialect)),
                 TokenKind::Dot => {
@@ -180,7 +262,7 @@ impl<'t> Words<'t> {
             }
             self.tokens = &self.tokens[1..];
         }
-        names.retain(|name| name.as_str() != "$user");
+        names.retain(|name| !matches!(name.as_str(), "" | "$user"));
         names
     }
 }
@@ -230,7 +312,7 @@ mod tests {
             ("SELECT 1", "-"),
             ("SET search_path TO Shop, public", "shop public"),
             ("set session SEARCH_PATH = \"Shop\", \"$user\"", "Shop"),
-            ("SET search_path = 'a', b", "a b"),
+            ("SET search_path = 'A', b", "A b"),
             ("SET search_path = ''", ""),
             ("SET LOCAL search_path /* c */ TO a; SELECT 1;", "a"),
             (
@@ -253,6 +335,39 @@ mod tests {
             ("SET work_mem = 1; SET x.search_path = a", "-"),
         ] {
             assert_eq!(after(Engine::Postgres, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_routine_may_set_its_own() {
+        let body = |rest: &str| {
+            let text = format!("CREATE OR REPLACE FUNCTION f(a int) RETURNS int {rest}");
+            let mut sources = Sources::default();
+            let id = sources.add("a.sql", &text);
+            let dialect = Engine::Postgres.dialect();
+            let split = split(sources.get(id), dialect);
+            let mut around = SearchPath::default();
+            around.set(Some(vec![Ident::folded("around")]), false);
+            let piece = split.pieces().next().expect("a statement");
+            around.of_body(&text, piece.body, dialect).map(|names| {
+                let names: Vec<_> = names.iter().map(Ident::as_str).collect();
+                names.join(" ")
+            })
+        };
+        for (rest, expected) in [
+            ("AS 'SELECT 1' LANGUAGE sql", None),
+            ("SET search_path = A, \"B\" LANGUAGE sql AS ''", Some("a B")),
+            (
+                "AS '' LANGUAGE sql SET search_path TO 'A', b COST 3",
+                Some("A b"),
+            ),
+            ("SET x TO y SET search_path TO '' STABLE AS ''", Some("")),
+            ("SET search_path FROM CURRENT AS ''", Some("around")),
+            ("SET search_path = a RETURN (SELECT 1)", None),
+            ("RETURN 1", None),
+            ("BEGIN ATOMIC UPDATE t SET search_path = a; END", None),
+        ] {
+            assert_eq!(body(rest).as_deref(), expected, "{rest}");
         }
     }
 

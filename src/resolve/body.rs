@@ -42,10 +42,11 @@ impl<'a> Bodies<'a> {
             for statement in &patch.facts {
                 let path = statement.search_path.as_deref();
                 for fact in &statement.facts {
+                    let inside = statement.path_of(fact);
                     if let Some(routine) = &fact.in_body_of {
                         for bound in catalog.lookup(id, path, routine) {
                             let body = bodies.entry(bound.identity).or_default();
-                            body.push((fact, path));
+                            body.push((fact, inside));
                         }
                     }
                     if let Action::RunsOnWrite { table } = &fact.action {

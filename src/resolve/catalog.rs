@@ -381,8 +381,8 @@ impl<'a> Catalog<'a> {
     }
 
     fn add_statement(&mut self, patch: PatchId, statement: &StatementFacts, conditional: bool) {
-        let path = statement.search_path.as_deref();
         for (number, fact) in statement.facts.iter().enumerate() {
+            let path = statement.path_of(fact);
             let at = (statement.statement as u32, number as u32);
             let event = |kind| Event {
                 patch,

@@ -199,10 +199,7 @@ fn callable(
     {
         literal::names_in_arguments(r, last.as_str(), list);
     }
-    let before = r.mode.lookup.take();
-    let named = referred(r, names);
-    r.mode.lookup = before;
-    if let Some(Named { name, span }) = named
+    if let Some(Named { name, span }) = referred(r, names)
         && name
             .schema
             .as_ref()

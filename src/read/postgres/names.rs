@@ -46,12 +46,8 @@ pub(super) fn reference(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<Named> 
 /// The same for a path that is taken apart already.
 pub(super) fn referred(r: &mut Reader<'_>, path: &[Word]) -> Option<Named> {
     let mut named = object(r, path)?;
-    if named.name.schema.is_none() {
-        if r.mode.siblings.contains(&named.name.name) {
-            named.name.schema = r.mode.schema.clone();
-        } else {
-            named.name.schema = r.mode.lookup.clone();
-        }
+    if named.name.schema.is_none() && r.mode.siblings.contains(&named.name.name) {
+        named.name.schema = r.mode.schema.clone();
     }
     Some(named)
 }

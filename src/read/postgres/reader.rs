@@ -31,9 +31,6 @@ pub(super) struct Mode {
     pub(super) schema: Option<Ident>,
     /// The names that the same `CREATE SCHEMA` defines.
     pub(super) siblings: BTreeSet<Ident>,
-    /// The schema of unqualified references: inside a routine that sets its own `search_path` to one
-    /// schema.
-    pub(super) lookup: Option<Ident>,
 }
 
 /// Collects facts.
@@ -66,7 +63,6 @@ impl<'a> Reader<'a> {
                 guarded: false,
                 schema: None,
                 siblings: BTreeSet::new(),
-                lookup: None,
             },
             texts: Texts::default(),
             repeats: false,

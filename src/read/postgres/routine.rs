@@ -1,7 +1,7 @@
 //! Functions, procedures, aggregates, triggers, DO and CALL.
 
 use super::expr::{arguments, dotted, expr};
-use super::names::{Named, definition, path, reference, referred, word};
+use super::names::{Named, definition, reference, referred, word};
 use super::reader::{How, Reader};
 use super::scope::Scope;
 use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find, has, literal_text};
@@ -53,12 +53,10 @@ pub(super) fn create_routine(r: &mut Reader<'_>, node: &SyntaxNode) {
             }
         },
     );
-    let lookup = options.as_ref().and_then(|options| own_schema(r, options));
     r.under(
         |mode| {
             mode.body_of = Some(routine);
             mode.runs = true;
-            mode.lookup = lookup;
             mode.guarded = false;
         },
         |r| {
@@ -197,35 +195,6 @@ fn options_language(r: &mut Reader<'_>, options: &SyntaxNode) -> Option<String> 
     Some(language)
 }
 
-/// The one schema of `SET search_path = s` among a routine's options. With more than one, a name may
-/// be in any, and it is left as it is.
-fn own_schema(r: &Reader<'_>, options: &SyntaxNode) -> Option<Ident> {
-    let setting = children(options, K::SET_FUNC_OPTION)
-        .filter_map(|option| child(&option, K::SET_CONFIG_PARAM))
-        .find(|setting| {
-            child(setting, K::CONFIG_PARAMETER_REF).is_some_and(|name| {
-                path(r, &name)
-                    .iter()
-                    .any(|(part, _)| *part == "search_path")
-            })
-        })?;
-    let mut schemas = Vec::new();
-    let values = child(&setting, K::TO_CONFIG_VALUE)?;
-    for value in values.children() {
-        let schema = match find(&value, K::LITERAL) {
-            Some(literal) => Ident::folded(literal_text(&literal)?.text()),
-            None => word(r, &value)?.0,
-        };
-        if !matches!(schema.as_str(), "" | "pg_catalog" | "pg_temp") {
-            schemas.push(schema);
-        }
-    }
-    match &schemas[..] {
-        [one] if one.as_str() != "$user" && !one.as_str().contains(',') => Some(one.clone()),
-        _ => None,
-    }
-}
-
 impl Signature {
     /// No arguments.
     fn nothing() -> Self {
@@ -281,10 +250,7 @@ pub(super) fn named_routine(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Ob
         .children()
         .find(|part| part.kind() != K::PARAM_LIST)
         .unwrap_or_else(|| node.clone());
-    let before = r.mode.lookup.take();
-    let named = reference(r, &name);
-    r.mode.lookup = before;
-    let named = named?;
+    let named = reference(r, &name)?;
     let signature = match child(node, K::PARAM_LIST) {
         Some(list) => {
             for parameter in children(&list, K::PARAM) {

@@ -40,16 +40,16 @@ CREATE FUNCTION f(a int) RETURNS int RETURN a + (SELECT max(v) FROM w);
 --| use relation w @ "w" in body
 --| read relation w @ "w" in body
 
--- A search_path of its own that is one schema says where the body's tables are.
+-- A search_path of its own is the statement's affair: the body's names stay as they are written.
 CREATE FUNCTION f() RETURNS void LANGUAGE sql SET search_path = shop, pg_temp AS 'INSERT INTO orders (id) SELECT nextval(''s'') FROM helper()';
 --| define function f() @ "f"
---| use table shop.orders @ "orders" in body
---| write table shop.orders @ "orders" in body
---| use column shop.orders.id @ "id" in body
---| write column shop.orders.id @ "id" in body
+--| use table orders @ "orders" in body
+--| write table orders @ "orders" in body
+--| use column orders.id @ "id" in body
+--| write column orders.id @ "id" in body
 --| use function nextval(1) @ "nextval" in body
 --| run function nextval(1) @ "nextval" in body
---| use sequence shop.s @ "s" in body
+--| use sequence s @ "s" in body
 --| use function helper(0) @ "helper" in body
 --| run function helper(0) @ "helper" in body
 
