@@ -324,6 +324,30 @@ pub(super) fn of(name: &str) -> impl Iterator<Item = &'static str> {
     POSTGRES.iter().filter(brings).map(|entry| entry.0)
 }
 
+/// What `requires` says in the extensions' control files.
+const REQUIRES: &[(&str, &[&str])] = &[
+    ("bool_plperl", &["plperl"]),
+    ("bool_plperlu", &["plperlu"]),
+    ("earthdistance", &["cube"]),
+    ("hstore_plperl", &["hstore", "plperl"]),
+    ("hstore_plperlu", &["hstore", "plperlu"]),
+    ("hstore_plpython3u", &["hstore", "plpython3u"]),
+    ("jsonb_plperl", &["plperl"]),
+    ("jsonb_plperlu", &["plperlu"]),
+    ("jsonb_plpython3u", &["plpython3u"]),
+    ("ltree_plpython3u", &["ltree", "plpython3u"]),
+    ("postgis_raster", &["postgis"]),
+    ("postgis_sfcgal", &["postgis"]),
+    ("postgis_tiger_geocoder", &["postgis", "fuzzystrmatch"]),
+    ("postgis_topology", &["postgis"]),
+];
+
+/// The extensions that an extension requires.
+pub(super) fn behind(extension: &str) -> &'static [&'static str] {
+    let found = REQUIRES.iter().find(|(name, _)| *name == extension);
+    found.map_or(&[], |(_, required)| required)
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

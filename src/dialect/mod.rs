@@ -173,4 +173,12 @@ impl Dialect {
         let name = if extensible { name.as_str() } else { "" };
         extension::of(name)
     }
+
+    /// The extensions that another extension stands on.
+    pub fn extensions_behind(&self, extension: &crate::name::Ident) -> &'static [&'static str] {
+        match self.engine {
+            Engine::Postgres => extension::behind(extension.as_str()),
+            _ => &[],
+        }
+    }
 }

@@ -405,7 +405,12 @@ impl<'a> Catalog<'a> {
                     }
                     let (replace, if_absent) =
                         of_owner(statement, fact).unwrap_or((*replace, *if_absent));
-                    self.need_schema(path, &fact.object, event(EventKind::Need));
+                    if fact.object.kind == Kind::Extension {
+                        self.need_extensions(&fact.object, event(EventKind::Need));
+                    }
+                    if !is_placed(statement, &fact.object) {
+                        self.need_schema(path, event(EventKind::Need));
+                    }
                     let id = self.birthplace(patch, path, &fact.object);
                     self.push(
                         id,
@@ -465,14 +470,22 @@ impl<'a> Catalog<'a> {
 
     /// What is made without a schema is made in the first one of the path, which must be there:
     /// else the engine takes the next one without a word.
-    fn need_schema(&mut self, path: Option<&[Ident]>, object: &Object, event: Event) {
+    fn need_schema(&mut self, path: Option<&[Ident]>, event: Event) {
         let Some([first, ..]) = path else { return };
-        if object.name.schema.is_some() || owns(object) || !has_schema(object.kind.namespace()) {
-            return;
-        }
         let schema = Object::new(Kind::Schema, ObjectName::bare(first.clone()));
         for Bound { identity, .. } in self.lookup(event.patch, None, &schema) {
             self.push(identity, event);
+        }
+    }
+
+    /// An extension needs the extensions that it stands on.
+    fn need_extensions(&mut self, extension: &Object, event: Event) {
+        for &required in self.dialect.extensions_behind(&extension.name.name) {
+            let name = ObjectName::bare(Ident::folded(required));
+            let object = Object::new(Kind::Extension, name);
+            for Bound { identity, .. } in self.lookup(event.patch, None, &object) {
+                self.push(identity, event);
+            }
         }
     }
 
@@ -805,6 +818,16 @@ fn of_owner(statement: &StatementFacts, fact: &Fact) -> Option<(bool, bool)> {
         } if !owns(&other.object) && other.object.name == owner.name => Some((replace, if_absent)),
         _ => None,
     })
+}
+
+/// Whether it is clear without the `search_path` where a new object goes.
+fn is_placed(statement: &StatementFacts, object: &Object) -> bool {
+    if object.kind == Kind::Extension {
+        // Its objects go to the schema that the statement names.
+        let names = |fact: &Fact| fact.object.kind == Kind::Schema;
+        return statement.facts.iter().any(names);
+    }
+    object.name.schema.is_some() || owns(object) || !has_schema(object.kind.namespace())
 }
 
 /// Kinds whose objects keep what they use from being dropped. (A table's own keys, checks and

@@ -155,6 +155,10 @@ pub(super) fn change(r: &mut Reader<'_>, subject: &Object, action: &SyntaxNode) 
                 return;
             };
             uses_schema(r, schema.clone(), span);
+            if subject.kind == Kind::Extension {
+                // What is in it moves; its own name has no schema.
+                return;
+            }
             let mut to = subject.clone();
             to.name.schema = Some(schema);
             r.push(Action::Rename { to }, subject.clone(), span);

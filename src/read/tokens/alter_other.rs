@@ -370,6 +370,10 @@ fn of_routine(out: &mut Out<'_>, cursor: Cursor<'_>) {
     } else if cursor.eat_phrase("set schema") {
         if let Some(schema) = cursor.name(out.dialect) {
             out.uses_schema(&schema.last().clone(), schema.span());
+            if object.kind == Kind::Extension {
+                // What is in it moves; its own name has no schema.
+                return;
+            }
             let mut to = object.clone();
             to.name.schema = Some(schema.last().clone());
             out.push(Action::Rename { to }, object, schema.span());
