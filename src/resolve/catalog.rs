@@ -258,8 +258,10 @@ impl<'a> Catalog<'a> {
                 }
             }
             Part::Whole => {
-                // `DROP FUNCTION f`, `COMMENT ON FUNCTION f`: whatever has that name.
-                here.to_vec()
+                // `DROP FUNCTION f`, `COMMENT ON FUNCTION f`: whatever has that name. (An index that
+                // belongs to its table is in the namespace of tables, but is not the table.)
+                let whole = |id: &&IdentityId| !matches!(self.get(**id).key.part, Part::Member(_));
+                here.iter().filter(whole).copied().collect()
             }
             _ => here.iter().filter(exact).copied().collect(),
         };

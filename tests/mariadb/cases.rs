@@ -1,0 +1,58 @@
+//! The folders in fixtures/mariadb/cases: their files in the order that is inferred must load, and
+//! leave what they leave in the order of `order.txt`.
+//!
+//! A new case is a new folder.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use libtest_mimic::Failed;
+
+use super::support::{Run, Server};
+
+/// The cases, sorted.
+pub(crate) fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/mariadb/cases");
+    let entries = std::fs::read_dir(folder).expect("the folder of cases can be read");
+    let mut cases: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    cases.sort();
+    cases
+}
+
+/// Orders and loads a case.
+pub(crate) fn run(server: &Server, case: &Path) -> Result<(), Failed> {
+    let by_hand = std::fs::read_to_string(case.join("order.txt"))?;
+    let expected = load(server, case, &by_hand, "order.txt");
+    let order = Run::of(
+        Command::new(env!("CARGO_BIN_EXE_sqlstitch"))
+            .args(["order", "--dialect", "mariadb", "."])
+            .current_dir(case),
+    );
+    assert_eq!(order.code, Some(0), "{}", order.err);
+    assert_eq!(
+        sorted(&order.out),
+        sorted(&by_hand),
+        "the files of order.txt"
+    );
+    let got = load(server, case, &order.out, "the inferred order");
+    assert_eq!(sorted(&got), sorted(&expected), "order:\n{}", order.out);
+    Ok(())
+}
+
+/// What the database holds after the files in this order.
+fn load(server: &Server, case: &Path, order: &str, what: &str) -> String {
+    let database = server.database();
+    for file in order.lines() {
+        let run = database.run(&case.join(file));
+        assert_eq!(run.code, Some(0), "{what}: {file}: {}\n{order}", run.err);
+    }
+    database.dump()
+}
+
+/// The lines of a dump without their order, which is that of the patches.
+fn sorted(dump: &str) -> Vec<&str> {
+    let line = |line| str::trim_end_matches(line, ',');
+    let mut lines: Vec<&str> = dump.lines().map(line).collect();
+    lines.sort_unstable();
+    lines
+}
