@@ -26,6 +26,8 @@ pub enum Kind {
     Index,
     /// A type whose exact kind the text does not tell, composite, range and base types included.
     Type,
+    /// What `CREATE TYPE t` makes so that functions can name the type that they are to be part of.
+    ShellType,
     /// An enum type.
     Enum,
     /// A domain.
@@ -124,6 +126,7 @@ impl Kind {
             Self::Sequence => "sequence",
             Self::Index => "index",
             Self::Type => "type",
+            Self::ShellType => "shell type",
             Self::Enum => "enum",
             Self::Domain => "domain",
             Self::Routine => "function",

@@ -604,6 +604,13 @@ impl<'a> Catalog<'a> {
     }
 
     fn need(&mut self, patch: PatchId, path: Option<&[Ident]>, fact: &Fact, event: Event) {
+        if event.late && fact.object.kind == Kind::Type && fact.in_body_of.is_none() {
+            // The functions of a base type need no more than the shell that is made for them.
+            let shell = Object::new(Kind::ShellType, fact.object.name.clone());
+            if !self.lookup(patch, path, &shell).is_empty() {
+                return;
+            }
+        }
         let owners = std::iter::once(&fact.object.name).chain(&fact.or_of);
         for owner in owners {
             let object = Object {
@@ -803,7 +810,7 @@ fn owns(object: &Object) -> bool {
 /// The object that a member belongs to.
 fn owner_of(object: &Object) -> Option<Object> {
     let kind = match (object.kind, &object.part) {
-        (Kind::EnumValue, _) => Kind::Type,
+        (Kind::EnumValue | Kind::ShellType, _) => Kind::Type,
         (Kind::Key, _) => Kind::Relation,
         (_, Part::Member(_)) => Kind::Relation,
         _ => return None,

@@ -27,6 +27,8 @@ pub(super) struct Mode {
     /// Inside a condition or an exception handler that makes it fine when the object is there
     /// already, or not there any more.
     pub(super) guarded: bool,
+    /// A shell of a type is enough.
+    pub(super) shells: bool,
     /// The schema of unqualified definitions: inside `CREATE SCHEMA s …`.
     pub(super) schema: Option<Ident>,
     /// The names that the same `CREATE SCHEMA` defines.
@@ -61,6 +63,7 @@ impl<'a> Reader<'a> {
                 body_of: None,
                 runs: true,
                 guarded: false,
+                shells: false,
                 schema: None,
                 siblings: BTreeSet::new(),
             },
@@ -173,6 +176,15 @@ impl<'a> Reader<'a> {
 
     /// `Use` of an object that its name alone identifies.
     pub(super) fn uses(&mut self, kind: Kind, name: ObjectName, span: Span) {
+        if self.mode.shells && kind == Kind::Type {
+            let shell = Object::new(Kind::ShellType, name.clone());
+            self.push_as(FoundBy::Implied, Action::Use, shell, span);
+            self.under(
+                |mode| mode.binding = Binding::Late,
+                |r| r.push(Action::Use, Object::new(kind, name), span),
+            );
+            return;
+        }
         self.push(Action::Use, Object::new(kind, name), span);
     }
 

@@ -40,9 +40,7 @@ pub(super) fn create_routine(r: &mut Reader<'_>, node: &SyntaxNode) {
     let may_be_shell = matches!(language.as_deref(), Some("c" | "internal"));
     r.under(
         |mode| {
-            if may_be_shell {
-                mode.binding = Binding::Late;
-            }
+            mode.shells = may_be_shell;
         },
         |r| {
             if let Some(list) = &parameters {

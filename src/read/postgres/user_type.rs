@@ -17,18 +17,19 @@ pub(super) fn create_type(r: &mut Reader<'_>, node: &SyntaxNode) {
     let Some(named) = child(node, K::TYPE_NAME).and_then(|name| definition(r, &name)) else {
         return;
     };
-    let kind = if has(node, K::ENUM_TYPE) {
-        Kind::Enum
-    } else {
-        Kind::Type
+    let forms = [K::ENUM_TYPE, K::COMPOSITE_TYPE, K::RANGE_TYPE, K::BASE_TYPE];
+    let kind = match node.children().find(|form| forms.contains(&form.kind())) {
+        None => Kind::ShellType,
+        Some(form) if form.kind() == K::ENUM_TYPE => Kind::Enum,
+        Some(_) => Kind::Type,
     };
+    if has(node, K::BASE_TYPE) || has(node, K::RANGE_TYPE) {
+        // They take the place of the shell that their functions were made with.
+        let shell = Object::new(Kind::ShellType, named.name.clone());
+        r.imply(Action::Use, shell, named.span);
+    }
     let object = Object::new(kind, named.name.clone());
-    let how = How {
-        // A base type takes the place of the shell type that its functions were made with.
-        replace: has(node, K::BASE_TYPE),
-        ..How::default()
-    };
-    r.defines(object, named.span, how);
+    r.defines(object, named.span, How::default());
     for form in node.children() {
         match form.kind() {
             K::ENUM_TYPE => {

@@ -2,7 +2,7 @@
 
 use crate::dialect::lex::TokenKind;
 use crate::name::Ident;
-use crate::read::fact::{Binding, Kind, Object};
+use crate::read::fact::{Action, Binding, Kind, Object};
 
 use super::cursor::{Cursor, Name};
 use super::define::{Flags, defined};
@@ -18,9 +18,15 @@ pub(super) fn type_(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
     };
     let kind = if cursor.phrase("as enum") {
         Kind::Enum
+    } else if cursor.is_empty() {
+        Kind::ShellType
     } else {
         Kind::Type
     };
+    if cursor.is_open() || cursor.phrase("as range") {
+        let shell = Object::new(Kind::ShellType, name.object());
+        out.imply(Action::Use, shell, name.span());
+    }
     out.named(flags.action(), kind, &name);
     if cursor.eat_phrase("as enum") {
         if let Some(list) = cursor.group() {

@@ -57,7 +57,25 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
     if cursor.eat("returns") {
         returns(out, &mut cursor, &mut variables);
     }
+    if matches!(language(cursor).as_str(), "c" | "internal") {
+        shells_will_do(out, place);
+    }
     body(out, cursor, &routine, &variables, inline);
+}
+
+/// The functions of a base type are made before it, when there is but a shell of it.
+fn shells_will_do(out: &mut Out<'_>, place: usize) {
+    let types = out.facts[place..].iter_mut();
+    let types = types.filter(|fact| fact.action == Action::Use && fact.object.kind == Kind::Type);
+    let mut shells = Vec::new();
+    for fact in types {
+        fact.binding = Binding::Late;
+        let shell = Object::new(Kind::ShellType, fact.object.name.clone());
+        shells.push((shell, fact.span));
+    }
+    for (shell, span) in shells {
+        out.imply(Action::Use, shell, span);
+    }
 }
 
 /// `(sfunc = f, …)` or `(types) (sfunc = f, …)`.

@@ -31,6 +31,7 @@ ALTER TYPE c ADD ATTRIBUTE a s.b CASCADE, DROP ATTRIBUTE d, ALTER ATTRIBUTE e TY
 --| retype column c.e @ "e"
 
 CREATE TYPE r AS RANGE (subtype = s.e, subtype_diff = s.f);
+--| use shell type r @ "r" implied
 --| define type r @ "r"
 --| define type r_multirange @ "r" implied
 --| use schema s @ "s"
@@ -38,7 +39,8 @@ CREATE TYPE r AS RANGE (subtype = s.e, subtype_diff = s.f);
 --| use function s.f(?) @ "s.f"
 
 CREATE TYPE b (INPUT = b_in, OUTPUT = b_out, LIKE = s.x);
---| define replace type b @ "b"
+--| use shell type b @ "b" implied
+--| define type b @ "b"
 --| use function b_in(?) @ "b_in"
 --| use function b_out(?) @ "b_out"
 --| use schema s @ "s"
@@ -181,6 +183,7 @@ CREATE OPERATOR FAMILY f USING gist;
 -- A base type follows its shell and the functions that were made with that.
 CREATE FUNCTION b_in(cstring) RETURNS b LANGUAGE c AS 'x';
 --| define function b_in(cstring) @ "b_in"
+--| use shell type b @ "b" implied
 --| use type b @ "b" late
 
 CREATE CAST (s.a AS text) WITH FUNCTION s.f(s.a) AS IMPLICIT;
@@ -258,3 +261,14 @@ DROP POLICY p ON s.t;
 --| use schema s @ "s"
 
 SET search_path = s;
+
+-- The functions of a base type need but the shell of it.
+CREATE TYPE s.b;
+--| use schema s @ "s"
+--| define shell type s.b @ "s.b"
+
+CREATE FUNCTION b_in(cstring, oid) RETURNS s.b LANGUAGE c AS 'b';
+--| define function b_in(cstring, oid) @ "b_in"
+--| use schema s @ "s"
+--| use shell type s.b @ "s.b" implied
+--| use type s.b @ "s.b" late
