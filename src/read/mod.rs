@@ -67,7 +67,7 @@ pub fn read(source: &Source, engine: Engine) -> Reading {
     let mut findings = split.findings;
     if findings.is_empty() {
         // Otherwise it is known already why there is more to it than was read.
-        findings.extend(unseen::findings(source, &split.statements, &facts));
+        findings.extend(unseen::findings(source, &split.statements, &facts, &header));
     }
     findings.extend(header_findings);
     findings.extend(bad_names(source, &header));

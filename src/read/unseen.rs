@@ -1,7 +1,8 @@
 //! What no reader could see, as notes: SQL that is put together at run time, and statements that the
-//! grammar refused.
+//! grammar refused. A header that says what dynamic SQL makes or needs takes the note away.
 
 use super::fact::StatementFacts;
+use super::header::Header;
 use super::statement::Statement;
 use crate::finding::{Code, Finding};
 use crate::source::{Source, Span};
@@ -11,7 +12,9 @@ pub(super) fn findings(
     source: &Source,
     statements: &[Statement],
     facts: &[StatementFacts],
+    header: &Header,
 ) -> Vec<Finding> {
+    let is_told = !header.provides.is_empty() || !header.uses.is_empty();
     let mut findings = Vec::new();
     for facts in facts {
         if facts.tokens_only {
@@ -23,7 +26,7 @@ pub(super) fn findings(
                     .help("where it needs a patch that was not seen: `-- requires: …`"),
             );
         }
-        for &place in &facts.dynamic {
+        for &place in facts.dynamic.iter().filter(|_| !is_told) {
             let title = "this SQL is put together at run time, so its objects are not known";
             findings.push(
                 Finding::new(Code::DynamicSql, title)

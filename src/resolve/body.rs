@@ -1,14 +1,14 @@
 //! Routines that run while the patches are applied: what their bodies need, the patch that runs them
-//! needs, through any number of calls.
+//! needs, through any number of calls. To read a view is to run its query.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::PatchId;
-use super::catalog::{Catalog, Event, EventKind, IdentityId};
+use super::catalog::{Bound, Catalog, Event, EventKind, IdentityId};
 use super::life::Promoted;
 use crate::name::Ident;
 use crate::read::Patch;
-use crate::read::fact::{Action, Fact};
+use crate::read::fact::{Action, Fact, Kind, Namespace, Object, StatementFacts};
 use crate::source::Span;
 
 /// A fact with what is needed to resolve it.
@@ -22,21 +22,53 @@ pub(super) struct Deed<'a> {
     pub(super) span: Span,
     /// Done by a routine that may not be there yet (a trigger of another patch).
     pub(super) maybe: bool,
+    /// A use of a relation or routine in the query of a view that is read now.
+    pub(super) in_view: bool,
+    /// The statement does something with what it reads: it is no bare SELECT.
+    pub(super) changes: bool,
+}
+
+impl Deed<'_> {
+    /// Whether rows are read, by the patch itself or by the query of a view that it reads.
+    pub(super) fn reads(&self) -> bool {
+        match self.fact.action {
+            Action::Read => true,
+            Action::Use => self.in_view && is_relation(&self.fact.object),
+            _ => false,
+        }
+    }
 }
 
 /// A fact of a body and the `search_path` around it.
 type InBody<'a> = (&'a Fact, Option<&'a [Ident]>);
 
-/// The bodies of all routines, and which of them writing a table runs.
+/// A routine that writing a table runs, and the statement that says so.
+struct OnWrite {
+    routine: IdentityId,
+    said: (PatchId, u32),
+    /// It is there whenever the table is: the same patch makes both, and nothing takes it back.
+    always: bool,
+}
+
+/// What deeds lead to.
+struct Next {
+    identity: IdentityId,
+    maybe: bool,
+    is_view: bool,
+}
+
+/// The bodies of all routines and views, and which routines writing a table runs.
 pub(super) struct Bodies<'a> {
     bodies: BTreeMap<IdentityId, Vec<InBody<'a>>>,
-    on_write: BTreeMap<IdentityId, Vec<IdentityId>>,
+    views: BTreeMap<IdentityId, Vec<InBody<'a>>>,
+    on_write: BTreeMap<IdentityId, Vec<OnWrite>>,
 }
 
 impl<'a> Bodies<'a> {
     pub(super) fn new(patches: &'a [Patch], catalog: &Catalog<'_>) -> Self {
         let mut bodies: BTreeMap<_, Vec<InBody<'a>>> = BTreeMap::new();
-        let mut on_write: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut views: BTreeMap<_, Vec<InBody<'a>>> = BTreeMap::new();
+        let mut on_write: BTreeMap<_, Vec<OnWrite>> = BTreeMap::new();
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
             for statement in &patch.facts {
@@ -54,13 +86,28 @@ impl<'a> Bodies<'a> {
                         for table in catalog.lookup(id, path, &table) {
                             let runs = on_write.entry(table.identity).or_default();
                             let routines = catalog.lookup(id, path, &fact.object);
-                            runs.extend(routines.iter().map(|routine| routine.identity));
+                            runs.extend(routines.iter().map(|routine| OnWrite {
+                                routine: routine.identity,
+                                said: (id, statement.statement as u32),
+                                always: is_always(catalog, id, table.identity, routine.identity),
+                            }));
                         }
+                    }
+                }
+                if let Some(view) = view(statement) {
+                    for bound in catalog.lookup(id, path, view) {
+                        let query: &mut Vec<_> = views.entry(bound.identity).or_default();
+                        let used = statement.facts.iter().filter(|fact| is_in_query(fact));
+                        query.extend(used.map(|fact| (fact, path)));
                     }
                 }
             }
         }
-        Self { bodies, on_write }
+        Self {
+            bodies,
+            views,
+            on_write,
+        }
     }
 
     /// Everything that a patch does when it is applied: its own facts outside of bodies, and those
@@ -74,17 +121,20 @@ impl<'a> Bodies<'a> {
         let mut deeds = Vec::new();
         for statement in &patch.facts {
             let path = statement.search_path.as_deref();
-            for fact in statement
-                .facts
-                .iter()
-                .filter(|fact| fact.in_body_of.is_none())
-            {
+            let own = || {
+                let facts = statement.facts.iter();
+                facts.filter(|fact| fact.in_body_of.is_none())
+            };
+            let changes = own().any(is_change);
+            for fact in own() {
                 deeds.push(Deed {
                     fact,
                     path,
                     statement: statement.statement as u32,
                     span: fact.span,
                     maybe: false,
+                    in_view: false,
+                    changes,
                 });
             }
         }
@@ -93,15 +143,23 @@ impl<'a> Bodies<'a> {
         while next < deeds.len() {
             let deed = deeds[next];
             next += 1;
-            for (routine, maybe) in self.runs(id, deed, catalog) {
-                if !seen.insert(routine) {
+            for Next {
+                identity,
+                maybe,
+                is_view,
+            } in self.leads_to(id, deed, catalog)
+            {
+                let maybe = maybe || deed.maybe;
+                if !seen.insert((identity, maybe, deed.changes)) {
                     continue;
                 }
-                for &(fact, path) in self.bodies.get(&routine).into_iter().flatten() {
+                let bodies = if is_view { &self.views } else { &self.bodies };
+                for &(fact, path) in bodies.get(&identity).into_iter().flatten() {
                     deeds.push(Deed {
                         fact,
                         path,
-                        maybe: maybe || deed.maybe,
+                        maybe,
+                        in_view: is_view,
                         ..deed
                     });
                 }
@@ -110,29 +168,54 @@ impl<'a> Bodies<'a> {
         deeds
     }
 
-    /// The routines that a deed runs, and whether it is certain that it does.
-    fn runs(&self, id: PatchId, deed: Deed<'_>, catalog: &Catalog<'_>) -> Vec<(IdentityId, bool)> {
+    /// The routines that a deed runs and the views that it reads, and whether it is certain that it
+    /// does.
+    fn leads_to(&self, id: PatchId, deed: Deed<'_>, catalog: &Catalog<'_>) -> Vec<Next> {
         // Inside a body, to name a routine is to call it.
-        let in_body = deed.fact.in_body_of.is_some();
+        let in_body = deed.fact.in_body_of.is_some() || deed.in_view;
+        let written = matches!(deed.fact.action, Action::Write);
+        if written || deed.reads() {
+            let relation = relation(&deed.fact.object.name);
+            let relations = catalog.lookup(id, deed.path, &relation);
+            let mut next = Vec::new();
+            for &Bound { identity, guess } in &relations {
+                // To read a materialized view is to read its rows; to write it is REFRESH.
+                let of_rows = catalog.get(identity).kind == Kind::MaterializedView;
+                if of_rows == written && self.views.contains_key(&identity) {
+                    next.push(Next {
+                        identity,
+                        maybe: guess,
+                        is_view: true,
+                    });
+                }
+                let runs = self.on_write.get(&identity).filter(|_| written);
+                next.extend(runs.into_iter().flatten().map(|run| {
+                    let before = run.said.0 != id || run.said.1 < deed.statement;
+                    Next {
+                        identity: run.routine,
+                        maybe: guess || !(run.always && before),
+                        is_view: false,
+                    }
+                }));
+            }
+            return next;
+        }
         match &deed.fact.action {
             Action::Run => {}
             Action::Use if in_body => {}
-            Action::Write => {
-                let table = relation(&deed.fact.object.name);
-                let tables = catalog.lookup(id, deed.path, &table);
-                let routines = tables
-                    .iter()
-                    .filter_map(|table| self.on_write.get(&table.identity))
-                    .flatten();
-                return routines.map(|&routine| (routine, true)).collect();
-            }
             _ => return Vec::new(),
         }
         let bound = catalog.lookup(id, deed.path, &deed.fact.object);
         let bound = bound
             .iter()
             .filter(|bound| self.bodies.contains_key(&bound.identity));
-        bound.map(|bound| (bound.identity, bound.guess)).collect()
+        bound
+            .map(|bound| Next {
+                identity: bound.identity,
+                maybe: bound.guess,
+                is_view: false,
+            })
+            .collect()
     }
 
     /// The needs of bodies that patches run.
@@ -166,6 +249,56 @@ impl<'a> Bodies<'a> {
     }
 }
 
-fn relation(name: &crate::name::ObjectName) -> crate::read::fact::Object {
-    crate::read::fact::Object::new(crate::read::fact::Kind::Relation, name.clone())
+fn relation(name: &crate::name::ObjectName) -> Object {
+    Object::new(Kind::Relation, name.clone())
+}
+
+fn is_relation(object: &Object) -> bool {
+    object.kind.namespace() == Namespace::Relation && object.kind != Kind::Index
+}
+
+fn is_change(fact: &Fact) -> bool {
+    matches!(
+        fact.action,
+        Action::Write | Action::Define { .. } | Action::Run | Action::Alter
+    )
+}
+
+/// The view that a statement makes.
+fn view(statement: &StatementFacts) -> Option<&Object> {
+    let defined = statement.facts.iter().find(|fact| {
+        matches!(fact.action, Action::Define { .. })
+            && matches!(fact.object.kind, Kind::View | Kind::MaterializedView)
+    });
+    defined.map(|fact| &fact.object)
+}
+
+/// What the query of a view reads and calls.
+fn is_in_query(fact: &Fact) -> bool {
+    let is_routine = fact.object.kind == Kind::Routine;
+    matches!(fact.action, Action::Use) && (is_relation(&fact.object) || is_routine)
+}
+
+/// Whether a routine that `patch` makes writes of `table` run runs at every one of them: the table is
+/// from the same patch, and no patch makes the routine anew, drops it, or drops a trigger.
+fn is_always(
+    catalog: &Catalog<'_>,
+    patch: PatchId,
+    table: IdentityId,
+    routine: IdentityId,
+) -> bool {
+    let is_birth = |event: &&Event| matches!(event.kind, EventKind::Birth { .. });
+    let is_death =
+        |event: &Event| matches!(event.kind, EventKind::Death { .. }) && !event.is_with_owner();
+    let births = |id: IdentityId| -> Vec<PatchId> {
+        let events = catalog.get(id).events.iter().filter(is_birth);
+        events.map(|event| event.patch).collect()
+    };
+    births(table) == [patch]
+        && births(routine).len() <= 1
+        && !catalog.get(routine).events.iter().any(is_death)
+        && !catalog
+            .members(table)
+            .filter(|member| member.kind == Kind::Trigger)
+            .any(|trigger| trigger.events.iter().any(is_death))
 }

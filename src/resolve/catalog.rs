@@ -139,6 +139,7 @@ impl<'a> Catalog<'a> {
         catalog.add_births(patches, true);
         while catalog.move_members(patches) {}
         catalog.find_indexes(patches);
+        catalog.add_provided(patches);
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
             for statement in &patch.facts {
@@ -146,7 +147,7 @@ impl<'a> Catalog<'a> {
                 catalog.add_statement(id, statement, conditional);
             }
         }
-        catalog.add_header_facts(patches);
+        catalog.add_uses_of_headers(patches);
         for identity in &mut catalog.identities {
             identity.events.sort_by_key(|event| (event.patch, event.at));
         }
@@ -237,6 +238,15 @@ impl<'a> Catalog<'a> {
     /// or signature may mean.
     fn fitting(&self, here: &[IdentityId], part: &Part) -> Vec<Bound> {
         let part = &identity_part(part);
+        let here: &Vec<IdentityId> = &match part {
+            // An operator class may bring a family of its name along.
+            Part::Whole => here
+                .iter()
+                .copied()
+                .filter(|&id| !self.is_family(id))
+                .collect(),
+            _ => here.to_vec(),
+        };
         let exact = |id: &&IdentityId| self.get(**id).key.part == *part;
         let fits: Vec<IdentityId> = match part {
             Part::Arguments(wanted) => {
@@ -268,6 +278,12 @@ impl<'a> Catalog<'a> {
         let guess = fits.len() > 1;
         let bound = |identity| Bound { identity, guess };
         fits.into_iter().map(bound).collect()
+    }
+
+    fn is_family(&self, id: IdentityId) -> bool {
+        let key = &self.get(id).key;
+        key.namespace == Namespace::Own(Kind::OperatorClass)
+            && matches!(&key.part, Part::Columns(columns) if columns.len() > 1)
     }
 
     /// The schemas in which a name may be, the likeliest first.
@@ -643,7 +659,8 @@ impl<'a> Catalog<'a> {
                 self.push(id, event);
             }
         }
-        if fact.in_body_of.is_none() && fact.reader != Reader::Implied {
+        let insists = fact.in_body_of.is_none() || fact.binding == Binding::Hard;
+        if insists && fact.reader != Reader::Implied {
             self.unresolved
                 .push((patch, fact.object.clone(), fact.span));
         }
@@ -667,7 +684,8 @@ impl<'a> Catalog<'a> {
         vec![self.birthplace(patch, path, object)]
     }
 
-    fn add_header_facts(&mut self, patches: &[Patch]) {
+    /// What headers say that dynamic SQL makes.
+    fn add_provided(&mut self, patches: &[Patch]) {
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
             for provided in &patch.header.provides {
@@ -677,7 +695,12 @@ impl<'a> Catalog<'a> {
                         object.part = any_arguments();
                     }
                     let identity = self.birthplace(id, None, &object);
-                    self.identities[identity.0 as usize].born = true;
+                    let made = &mut self.identities[identity.0 as usize];
+                    if !made.born && kind == Kind::Routine {
+                        // The header does not tell what it takes.
+                        made.label = made.label.trim_end_matches("()").to_owned();
+                    }
+                    made.born = true;
                     let kind = EventKind::Birth {
                         if_absent: true,
                         replace: false,
@@ -687,10 +710,19 @@ impl<'a> Catalog<'a> {
                 }
             }
         }
+    }
+
+    /// What headers say that dynamic SQL needs.
+    fn add_uses_of_headers(&mut self, patches: &[Patch]) {
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
             for used in &patch.header.uses {
-                for identity in self.find(&used.value) {
+                let found = self.find(&used.value);
+                if found.is_empty() {
+                    let object = Object::new(Kind::Relation, self.written(&used.value));
+                    self.unresolved.push((id, object, used.span));
+                }
+                for identity in found {
                     self.push(identity, header_event(id, EventKind::Need, used.span));
                 }
             }

@@ -9,7 +9,7 @@ use super::closure::Closure;
 use super::edges::Edges;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::read::Patch;
-use crate::read::fact::{Action, Fact, Kind, Object, Part, StatementFacts};
+use crate::read::fact::{Action, Fact, Kind, Object, Part};
 use crate::source::Span;
 
 type Places = BTreeMap<IdentityId, Vec<(PatchId, Span)>>;
@@ -29,12 +29,16 @@ pub(super) fn add_edges(
     let mut references: BTreeMap<IdentityId, Vec<IdentityId>> = BTreeMap::new();
     for (number, patch) in patches.iter().enumerate() {
         let id = PatchId(number as u32);
-        let changing = changing_statements(patch);
         for deed in bodies.deeds(id, patch, catalog) {
             let Deed { fact, path, .. } = deed;
             let places = match &fact.action {
                 Action::Write => &mut writes,
-                Action::Read if changing.contains(&deed.statement) => &mut reads,
+                _ if deed.reads() => {
+                    if !deed.changes {
+                        continue;
+                    }
+                    &mut reads
+                }
                 Action::Tighten => &mut tightened,
                 Action::Partitions { parent } => {
                     let parent = Object::new(Kind::Relation, parent.clone());
@@ -96,22 +100,6 @@ pub(super) fn add_edges(
             }
         }
     }
-}
-
-/// The statements of a patch that do something with what they read: not a bare SELECT.
-fn changing_statements(patch: &Patch) -> Vec<u32> {
-    let changes = |fact: &Fact| {
-        fact.in_body_of.is_none()
-            && matches!(
-                fact.action,
-                Action::Write | Action::Define { .. } | Action::Run | Action::Alter
-            )
-    };
-    let changing = |statement: &&StatementFacts| statement.facts.iter().any(changes);
-    let statements = patch.facts.iter().filter(changing);
-    statements
-        .map(|statement| statement.statement as u32)
-        .collect()
 }
 
 /// Writes of a table by patches that name none of its columns in any of them.

@@ -304,7 +304,6 @@ fn refresh(r: &mut Reader<'_>, node: &SyntaxNode) {
     {
         r.push(Action::Use, object.clone(), span);
         if !has(node, K::WITH_NO_DATA) {
-            r.push(Action::Read, object.clone(), span);
             r.push(Action::Write, object, span);
         }
     }

@@ -124,7 +124,6 @@ fn refresh(out: &mut Out<'_>, cursor: Cursor<'_>) {
     if let Some(name) = cursor.name(out.dialect) {
         out.uses(Kind::MaterializedView, &name);
         if !cursor.phrase("with no data") {
-            out.named(Action::Read, Kind::MaterializedView, &name);
             out.named(Action::Write, Kind::MaterializedView, &name);
         }
     }

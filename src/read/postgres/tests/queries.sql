@@ -226,7 +226,6 @@ CREATE MATERIALIZED VIEW m AS SELECT n FROM t WITH NO DATA;
 
 REFRESH MATERIALIZED VIEW CONCURRENTLY m;
 --| use materialized view m @ "m"
---| read materialized view m @ "m"
 --| write materialized view m @ "m"
 
 -- The result of set operations has the names of the first.
