@@ -164,6 +164,13 @@ impl<'a> Catalog<'a> {
         members.map(|&member| self.get(member))
     }
 
+    /// The table that an index is on.
+    pub(super) fn table_of(&self, index: IdentityId) -> Option<IdentityId> {
+        let mut tables = self.indexes.iter();
+        let on = || Some(*tables.find(|(_, indexes)| indexes.contains(&index))?.0);
+        self.get(index).owner.or_else(on)
+    }
+
     /// What an object becomes when a patch renames it.
     pub(super) fn renamed(&self, id: IdentityId, patch: PatchId) -> Option<IdentityId> {
         self.renamed.get(&(id, patch)).copied()

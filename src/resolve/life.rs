@@ -170,7 +170,9 @@ impl Life<'_> {
     fn settle(&self, id: IdentityId, edges: &Edges) -> (Chain, Option<Finding>) {
         let roles = &self.roles[id.0 as usize];
         let identity = self.catalog.get(id);
-        let silent = identity.owner.is_some() || identity.events.iter().all(|event| event.implied);
+        // Members follow their owners; an index has a life of its own.
+        let silent = identity.owner.is_some() && identity.kind != Kind::Index
+            || identity.events.iter().all(|event| event.implied);
         let (chain, clash) = match chain::order(roles, edges) {
             Order::Only(chain) => return (chain, None),
             Order::Several(mut chains) => {
@@ -196,6 +198,9 @@ impl Life<'_> {
                 if let [chain] = chains.as_slice() {
                     let finding = report::by_content(identity, roles, chain);
                     return (chain.clone(), (!silent).then_some(finding));
+                }
+                if chain::end_alike(roles, &chains) {
+                    return (chains[0].clone(), None);
                 }
                 (
                     chains[0].clone(),

@@ -207,6 +207,17 @@ pub(super) fn unclear(chains: &[Chain]) -> Chain {
     pair.map_or_else(|| first.clone(), <[usize]>::to_vec)
 }
 
+/// Whether the object is the same after every one of these chains: gone, or made last by one role.
+pub(super) fn end_alike(roles: &[Role], chains: &[Chain]) -> bool {
+    let end = |chain: &Chain| {
+        chain
+            .last()
+            .copied()
+            .filter(|&link| roles[link].after == Some(true))
+    };
+    chains.windows(2).all(|pair| end(&pair[0]) == end(&pair[1]))
+}
+
 /// Whether all paths carry numbers and the numbers rise.
 pub(super) fn is_numbered(paths: &[&str]) -> bool {
     let numbers: Option<Vec<Vec<u128>>> = paths.iter().map(|path| sequence::number(path)).collect();

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::chain::{Chain, Lifetime, spans};
 use super::{Life, Role};
 use crate::name::Ident;
-use crate::read::fact::Part;
+use crate::read::fact::{Kind, Part};
 use crate::resolve::PatchId;
-use crate::resolve::catalog::{EventKind, IdentityId};
+use crate::resolve::catalog::{Event, EventKind, Identity, IdentityId};
 
 /// How many uses of columns do not fit when the versions of `id` come in the order of `chain`: a
 /// renamed relation has the columns of the version that was renamed, and so has one that its own
@@ -53,8 +53,8 @@ pub(super) fn unlikely(life: &Life<'_>, id: IdentityId, chain: &Chain) -> usize 
         .filter(|role| role.after == Some(true))
         .collect();
     let lost = |pair: &[&Role]| {
-        let after = columns(life, id, pair[1]);
-        let before = columns(life, id, pair[0]);
+        let after = held(life, id, pair[1]);
+        let before = held(life, id, pair[0]);
         if after.is_empty() {
             0
         } else {
@@ -111,6 +111,23 @@ pub(super) fn fits(life: &Life<'_>, id: IdentityId, lifetime: &Lifetime, user: P
             .all(|name| has.contains(name) || later.contains(name))
 }
 
+/// What a version holds: its columns, or those that it is over where it is an index.
+fn held<'a>(life: &'a Life<'_>, id: IdentityId, maker: &Role) -> BTreeSet<&'a Ident> {
+    let (Some(birth), Kind::Index) = (maker.birth, life.catalog.get(id).kind) else {
+        return columns(life, id, maker);
+    };
+    let Some(table) = life.catalog.table_of(id) else {
+        return BTreeSet::new();
+    };
+    let over = life.catalog.members(table).filter(|member| {
+        let needs = |event: &Event| {
+            event.kind == EventKind::Need && event.patch == birth.patch && event.at.0 == birth.at.0
+        };
+        member.events.iter().any(needs)
+    });
+    over.filter_map(column_name).collect()
+}
+
 /// The members that a patch makes together with their owner.
 fn columns<'a>(life: &'a Life<'_>, owner: IdentityId, maker: &Role) -> BTreeSet<&'a Ident> {
     members(life, owner, |kind, patch| {
@@ -148,16 +165,16 @@ fn members<'a>(
     owner: IdentityId,
     wanted: impl Fn(EventKind, PatchId) -> bool,
 ) -> BTreeSet<&'a Ident> {
-    let names = life.catalog.members(owner).filter_map(|member| {
-        let Part::Member(name) = &member.key.part else {
-            return None;
-        };
-        let is_column = member.key.namespace == crate::read::fact::Kind::Column.namespace();
-        let any = member
-            .events
-            .iter()
-            .any(|event| wanted(event.kind, event.patch));
-        (is_column && any).then_some(name)
+    let members = life.catalog.members(owner).filter(|member| {
+        let mut events = member.events.iter();
+        events.any(|event| wanted(event.kind, event.patch))
     });
-    names.collect()
+    members.filter_map(column_name).collect()
+}
+
+fn column_name(member: &Identity) -> Option<&Ident> {
+    match &member.key.part {
+        Part::Member(name) if member.kind == Kind::Column => Some(name),
+        _ => None,
+    }
 }
