@@ -106,6 +106,9 @@ pub(super) struct Bound {
     pub(super) guess: bool,
 }
 
+/// Members under their old and their new names.
+type Moved = Vec<(IdentityId, IdentityId)>;
+
 /// All identities.
 pub(super) struct Catalog<'a> {
     pub(super) dialect: &'a Dialect,
@@ -114,9 +117,11 @@ pub(super) struct Catalog<'a> {
     members: BTreeMap<IdentityId, Vec<IdentityId>>,
     /// The indexes of each table, which go when it goes.
     indexes: BTreeMap<IdentityId, Vec<IdentityId>>,
+    /// The table that a statement makes an index on.
+    tables: BTreeMap<(IdentityId, PatchId, u32), IdentityId>,
     renamed: BTreeMap<(IdentityId, PatchId), IdentityId>,
-    /// Members under the new names that renames give their owners, by the rename's place.
-    moved: BTreeMap<(PatchId, (u32, u32)), Vec<IdentityId>>,
+    /// Members under the old and the new names that renames give their owners, by the rename's place.
+    moved: BTreeMap<(PatchId, (u32, u32)), Moved>,
     temporary: Vec<Vec<Ident>>,
     /// References that no patch defines: patch, fact place.
     pub(super) unresolved: Vec<(PatchId, Object, Span)>,
@@ -130,6 +135,7 @@ impl<'a> Catalog<'a> {
             index: BTreeMap::new(),
             members: BTreeMap::new(),
             indexes: BTreeMap::new(),
+            tables: BTreeMap::new(),
             renamed: BTreeMap::new(),
             moved: BTreeMap::new(),
             temporary: patches.iter().map(temporary_names).collect(),
@@ -139,6 +145,7 @@ impl<'a> Catalog<'a> {
         catalog.add_births(patches, true);
         while catalog.move_members(patches) {}
         catalog.find_indexes(patches);
+        while catalog.move_indexes(patches) {}
         catalog.add_provided(patches);
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
@@ -174,6 +181,21 @@ impl<'a> Catalog<'a> {
     /// What an object becomes when a patch renames it.
     pub(super) fn renamed(&self, id: IdentityId, patch: PatchId) -> Option<IdentityId> {
         self.renamed.get(&(id, patch)).copied()
+    }
+
+    /// The table that a statement makes an index on.
+    pub(super) fn made_on(
+        &self,
+        index: IdentityId,
+        patch: PatchId,
+        statement: u32,
+    ) -> Option<IdentityId> {
+        self.tables.get(&(index, patch, statement)).copied()
+    }
+
+    /// The members that a rename at this place moves, under their old and their new names.
+    pub(super) fn moved(&self, patch: PatchId, at: (u32, u32)) -> &[(IdentityId, IdentityId)] {
+        self.moved.get(&(patch, at)).map_or(&[], Vec::as_slice)
     }
 
     /// Every identity with its place.
@@ -475,7 +497,7 @@ impl<'a> Catalog<'a> {
                         rename: true,
                     });
                     self.push(id, birth);
-                    for member in self.moved.get(&(patch, at)).cloned().unwrap_or_default() {
+                    for (_, member) in self.moved.get(&(patch, at)).cloned().unwrap_or_default() {
                         self.push(member, birth);
                     }
                 }
@@ -541,10 +563,48 @@ impl<'a> Catalog<'a> {
                     for table in tables {
                         let indexes = self.indexes.entry(table.identity).or_default();
                         indexes.extend(found.iter().map(|index| index.identity));
+                        let at = statement.statement as u32;
+                        for index in &found {
+                            self.tables.insert((index.identity, id, at), table.identity);
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// A renamed table keeps its indexes. Says whether that was news, which another rename may take
+    /// further.
+    fn move_indexes(&mut self, patches: &[Patch]) -> bool {
+        let mut news = false;
+        for (number, patch) in patches.iter().enumerate() {
+            let id = PatchId(number as u32);
+            for statement in &patch.facts {
+                let path = statement.search_path.as_deref();
+                for fact in &statement.facts {
+                    let Action::Rename { to } = &fact.action else {
+                        continue;
+                    };
+                    if owns(to) || self.indexes.is_empty() {
+                        continue;
+                    }
+                    for old in self.lookup(id, path, &fact.object) {
+                        let Some(moved) = self.indexes.get(&old.identity).cloned() else {
+                            continue;
+                        };
+                        for new in self.lookup(id, path, to) {
+                            let indexes = self.indexes.entry(new.identity).or_default();
+                            let before = indexes.len();
+                            indexes.extend(&moved);
+                            indexes.sort_unstable();
+                            indexes.dedup();
+                            news |= indexes.len() > before;
+                        }
+                    }
+                }
+            }
+        }
+        news
     }
 
     /// A renamed object takes its members along: they are born under its new name. Says whether
@@ -598,7 +658,7 @@ impl<'a> Catalog<'a> {
                 };
                 let id = self.intern(key, &object, Some(new));
                 self.identities[id.0 as usize].born = true;
-                moved.push(id);
+                moved.push((member, id));
             }
         }
         self.moved.insert((patch, at), moved);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::closure::Closure;
+use super::sequence::Sequence;
 use super::{Edge, PatchId, Reason, Strength};
 
 /// The edges found so far.
@@ -11,11 +12,13 @@ pub(super) struct Edges {
     later: Vec<Vec<u32>>,
     earlier: Vec<Vec<u32>>,
     closure: Option<Closure>,
+    sequence: Sequence,
 }
 
 impl Edges {
-    pub(super) fn new(patches: usize) -> Self {
+    pub(super) fn new(patches: usize, sequence: Sequence) -> Self {
         Self {
+            sequence,
             reasons: BTreeMap::new(),
             later: vec![Vec::new(); patches],
             earlier: vec![Vec::new(); patches],
@@ -23,9 +26,12 @@ impl Edges {
         }
     }
 
-    /// Adds a reason; a patch needs no reason to come before itself.
+    /// Adds a reason; a patch needs no reason to come before itself. Numbered files keep the order
+    /// that they were written in, if only the data asks for another one.
     pub(super) fn add(&mut self, earlier: PatchId, later: PatchId, reason: Reason) {
-        if earlier == later {
+        let against_numbers =
+            reason.strength == Strength::Flow && self.sequence.is_older(later, earlier);
+        if earlier == later || against_numbers {
             return;
         }
         let reasons = self.reasons.entry((earlier, later)).or_default();

@@ -3,18 +3,21 @@
 //!
 //! Patches that change whether an object is there form its chain. Where only one order of the chain
 //! is possible (something must be there to be dropped, and gone to be made anew), that is it; else
-//! the edges found so far decide, then numbers in the file names, and else it is ambiguous. Every
-//! other patch is a user and comes after a birth and before the death that follows it.
+//! numbers in the file names decide, then the edges found so far and what the versions hold, and else
+//! it is ambiguous. Every other patch is a user and comes after a birth and before the death that
+//! follows it.
 
 mod chain;
 mod fit;
 mod release;
+mod replay;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalog::{Catalog, Event, EventKind, Identity, IdentityId};
 use super::edges::Edges;
+use super::sequence::Sequence;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::finding::Finding;
 use crate::read::Patch;
@@ -59,20 +62,32 @@ pub(super) fn add_edges(
     sources: &Sources,
     catalog: &Catalog<'_>,
     promoted: &[Promoted],
+    sequence: &Sequence,
     edges: &mut Edges,
     findings: &mut Vec<Finding>,
 ) {
+    let order = sequence.order();
+    let idle = order.map(|order| replay::replay(catalog, &order));
+    let idle = idle.unwrap_or_default();
     let mut roles: Vec<Vec<Role>> = catalog
         .iter()
-        .map(|(_, identity)| roles(identity))
+        .map(|(id, identity)| roles(id, identity, &idle))
         .collect();
     for Promoted { identity, event } in promoted {
-        promote(&mut roles[identity.0 as usize], *event);
+        let roles = &mut roles[identity.0 as usize];
+        // What the body needed in a version of the routine that came later, by the numbers.
+        let later = |role: &Role| sequence.is_older(event.patch, role.patch);
+        let mut makers = roles.iter().filter(|role| role.birth.is_some()).peekable();
+        let not_yet = makers.peek().is_some() && makers.all(later);
+        if !(event.late && not_yet) {
+            promote(roles, *event);
+        }
     }
     let life = Life {
         patches,
         sources,
         catalog,
+        sequence,
         roles,
     };
     // What has one link or none says the most: it goes first, and decides the rest.
@@ -98,7 +113,7 @@ pub(super) fn add_edges(
     let mut returning = Vec::new();
     while !open.is_empty() {
         for id in stale {
-            match chain::only(&life.roles[id.0 as usize], edges) {
+            match chain::only(&life.roles[id.0 as usize], sequence, edges) {
                 Some(chain) => only.insert(id, chain),
                 None => only.remove(&id),
             };
@@ -110,11 +125,24 @@ pub(super) fn add_edges(
                 return true;
             }
             let chain = only.remove(&id);
-            settled.extend(chain.map(|chain| (id, chain)));
+            if let Some((chain, by_number)) = chain {
+                findings.extend(by_number.then(|| life.by_name(id, &chain)).flatten());
+                settled.push((id, chain));
+            }
             settled.last().is_none_or(|&(last, _)| last != id)
         });
         if settled.is_empty() {
-            let id = open.remove(0);
+            // What is likely goes before what is open.
+            let likely = |&id: &IdentityId| {
+                let order = chain::order(&life.roles[id.0 as usize], edges);
+                matches!(order, Order::Likely(_))
+            };
+            let owner_waits = |id: IdentityId| {
+                let owner = catalog.get(id).owner;
+                owner.is_some_and(|owner| waiting.contains(&owner))
+            };
+            let first = open.iter().position(|id| !owner_waits(*id) && likely(id));
+            let id = open.remove(first.unwrap_or(0));
             let (chain, finding) = life.settle(id, edges);
             findings.extend(finding);
             settled.push((id, chain));
@@ -145,15 +173,11 @@ struct Life<'a> {
     patches: &'a [Patch],
     sources: &'a Sources,
     catalog: &'a Catalog<'a>,
+    sequence: &'a Sequence,
     roles: Vec<Vec<Role>>,
 }
 
 impl Life<'_> {
-    fn path(&self, patch: PatchId) -> &str {
-        let source = self.patches[patch.0 as usize].source;
-        &self.sources.get(source).path
-    }
-
     /// The patches that are links of these identities, each with the identities.
     fn linked(&self, ids: &[IdentityId]) -> BTreeMap<PatchId, Vec<IdentityId>> {
         let mut linked: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -170,26 +194,13 @@ impl Life<'_> {
     fn settle(&self, id: IdentityId, edges: &Edges) -> (Chain, Option<Finding>) {
         let roles = &self.roles[id.0 as usize];
         let identity = self.catalog.get(id);
-        // Members follow their owners; an index has a life of its own.
-        let silent = identity.owner.is_some() && identity.kind != Kind::Index
-            || identity.events.iter().all(|event| event.implied);
+        let silent = is_silent(identity);
         let (chain, clash) = match chain::order(roles, edges) {
-            Order::Only(chain) => return (chain, None),
+            Order::Only(chain) | Order::Likely(chain) => return (chain, None),
             Order::Several(mut chains) => {
                 keep_least(&mut chains, |chain| fit::misfits(self, id, chain));
                 if let [chain] = chains.as_slice() {
                     return (chain.clone(), None);
-                }
-                let numbered = |chain: &Chain| {
-                    let paths: Vec<&str> = chain
-                        .iter()
-                        .map(|&role| self.path(roles[role].patch))
-                        .collect();
-                    chain::is_numbered(&paths)
-                };
-                if let Some(chain) = chains.iter().find(|chain| numbered(chain)) {
-                    let finding = report::by_name(identity, roles, chain);
-                    return (chain.clone(), (!silent).then_some(finding));
                 }
                 if self.says_the_same(roles, &chains[0]) {
                     return (chains[0].clone(), None);
@@ -214,6 +225,13 @@ impl Life<'_> {
             ),
         };
         (chain, clash.filter(|_| !silent))
+    }
+
+    /// That the numbers in the file names have decided.
+    fn by_name(&self, id: IdentityId, chain: &[usize]) -> Option<Finding> {
+        let identity = self.catalog.get(id);
+        let roles = &self.roles[id.0 as usize];
+        (!is_silent(identity)).then(|| report::by_name(identity, roles, chain))
     }
 
     /// Whether the patches of a chain define the object with the same words, so that their order
@@ -280,8 +298,9 @@ impl Life<'_> {
             let meant =
                 |span: &&chain::Lifetime| fit::fits(self, id, span, user.patch) && fits(span);
             let newest = || spans.iter().rev();
-            newest()
-                .find(meant)
+            let numbered = self.at_the_time_of(roles, spans, user.patch).filter(&fits);
+            numbered
+                .or_else(|| newest().find(meant))
                 .or_else(|| newest().find(fits))
                 .or(spans.last())
         };
@@ -316,6 +335,25 @@ impl Life<'_> {
             };
             edges.add(user.patch, death.patch, reason);
         }
+    }
+
+    /// The lifetime in which a patch falls by the numbers in the file names.
+    fn at_the_time_of<'s>(
+        &self,
+        roles: &[Role],
+        spans: &'s [chain::Lifetime],
+        user: PatchId,
+    ) -> Option<&'s chain::Lifetime> {
+        let older = |one, other| self.sequence.is_older(one, other);
+        spans.iter().find(|span| {
+            let born = span
+                .birth
+                .is_none_or(|birth| older(roles[birth].patch, user));
+            let alive = span
+                .death
+                .is_none_or(|death| older(user, roles[death].patch));
+            born && alive
+        })
     }
 
     /// Every birth is `IF NOT EXISTS`: a user needs one of them, the first that does not need it.
@@ -357,10 +395,17 @@ fn keep_least(chains: &mut Vec<Chain>, amount: impl Fn(&Chain) -> usize) {
     chains.retain(|_| amount.next() == least);
 }
 
-fn roles(identity: &Identity) -> Vec<Role> {
-    let by_patch = identity
-        .events
-        .chunk_by(|one, other| one.patch == other.patch);
+/// What members and implied objects do is told with their owners; an index has a life of its own.
+fn is_silent(identity: &Identity) -> bool {
+    identity.owner.is_some() && identity.kind != Kind::Index
+        || identity.events.iter().all(|event| event.implied)
+}
+
+fn roles(id: IdentityId, identity: &Identity, idle: &replay::Idle) -> Vec<Role> {
+    let numbered = identity.events.iter().enumerate();
+    let real = numbered.filter(|(number, _)| !idle.contains(&(id, *number)));
+    let events: Vec<Event> = real.map(|(_, event)| *event).collect();
+    let by_patch = events.chunk_by(|one, other| one.patch == other.patch);
     by_patch.map(role).collect()
 }
 
@@ -368,6 +413,7 @@ fn role(events: &[Event]) -> Role {
     let birth = |event: &&Event| matches!(event.kind, EventKind::Birth { .. });
     let death = |event: &&Event| matches!(event.kind, EventKind::Death { .. });
     let insisting = events.iter().find(|event| !event.late);
+    let insisting = insisting.filter(|event| !is_made_up(event));
     let before = match insisting.map(|event| event.kind) {
         Some(EventKind::Birth {
             if_absent: false,
@@ -412,6 +458,11 @@ fn role(events: &[Event]) -> Role {
         after,
         if_absent: if_absent && first_birth.is_some(),
     }
+}
+
+/// An engine that makes up a name makes up one that is free.
+fn is_made_up(event: &Event) -> bool {
+    event.implied && matches!(event.kind, EventKind::Birth { rename: false, .. })
 }
 
 /// Adds what a routine needs to what the patch that runs it needs.
@@ -465,6 +516,8 @@ fn between_links(identity: &Identity, earlier: &Role, later: &Role) -> Option<Re
             }
             (Some(death), _) => (death_rule(death), earlier.birth?, death),
             (None, _) if later.if_absent && earlier.before != Before::Absent => return None,
+            // A made-up name is another one where this is taken.
+            (None, Some(birth)) if is_made_up(&birth) => return None,
             (None, Some(birth)) => (Rule::DefineReplace, earlier.birth?, birth),
             (None, None) => return None,
         },

@@ -60,7 +60,9 @@ pub fn resolve(
     settings: &Settings,
 ) -> Resolution {
     let mut findings = Vec::new();
-    let mut edges = edges::Edges::new(patches.len());
+    let path = |patch: &Patch| sources.get(patch.source).path.as_str();
+    let sequence = sequence::Sequence::new(patches.iter().map(path));
+    let mut edges = edges::Edges::new(patches.len(), sequence.clone());
     let catalog = catalog::Catalog::new(patches, sources, dialect);
     let external = requirement::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
     let bodies = body::Bodies::new(patches, &catalog);
@@ -70,6 +72,7 @@ pub fn resolve(
         sources,
         &catalog,
         &needs,
+        &sequence,
         &mut edges,
         &mut findings,
     );

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Before, Role};
 use crate::resolve::edges::Edges;
-use crate::resolve::sequence;
+use crate::resolve::sequence::Sequence;
 
 /// Places in a list of roles.
 pub(super) type Chain = Vec<usize>;
@@ -17,7 +17,9 @@ const TRIED: usize = 7;
 pub(super) enum Order {
     /// One.
     Only(Chain),
-    /// More than one, the likeliest first.
+    /// One that is more natural than all others.
+    Likely(Chain),
+    /// More than one just as likely.
     Several(Vec<Chain>),
     /// None: the patches in the order of their names.
     Impossible(Chain),
@@ -32,21 +34,19 @@ pub(super) struct Lifetime {
     pub(super) death: Option<usize>,
 }
 
-/// The orders in which the links among `roles` can run, given the edges so far.
-pub(super) fn order(roles: &[Role], edges: &Edges) -> Order {
-    orders(roles, edges, false)
-}
-
-/// The order of the links among `roles` where the edges so far leave only one.
-pub(super) fn only(roles: &[Role], edges: &Edges) -> Option<Chain> {
-    match orders(roles, edges, true) {
-        Order::Only(chain) => Some(chain),
-        Order::Several(_) | Order::Impossible(_) => None,
+/// The order of the links among `roles` where the edges so far and the numbers in the file names
+/// leave only one, and whether the numbers were needed.
+pub(super) fn only(roles: &[Role], sequence: &Sequence, edges: &Edges) -> Option<(Chain, bool)> {
+    let by_number = numbered(roles, &links(roles), sequence, edges);
+    match order(roles, edges) {
+        Order::Only(chain) => Some((by_number.unwrap_or(chain), false)),
+        Order::Several(_) => by_number.map(|chain| (chain, true)),
+        Order::Likely(_) | Order::Impossible(_) => by_number.map(|chain| (chain, false)),
     }
 }
 
-/// `two_will_do`: where there are several orders, not all of them are wanted.
-fn orders(roles: &[Role], edges: &Edges, two_will_do: bool) -> Order {
+/// The orders in which the links among `roles` can run, given the edges so far.
+pub(super) fn order(roles: &[Role], edges: &Edges) -> Order {
     let links = links(roles);
     if links.len() <= 1 {
         return Order::Only(links);
@@ -69,15 +69,17 @@ fn orders(roles: &[Role], edges: &Edges, two_will_do: bool) -> Order {
         roles,
         links: &links,
         before: all.clone().map(before).collect(),
-        two_will_do,
+        all: 0,
         found: Vec::new(),
         fewest: u32::MAX,
     };
     search.extend(&mut Vec::new(), !made_here, 0);
+    let all = search.all;
     let mut chains = search.found;
     match chains.len() {
         0 => Order::Impossible(links),
-        1 => Order::Only(chains.swap_remove(0)),
+        1 if all == 1 => Order::Only(chains.swap_remove(0)),
+        1 => Order::Likely(chains.swap_remove(0)),
         _ => Order::Several(chains),
     }
 }
@@ -111,7 +113,8 @@ struct Search<'a> {
     links: &'a [usize],
     /// For each link, the set of links that the edges put before it.
     before: Vec<u32>,
-    two_will_do: bool,
+    /// How many chains are possible; no more than two are counted.
+    all: u32,
     /// The chains with the fewest oddities so far. Nobody drops a thing to make it again in another
     /// file, unless nothing else is possible.
     found: Vec<Chain>,
@@ -121,10 +124,14 @@ struct Search<'a> {
 impl Search<'_> {
     /// Tries every link that may come next; `odd` counts births after a death.
     fn extend(&mut self, taken: &mut Vec<usize>, present: bool, odd: u32) {
-        if odd > self.fewest || (self.two_will_do && self.fewest == 0 && self.found.len() > 1) {
+        if odd > self.fewest && self.all > 1 {
             return;
         }
         if taken.len() == self.links.len() {
+            self.all += 1;
+            if odd > self.fewest {
+                return;
+            }
             if odd < self.fewest {
                 self.found.clear();
                 self.fewest = odd;
@@ -218,10 +225,37 @@ pub(super) fn end_alike(roles: &[Role], chains: &[Chain]) -> bool {
     chains.windows(2).all(|pair| end(&pair[0]) == end(&pair[1]))
 }
 
-/// Whether all paths carry numbers and the numbers rise.
-pub(super) fn is_numbered(paths: &[&str]) -> bool {
-    let numbers: Option<Vec<Vec<u128>>> = paths.iter().map(|path| sequence::number(path)).collect();
-    numbers.is_some_and(|numbers| numbers.is_sorted_by(|one, other| one < other))
+/// The links in the order of the numbers in their file names, where all have one and that order can
+/// run, given the edges so far.
+pub(super) fn numbered(
+    roles: &[Role],
+    links: &[usize],
+    sequence: &Sequence,
+    edges: &Edges,
+) -> Option<Chain> {
+    let mut chain = links.to_vec();
+    let patch = |link: usize| roles[link].patch;
+    chain.sort_by_key(|&link| sequence.place(patch(link)));
+    // What was there before the first file is anybody's guess.
+    let mut present = roles[*chain.first()?].before == Before::Present;
+    for (place, &link) in chain.iter().enumerate() {
+        let role = &roles[link];
+        let fits = match role.before {
+            Before::Absent => !present,
+            Before::Present => present,
+            Before::Any => true,
+        };
+        let later = &chain[place + 1..];
+        let in_order = later.iter().all(|&other| {
+            sequence.is_older(patch(link), patch(other))
+                && !edges.reaches(patch(other), patch(link))
+        });
+        if !fits || !in_order {
+            return None;
+        }
+        present = role.after.unwrap_or(present);
+    }
+    Some(chain)
 }
 
 /// The times in which the object is there, in order.
