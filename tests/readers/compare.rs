@@ -65,17 +65,19 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// The sum over all verbs.
-    pub(crate) fn total(&self, of_columns: bool) -> Count {
+    /// The counts by kind of fact, the sum of all first.
+    pub(crate) fn kinds(&self) -> Vec<(String, Count)> {
         let mut total = Count::default();
-        for ((columns, _), count) in &self.counts {
-            if *columns == of_columns {
-                total.both += count.both;
-                total.tree += count.tree;
-                total.tokens += count.tokens;
-            }
+        let mut kinds = Vec::new();
+        for ((of_column, verb), count) in &self.counts {
+            total.both += count.both;
+            total.tree += count.tree;
+            total.tokens += count.tokens;
+            let what = if *of_column { "column" } else { "object" };
+            kinds.push((format!("{verb} {what}"), *count));
         }
-        total
+        kinds.insert(0, ("all".to_owned(), total));
+        kinds
     }
 
     /// Compares every statement of a file.
@@ -170,9 +172,10 @@ fn said(facts: &[Fact]) -> BTreeSet<Said> {
                     if_absent,
                     temporary,
                 } => object.push_str(&flags(&[
-                    (*replace, " or replace"),
-                    (*if_absent, " if absent"),
-                    (*temporary, " temporary"),
+                    // A member comes and goes with its owner.
+                    (*replace && !of_column, " or replace"),
+                    (*if_absent && !of_column, " if absent"),
+                    (*temporary && !of_column, " temporary"),
                 ])),
                 Action::Drop { if_exists, cascade } => {
                     object.push_str(&flags(&[

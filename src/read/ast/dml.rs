@@ -217,6 +217,11 @@ impl Reader<'_> {
         let alias = alias.as_ref().map(|alias| self.ident(&alias.name));
         match self.target(name) {
             Some(table) => {
+                if let Some(named) = self.named(name) {
+                    // Its rows are read to be changed.
+                    let object = Object::new(Kind::Relation, named.name);
+                    self.note(Action::Read, object, named.span);
+                }
                 scope.relations.push(Relation::table(table.clone(), alias));
                 Some(table)
             }
@@ -437,6 +442,7 @@ use column t.c
             r#"
 use table t
 write table t
+read relation t
 use column t.a
 write column t.a
 use column u.b
@@ -459,6 +465,7 @@ use column t.id
             r#"
 use table t
 write table t
+read relation t
 use column t.a
 use column u.b or of t
 use relation u

@@ -403,6 +403,7 @@ write column log.x, late, in trigger tr
 use column t.b, late, in trigger tr
 use table u, late, in trigger tr
 write table u, late, in trigger tr
+read relation u, late, in trigger tr
 use column u.c, late, in trigger tr
 write column u.c, late, in trigger tr
 use column u.d, late, in trigger tr

@@ -1,7 +1,7 @@
 //! CREATE: which kind of object, its name and what the statement needs for it.
 
 use crate::dialect::lex::TokenKind;
-use crate::read::fact::{Action, Binding, Kind, Object};
+use crate::read::fact::{Action, Binding, Kind};
 
 use super::cursor::{Cursor, Name};
 use super::out::Out;
@@ -195,19 +195,7 @@ fn others(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind, flags: Flags) {
             kind::cast(out, &mut cursor, &flags.action());
             kind::with_function(out, cursor);
         }
-        Kind::Operator => {
-            if let Some(name) = kind::operator(out, &mut cursor) {
-                out.schema_of(&name);
-                out.push(
-                    flags.action(),
-                    Object::new(kind, name.object()),
-                    name.span(),
-                );
-            }
-            if let Some(options) = cursor.group() {
-                kind::options(out, options);
-            }
-        }
+        Kind::Operator => kind::create_operator(out, cursor, flags.action()),
         Kind::Role => kind::role(out, cursor, &flags.action()),
         Kind::Extension => {
             defined(out, &mut cursor, kind, flags);

@@ -45,12 +45,7 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>) {
         }
         Kind::Operator => {
             for mut item in rest.items() {
-                if let Some(name) = kind::operator(out, &mut item) {
-                    out.named(action.clone(), kind, &name);
-                }
-                if let Some(inner) = item.group() {
-                    kind::argument_types(out, inner);
-                }
+                kind::operator_with_operands(out, &mut item, action.clone());
             }
         }
         Kind::Role => {

@@ -1,12 +1,14 @@
 //! Expressions: columns, calls, casts, literals that name objects, and the queries inside.
 
 use crate::dialect::lex::TokenKind;
+use crate::name::Ident;
 use crate::read::fact::{Action, Kind, Object, Signature};
 
 use super::cursor::{Cursor, Name};
 use super::out::Out;
 use super::scope::{self, Scope};
-use super::{literal, own, query, types, words};
+use super::{kind, literal, own, query, types, words};
+use crate::source::Span;
 
 /// Where an expression stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +84,16 @@ pub(super) fn walk(out: &mut Out<'_>, mut cursor: Cursor<'_>, scope: &Scope<'_>,
                 types::used(out, &mut cursor);
                 operand = true;
             }
+            Some(TokenKind::Operator) if out.dialect.bodies_are_strings => {
+                operator(out, &mut cursor);
+                operand = false;
+            }
+            Some(TokenKind::Word)
+                if cursor.is("operator") && cursor.kind_at(1) == Some(TokenKind::Open) =>
+            {
+                qualified_operator(out, &mut cursor);
+                operand = false;
+            }
             Some(TokenKind::Word | TokenKind::QuotedIdent) => {
                 operand = word(out, &mut cursor, scope, place, operand, &mut groups);
             }
@@ -92,6 +104,52 @@ pub(super) fn walk(out: &mut Out<'_>, mut cursor: Cursor<'_>, scope: &Scope<'_>,
         }
     }
 }
+
+/// An operator that the engine does not bring along is used.
+fn operator(out: &mut Out<'_>, cursor: &mut Cursor<'_>) {
+    let start = *cursor;
+    let (mut symbol, mut end) = (String::new(), start.span().start);
+    while matches!(cursor.kind(), Some(TokenKind::Operator | TokenKind::Other))
+        && (symbol.is_empty() || cursor.span().start == end)
+    {
+        symbol.push_str(cursor.text());
+        end = cursor.span().end;
+        cursor.bump();
+    }
+    if cursor.place() == start.place() {
+        cursor.bump();
+    }
+    uses_operator(out, symbol, start.span_to(cursor));
+}
+
+fn uses_operator(out: &mut Out<'_>, symbol: String, span: Span) {
+    let is_symbol = symbol != "=>" && symbol.chars().all(|c| OPERATOR.contains(c));
+    if !is_symbol || symbol.is_empty() {
+        return;
+    }
+    let name = Name {
+        parts: vec![(Ident::folded(symbol), span)],
+    };
+    if !own::is_operator(&name) {
+        out.uses(Kind::Operator, &name);
+    }
+}
+
+/// `OPERATOR(shop.<~>)`
+fn qualified_operator(out: &mut Out<'_>, cursor: &mut Cursor<'_>) {
+    cursor.bump();
+    if let Some(mut symbol) = cursor.group()
+        && let Some(name) = kind::operator(out, &mut symbol)
+        && !own::is_operator(&name)
+        && !own::has_system_schema(out, &name)
+    {
+        out.uses(Kind::Operator, &name);
+    }
+}
+
+/// What operators are made of in PostgreSQL.
+/// <https://www.postgresql.org/docs/current/sql-createoperator.html>
+const OPERATOR: &str = "+-*/<>=~!@#%^&|`?";
 
 /// Whether a query stands in the parentheses that open here.
 pub(super) fn opens_query(cursor: &Cursor<'_>) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::dialect::lex::TokenKind;
 use crate::name::{Ident, ObjectName};
-use crate::read::fact::{Action, Kind, Object, Signature};
+use crate::read::fact::{Action, Kind, Object, Part, Signature};
 
 use super::cursor::{Cursor, Name};
 use super::define::Flags;
@@ -126,6 +126,46 @@ pub(super) fn operator(out: &Out<'_>, cursor: &mut Cursor<'_>) -> Option<Name> {
     Some(Name { parts })
 }
 
+/// An operator named in DDL, as its operands tell it from others of its name.
+pub(super) fn operator_with_operands(out: &mut Out<'_>, cursor: &mut Cursor<'_>, action: Action) {
+    let Some(name) = operator(out, cursor) else {
+        return;
+    };
+    let operands = cursor.group().map(|inner| argument_types(out, inner));
+    out.schema_of(&name);
+    out.push(action, operator_object(&name, operands), name.span());
+}
+
+fn operator_object(name: &Name, operands: Option<Vec<String>>) -> Object {
+    let operands = operands.filter(|types| types.len() == 2);
+    let part = operands.map_or(Part::Whole, |types| Part::Arguments(signature(Some(types))));
+    Object {
+        part,
+        ..Object::new(Kind::Operator, name.object())
+    }
+}
+
+/// `CREATE OPERATOR + (LEFTARG = a, RIGHTARG = b, FUNCTION = f)`
+pub(super) fn create_operator(out: &mut Out<'_>, cursor: Cursor<'_>, action: Action) {
+    let mut cursor = cursor;
+    let Some(name) = operator(out, &mut cursor) else {
+        return;
+    };
+    let Some(list) = cursor.group() else { return };
+    let operand = |wanted: &str| {
+        let mut item = list.items().find(|item| item.is(wanted))?;
+        item.bump_by(2);
+        types::read(out, &mut item).map(|of| of.normal)
+    };
+    let operands = [operand("leftarg"), operand("rightarg")];
+    let given: Vec<String> = operands.iter().flatten().cloned().collect();
+    let both = operands.map(|operand| operand.unwrap_or_else(|| "none".to_owned()));
+    out.schema_of(&name);
+    let object = operator_object(&name, Some(both.to_vec()));
+    out.push(action, object, name.span());
+    options_of(out, list, Some(&given));
+}
+
 /// A routine named in DDL, with its types where they are given.
 pub(super) fn routine(
     out: &mut Out<'_>,
@@ -192,6 +232,11 @@ pub(super) fn argument_types(out: &mut Out<'_>, inner: Cursor<'_>) -> Vec<String
 
 /// Options like `(sfunc = f, stype = t, PROCEDURE = g, LEFTARG = int)`: routines and types.
 pub(super) fn options(out: &mut Out<'_>, list: Cursor<'_>) {
+    options_of(out, list, None);
+}
+
+/// The same; an operator's function takes exactly its operands.
+fn options_of(out: &mut Out<'_>, list: Cursor<'_>, operands: Option<&[String]>) {
     const ROUTINES: &[&str] = &[
         "procedure",
         "function",
@@ -225,6 +270,7 @@ pub(super) fn options(out: &mut Out<'_>, list: Cursor<'_>) {
     for mut item in list.items() {
         let is_routine = item.is_any(ROUTINES);
         let is_type = item.is_any(TYPES);
+        let operands = operands.filter(|_| item.is_any(&["function", "procedure"]));
         item.bump();
         item.bump();
         if is_type {
@@ -234,7 +280,8 @@ pub(super) fn options(out: &mut Out<'_>, list: Cursor<'_>) {
             && !own::has_system_schema(out, &name)
         {
             out.schema_of(&name);
-            let object = Object::routine(name.object(), signature(None));
+            let types = operands.map(<[String]>::to_vec);
+            let object = Object::routine(name.object(), signature(types));
             out.push(Action::Use, object, name.span());
         }
     }

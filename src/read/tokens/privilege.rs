@@ -51,7 +51,7 @@ fn on(out: &mut Out<'_>, objects: Cursor<'_>, privileges: Cursor<'_>) {
         for (name, span) in query::names(out, objects) {
             if !out.is_system(&name) {
                 let schema = Object::new(Kind::Schema, ObjectName::bare(name));
-                out.push(Action::Alter, schema, span);
+                out.push(Action::Use, schema, span);
             }
         }
         return;
@@ -138,14 +138,7 @@ pub(super) fn object(out: &mut Out<'_>, item: &mut Cursor<'_>, kind: Kind, actio
         }
         Kind::Language if item.is_any(&["sql", "plpgsql", "c", "internal"]) => {}
         Kind::Cast => kind::cast(out, item, action),
-        Kind::Operator => {
-            if let Some(name) = kind::operator(out, item) {
-                out.named(action.clone(), kind, &name);
-            }
-            if let Some(inner) = item.group() {
-                kind::argument_types(out, inner);
-            }
-        }
+        Kind::Operator => kind::operator_with_operands(out, item, action.clone()),
         Kind::Type | Kind::Domain => {
             if let Some(found) = types::read(out, item)
                 && let Some(name) = found.name

@@ -256,6 +256,7 @@ drop index t.k
             "
 use table t
 write table t
+read relation t
 use relation u
 read relation u
 use column t.a

@@ -161,6 +161,7 @@ trigger r runs on write of t
 use relation t
 use table u, late, in trigger r
 write table u, late, in trigger r
+read relation u, late, in trigger r
 ",
         );
     }
