@@ -51,6 +51,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     // (table macros only on the newer). A unique index is no target for a foreign key.
     looks_up: LooksUp {
         foreign_key_target: true,
+        column_reference_target: true,
         view_body: true,
         trigger_body: true,
         routine_body: true,

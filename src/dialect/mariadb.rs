@@ -52,6 +52,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     // and events are accepted, but for columns of NEW and OLD.
     looks_up: LooksUp {
         foreign_key_target: true,
+        column_reference_target: true,
         view_body: true,
         trigger_body: false,
         routine_body: false,

@@ -69,6 +69,8 @@ pub struct ObjectRules {
     pub database_is_schema: bool,
     /// A foreign key may point to columns with any index, not only to a unique key.
     pub any_index_is_a_key: bool,
+    /// A foreign key makes an index over its columns, which belongs to the table and stays with it.
+    pub foreign_key_makes_index: bool,
 }
 
 impl ObjectRules {
@@ -86,6 +88,7 @@ impl ObjectRules {
         bare_drop_is_constraint: false,
         database_is_schema: true,
         any_index_is_a_key: false,
+        foreign_key_makes_index: false,
     };
 
     /// MySQL and MariaDB. By the manuals of CREATE TABLE and FOREIGN KEY Constraints; run on MariaDB
@@ -97,6 +100,7 @@ impl ObjectRules {
         unique_constraint_is_index: true,
         unnamed_index_has_columns_name: true,
         any_index_is_a_key: true,
+        foreign_key_makes_index: true,
         ..Self::STANDARD
     };
 }

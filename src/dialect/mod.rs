@@ -145,6 +145,8 @@ pub struct Dialect {
 pub struct LooksUp {
     /// The table and the key that a new foreign key points to.
     pub foreign_key_target: bool,
+    /// The same of one that a column's own definition has (`c int REFERENCES t`).
+    pub column_reference_target: bool,
     /// What a new view reads.
     pub view_body: bool,
     /// What the statements of a new trigger name. (The trigger's own table is looked up everywhere.)

@@ -51,6 +51,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     // Scalar functions must be called with their schema.
     looks_up: LooksUp {
         foreign_key_target: true,
+        column_reference_target: true,
         view_body: true,
         trigger_body: false,
         routine_body: false,

@@ -48,9 +48,11 @@ pub(super) static DIALECT: Dialect = Dialect {
     schema_setting: SchemaSetting::Use,
     system_schemas: &["mysql", "information_schema", "performance_schema", "sys"],
     // By the manual: CREATE VIEW and FOREIGN KEY Constraints say that the tables must exist
-    // (but for `foreign_key_checks=0`); stored programs are looked up when they run.
+    // (but for `foreign_key_checks=0`; before 9.0 REFERENCES in a column's own definition is read
+    // over); stored programs are looked up when they run.
     looks_up: LooksUp {
         foreign_key_target: true,
+        column_reference_target: false,
         view_body: true,
         trigger_body: false,
         routine_body: false,

@@ -51,6 +51,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     // `check_function_bodies` is on.
     looks_up: LooksUp {
         foreign_key_target: true,
+        column_reference_target: true,
         view_body: true,
         trigger_body: true,
         routine_body: false,

@@ -53,6 +53,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     // on), and by ALTER TABLE RENAME and DROP COLUMN, which read every view and trigger again.
     looks_up: LooksUp {
         foreign_key_target: false,
+        column_reference_target: false,
         view_body: false,
         trigger_body: false,
         routine_body: false,

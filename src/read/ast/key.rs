@@ -168,9 +168,19 @@ impl Reader<'_> {
             self.imply(self.makes(on), index, *place);
         }
         let span = columns.first().map_or(on.place, |(_, place)| *place);
+        if !primary {
+            self.over_own_columns(on, &columns);
+        }
         self.key(on, idents, primary, span);
         if on.has_rows {
             self.tighten(on, &columns);
+        }
+    }
+
+    /// Where an index is a thing of its own in its table, it keeps the columns that it is over.
+    fn over_own_columns(&mut self, on: On, columns: &[Place]) {
+        if self.dialect.objects.foreign_key_makes_index && !on.has_rows {
+            self.stands_on(on.table, columns);
         }
     }
 
@@ -231,6 +241,41 @@ impl Reader<'_> {
                 self.use_column(vec![on.table.clone()], column.clone(), *place);
             }
         }
+        self.over_own_columns(on, columns);
+    }
+
+    /// The index that a foreign key of MySQL makes for itself where there is none over its columns,
+    /// and which cannot go before it; and the name of one without a name.
+    /// <https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html>
+    fn foreign_key_index(&mut self, on: On, name: Option<&sql::Ident>, columns: &[Place]) {
+        let Some((first, place)) = columns.first() else {
+            return;
+        };
+        let (own, place) = match name {
+            Some(name) => (self.ident(name), self.place(name)),
+            None => (first.clone(), *place),
+        };
+        let index = self.index(on.table, own);
+        self.imply(self.makes(on), index.clone(), place);
+        let here: Vec<Place> = columns
+            .iter()
+            .map(|(own, _)| (own.clone(), place))
+            .collect();
+        self.stands_on(on.table, &here);
+        match name {
+            Some(name) => self.constraint_name(on, name),
+            None if !on.has_rows => {
+                self.unnamed_foreign_keys += 1;
+                let table = on.table.name.as_str();
+                let name = format!("{table}_ibfk_{}", self.unnamed_foreign_keys);
+                let name = self.dialect.ident_verbatim(&name);
+                let constraint = Object::member(Kind::Constraint, on.table.clone(), name);
+                self.imply(self.makes(on), constraint, place);
+            }
+            None => return,
+        }
+        self.imply(Action::Use, index, place);
+        self.over_own_columns(on, columns);
     }
 
     pub(super) fn foreign_key(
@@ -240,7 +285,9 @@ impl Reader<'_> {
         columns: Vec<Place>,
         foreign: &sql::ForeignKeyConstraint,
     ) {
-        if let Some(name) = name {
+        if self.dialect.objects.foreign_key_makes_index {
+            self.foreign_key_index(on, name, &columns);
+        } else if let Some(name) = name {
             self.constraint_name(on, name);
         }
         if on.has_rows {

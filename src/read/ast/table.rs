@@ -37,6 +37,7 @@ impl Reader<'_> {
             if_absent: create.if_not_exists,
             temporary,
         };
+        self.unnamed_foreign_keys = 0;
         for column in &create.columns {
             self.column_definition(on, column);
         }
@@ -109,7 +110,10 @@ impl Reader<'_> {
                 self.unique(on, name.or(unique.name.as_ref()), Some(vec![place]), false);
             }
             Opt::ForeignKey(foreign) => {
-                self.foreign_key(on, name.or(foreign.name.as_ref()), vec![place], foreign);
+                let looked_up = self.dialect.looks_up.column_reference_target;
+                self.bound(looked_up, |reader| {
+                    reader.foreign_key(on, name.or(foreign.name.as_ref()), vec![place], foreign);
+                });
             }
             Opt::Check(check) => self.check(on, name.or(check.name.as_ref()), &check.expr),
             Opt::Default(expr)

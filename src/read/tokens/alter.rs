@@ -78,6 +78,13 @@ fn action(
     checked: Option<bool>,
 ) -> Verb {
     let mut item = item;
+    if item.phrase("add partition") || item.phrase("reorganize partition") {
+        // MySQL: a partition is a part of the table; rows that belong into it need it.
+        let parent = table.name.clone();
+        let object = Object::new(Kind::Table, parent.clone());
+        out.push(Action::Partitions { parent }, object, table.span);
+        return Verb::None;
+    }
     if item.eat("add") {
         add(out, item, table, checked);
         return Verb::Add;

@@ -119,10 +119,19 @@ fn held<'a>(life: &'a Life<'_>, id: IdentityId, maker: &Role) -> BTreeSet<&'a Id
     let Some(table) = life.catalog.table_of(id) else {
         return BTreeSet::new();
     };
+    let here = |event: &Event| event.patch == birth.patch && event.at.0 == birth.at.0;
+    if life
+        .catalog
+        .get(table)
+        .events
+        .iter()
+        .any(|event| matches!(event.kind, EventKind::Birth { .. }) && here(event))
+    {
+        // Among the other indexes of CREATE TABLE it is not told which column is whose.
+        return BTreeSet::new();
+    }
     let over = life.catalog.members(table).filter(|member| {
-        let needs = |event: &Event| {
-            event.kind == EventKind::Need && event.patch == birth.patch && event.at.0 == birth.at.0
-        };
+        let needs = |event: &Event| event.kind == EventKind::Need && here(event);
         member.events.iter().any(needs)
     });
     over.filter_map(column_name).collect()

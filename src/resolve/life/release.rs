@@ -1,17 +1,21 @@
 //! What stands on an object keeps it from being dropped until it is dropped or replaced itself: a view
 //! that used a column, and was made anew without it, lets go of the column only then.
+//!
+//! So do parts of tables that some patch drops: a foreign key stands on the table that it points to,
+//! an index, a constraint and a generated column stand on the columns that they are over.
 
 use std::collections::BTreeMap;
 
 use super::chain::Chain;
 use super::{Life, Role};
-use crate::resolve::catalog::{EventKind, Identity, IdentityId};
+use crate::read::fact::{Action, Binding, Kind};
+use crate::resolve::catalog::{Event, EventKind, Identity, IdentityId};
 use crate::resolve::edges::Edges;
 use crate::resolve::{PatchId, Reason, Rule, Strength};
 
 /// Adds, for each drop, the patches that make what stood on the object anew without it.
 pub(super) fn add_edges(life: &Life<'_>, chains: &BTreeMap<IdentityId, Chain>, edges: &mut Edges) {
-    let standing = standing(life);
+    let standing = Standing::new(life);
     for (&dropped, chain) in chains {
         let roles = &life.roles[dropped.0 as usize];
         let identity = life.catalog.get(dropped);
@@ -28,9 +32,9 @@ pub(super) fn add_edges(life: &Life<'_>, chains: &BTreeMap<IdentityId, Chain>, e
             if !dropped_itself {
                 continue;
             }
+            let cascades = cascades(life, event);
             for need in identity.events.iter().filter(|event| is_need(event.kind)) {
-                let dependents = standing.get(&(need.patch, need.at.0));
-                for &dependent in dependents.into_iter().flatten() {
+                for dependent in standing.on(life, dropped, need) {
                     let Some(release) = release(life, chains, dependent, need.patch, identity)
                     else {
                         continue;
@@ -38,6 +42,11 @@ pub(super) fn add_edges(life: &Life<'_>, chains: &BTreeMap<IdentityId, Chain>, e
                     let Some(change) = release.death.or(release.birth) else {
                         continue;
                     };
+                    if !life.catalog.get(dependent).stands
+                        && (cascades || !lets_go(life, dependent, change, identity))
+                    {
+                        continue;
+                    }
                     if release.patch != drop.patch && !edges.reaches(drop.patch, release.patch) {
                         let reason = Reason {
                             rule: Rule::UseDrop,
@@ -54,20 +63,109 @@ pub(super) fn add_edges(life: &Life<'_>, chains: &BTreeMap<IdentityId, Chain>, e
     }
 }
 
-/// What each statement makes that keeps what it uses from being dropped.
-fn standing(life: &Life<'_>) -> BTreeMap<(PatchId, u32), Vec<IdentityId>> {
-    let mut standing: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for (id, identity) in life.catalog.iter().filter(|(_, identity)| identity.stands) {
-        for event in &identity.events {
-            if matches!(event.kind, EventKind::Birth { .. }) {
-                standing
-                    .entry((event.patch, event.at.0))
-                    .or_default()
-                    .push(id);
+/// What statements make that keeps what they use from being dropped.
+struct Standing {
+    /// Views and their like, which stand on all that their statement uses.
+    whole: BTreeMap<(PatchId, u32), Vec<IdentityId>>,
+    /// What each statement makes, by place. A part of a table stands on what is used between its
+    /// place and that of the next thing.
+    made: BTreeMap<(PatchId, u32), BTreeMap<u32, IdentityId>>,
+    /// The tables that foreign keys point to, by place.
+    pointed: BTreeMap<(PatchId, u32), Vec<(u32, IdentityId)>>,
+}
+
+impl Standing {
+    fn new(life: &Life<'_>) -> Self {
+        let mut standing = Self {
+            whole: BTreeMap::new(),
+            made: BTreeMap::new(),
+            pointed: BTreeMap::new(),
+        };
+        for (id, identity) in life.catalog.iter() {
+            for event in &identity.events {
+                let statement = (event.patch, event.at.0);
+                let EventKind::Birth { rename, .. } = event.kind else {
+                    continue;
+                };
+                if identity.stands {
+                    standing.whole.entry(statement).or_default().push(id);
+                }
+                if !rename && !matches!(identity.kind, Kind::Key | Kind::EnumValue) {
+                    let made = standing.made.entry(statement).or_default();
+                    made.insert(event.at.1, id);
+                }
             }
         }
+        for (number, patch) in life.patches.iter().enumerate() {
+            let id = PatchId(number as u32);
+            for statement in &patch.facts {
+                let path = statement.search_path.as_deref();
+                let facts = statement.facts.iter().enumerate();
+                for (place, fact) in facts.filter(|(_, fact)| fact.binding == Binding::Hard) {
+                    if matches!(fact.action, Action::References { .. }) {
+                        let pointed = (id, statement.statement as u32);
+                        let pointed = standing.pointed.entry(pointed).or_default();
+                        let found = life.catalog.lookup(id, path, &fact.object);
+                        pointed.extend(found.iter().map(|bound| (place as u32, bound.identity)));
+                    }
+                }
+            }
+        }
+        standing
     }
-    standing
+
+    /// What stands on `dropped` by one of its needs.
+    fn on(&self, life: &Life<'_>, dropped: IdentityId, need: &Event) -> Vec<IdentityId> {
+        let statement = (need.patch, need.at.0);
+        let mut found = self.whole.get(&statement).cloned().unwrap_or_default();
+        let (Some(made), false) = (self.made.get(&statement), need.late) else {
+            return found;
+        };
+        let identity = life.catalog.get(dropped);
+        let last = |place: u32| Some(*made.range(..=place).next_back()?.1);
+        let part = |id: &IdentityId| {
+            let part = life.catalog.get(*id);
+            let parts = match identity.kind {
+                Kind::Column => &[Kind::Constraint, Kind::Index, Kind::Column][..],
+                Kind::Index => &[Kind::Constraint],
+                _ => &[Kind::Constraint, Kind::Column],
+            };
+            *id != dropped && parts.contains(&part.kind)
+        };
+        if matches!(identity.kind, Kind::Column | Kind::Index) {
+            let same_table =
+                |id: &IdentityId| life.catalog.table_of(*id) == life.catalog.table_of(dropped);
+            found.extend(last(need.at.1).filter(part).filter(same_table));
+        } else {
+            let pointed = self.pointed.get(&statement).into_iter().flatten();
+            let here = pointed.filter(|&&(_, table)| table == dropped);
+            found.extend(here.filter_map(|&(place, _)| last(place)).filter(part));
+        }
+        found
+    }
+}
+
+/// Whether a drop takes along what stands on the object (`CASCADE`).
+fn cascades(life: &Life<'_>, drop: Event) -> bool {
+    let patch = &life.patches[drop.patch.0 as usize];
+    let mut statements = patch.facts.iter();
+    let statement = statements.find(|statement| statement.statement as u32 == drop.at.0);
+    let fact = statement.and_then(|statement| statement.facts.get(drop.at.1 as usize));
+    fact.is_some_and(|fact| matches!(fact.action, Action::Drop { cascade: true, .. }))
+}
+
+/// Whether a change of a part of a table frees what it stood on: not where it gets another name, may
+/// be gone already, or goes with the table that both belong to.
+fn lets_go(life: &Life<'_>, part: IdentityId, change: Event, from: &Identity) -> bool {
+    let EventKind::Death {
+        if_exists: false,
+        rename: false,
+        with_owner,
+    } = change.kind
+    else {
+        return false;
+    };
+    !with_owner || life.catalog.table_of(part) != from.owner
 }
 
 /// The next patch after `user` that drops or replaces `dependent` so that it no longer uses `identity`.

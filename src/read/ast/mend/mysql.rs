@@ -226,6 +226,7 @@ define column t.a
 write table t
 define unique key t (a), implied
 define index t.a, implied
+use column t.a, implied
 use column u.a
 use relation u
 read relation u
