@@ -156,7 +156,7 @@ impl Comparison {
 }
 
 /// What the facts say.
-fn said(facts: &[Fact]) -> BTreeSet<Said> {
+pub(crate) fn said(facts: &[Fact]) -> BTreeSet<Said> {
     facts
         .iter()
         .map(|fact| {
@@ -237,6 +237,8 @@ fn reduced(object: &Object) -> String {
     };
     let part = match &object.part {
         Part::Whole => String::new(),
+        // Only the tree tells operators apart by their operands, and classes by their methods.
+        _ if matches!(object.kind, Kind::Operator | Kind::OperatorClass) => String::new(),
         Part::Member(member) => format!(".{member}"),
         Part::Columns(columns) => format!("{columns:?}"),
         Part::Arguments(signature) => match &signature.types {

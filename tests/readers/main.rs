@@ -9,6 +9,7 @@
 #![expect(clippy::print_stdout, reason = "the report is for who runs the test")]
 
 mod compare;
+mod keywords;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 use super::constraint::{Table, access_method, define, stored_expression, tablespace, tighten};
 use super::names::{Named, Word, reference, word};
 use super::reader::Reader;
+use super::table::index_column_name;
 use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find};
 use crate::name::Ident;
 use crate::read::fact::{Action, Kind, Object};
@@ -157,8 +158,7 @@ pub(super) fn exclude(
     let mut plain = Vec::new();
     if let Some(list) = child(node, K::CONSTRAINT_EXCLUSION_LIST) {
         for item in list.children() {
-            let column = child(&item, K::NAME_REF).and_then(|name| word(r, &name));
-            plain.push(column.map_or_else(|| implied::expression_column(None), |(name, _)| name));
+            plain.push(index_column_name(r, &item));
         }
     }
     access_method(r, node);

@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use super::expr::expr;
 use super::from::{from_list, relation};
-use super::names::{definition, path, word};
+use super::names::{Named, definition, path, word};
 use super::reader::{How, Reader};
 use super::scope::{Derived, Rows, Scope, Visible};
 use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find, has};
-use super::{dml, types};
+use super::{dml, types, view};
 use crate::name::Ident;
 use crate::read::fact::{Action, Kind, Object};
 
@@ -136,9 +136,7 @@ fn select(r: &mut Reader<'_>, node: &SyntaxNode, parent: &Scope<'_>) -> Derived 
     if let Some(from) = child(node, K::FROM_CLAUSE) {
         from_list(r, &from, &mut scope);
     }
-    if let Some(into) = child(node, K::INTO_CLAUSE) {
-        select_into(r, &into);
-    }
+    let into = child(node, K::INTO_CLAUSE).and_then(|into| select_into(r, &into));
     let targets = child(node, K::SELECT_CLAUSE)
         .as_ref()
         .and_then(|clause| {
@@ -149,6 +147,9 @@ fn select(r: &mut Reader<'_>, node: &SyntaxNode, parent: &Scope<'_>) -> Derived 
         })
         .or_else(|| child(node, K::TARGET_LIST));
     let derived = targets.map_or_else(Derived::default, |targets| target_list(r, &targets, &scope));
+    if let Some((made, how)) = into {
+        view::define_columns(r, &made, &[], &derived, how);
+    }
     for clause in node.children() {
         match clause.kind() {
             K::WHERE_CLAUSE | K::HAVING_CLAUSE | K::WINDOW_CLAUSE | K::FILTER_CLAUSE => {
@@ -163,19 +164,16 @@ fn select(r: &mut Reader<'_>, node: &SyntaxNode, parent: &Scope<'_>) -> Derived 
 }
 
 /// `SELECT … INTO t` makes a table, outside of PL/pgSQL.
-fn select_into(r: &mut Reader<'_>, into: &SyntaxNode) {
-    let temporary = has(into, K::TEMP);
-    if let Some(name) = child(into, K::TABLE_NAME)
-        && let Some(named) = definition(r, &name)
-    {
-        let how = How {
-            temporary,
-            ..How::default()
-        };
-        let table = Object::new(Kind::Table, named.name);
-        r.defines(table.clone(), named.span, how);
-        r.push(Action::Write, table, named.span);
-    }
+fn select_into(r: &mut Reader<'_>, into: &SyntaxNode) -> Option<(Named, How)> {
+    let named = definition(r, &child(into, K::TABLE_NAME)?)?;
+    let how = How {
+        temporary: has(into, K::TEMP),
+        ..How::default()
+    };
+    let table = Object::new(Kind::Table, named.name.clone());
+    r.defines(table.clone(), named.span, how);
+    r.push(Action::Write, table, named.span);
+    Some((named, how))
 }
 
 /// The facts of a target list, and the columns that it makes.

@@ -218,7 +218,8 @@ pub(super) fn signature(r: &Reader<'_>, list: &SyntaxNode, procedure: bool) -> S
     let (mut required, mut all) = (0_u16, 0_u16);
     let mut variadic = false;
     let mut input_types = Vec::new();
-    for parameter in children(list, K::PARAM) {
+    // Those behind the ORDER BY of an ordered-set aggregate stand one level deeper.
+    for parameter in list.descendants().filter(|inner| inner.kind() == K::PARAM) {
         let out = has(&parameter, K::PARAM_OUT);
         if out && !procedure {
             continue;

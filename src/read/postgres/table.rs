@@ -218,7 +218,8 @@ fn plain_column(item: &SyntaxNode) -> Option<SyntaxNode> {
     child(item, K::NAME_REF).or_else(|| child(&child(item, K::COLLATE)?, K::NAME_REF))
 }
 
-fn index_column_name(r: &Reader<'_>, item: &SyntaxNode) -> Ident {
+/// The name that an element of an index or an exclusion gives to its column.
+pub(super) fn index_column_name(r: &Reader<'_>, item: &SyntaxNode) -> Ident {
     let value = item.children().next();
     let name = value.and_then(|value| result_name(r, &value));
     implied::expression_column(name.as_ref())

@@ -70,7 +70,12 @@ fn common(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind, name: Option<&Name>
         }
     } else if cursor.eat_phrase("set schema") {
         if let (Some(name), Some(schema)) = (name, cursor.name(out.dialect)) {
-            alter::moved(out, kind, &name.object(), &schema, name.span());
+            if kind == Kind::Extension {
+                // What is in it moves; its own name has no schema.
+                out.uses_schema(&schema.last().clone(), schema.span());
+            } else {
+                alter::moved(out, kind, &name.object(), &schema, name.span());
+            }
         }
     } else if cursor.phrase("owner to") {
         alter::owner(out, cursor);
@@ -370,10 +375,6 @@ fn of_routine(out: &mut Out<'_>, cursor: Cursor<'_>) {
     } else if cursor.eat_phrase("set schema") {
         if let Some(schema) = cursor.name(out.dialect) {
             out.uses_schema(&schema.last().clone(), schema.span());
-            if object.kind == Kind::Extension {
-                // What is in it moves; its own name has no schema.
-                return;
-            }
             let mut to = object.clone();
             to.name.schema = Some(schema.last().clone());
             out.push(Action::Rename { to }, object, schema.span());

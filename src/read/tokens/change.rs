@@ -25,15 +25,8 @@ pub(super) fn update(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
     let mut rest = cursor;
     rest.bump();
     let list = rest.until_where(|cursor| {
-        cursor.is_any(&[
-            "from",
-            "where",
-            "returning",
-            "output",
-            "order",
-            "limit",
-            "option",
-        ]) && !cursor.is_at(1, "=")
+        let ends = cursor.is_any(&["from", "where", "returning", "output", "order", "limit"]);
+        ends && !cursor.is_at(1, "=") || is_option(cursor)
     });
     let mut output = rest;
     let mut scope = Scope::inside(outer);
@@ -132,7 +125,9 @@ fn from_clause<'t>(
         rest.until(&["from", "where"]);
     }
     if rest.eat_any(&["from", "using"]) {
-        let list = rest.until(&["where", "returning", "order", "limit", "option"]);
+        let list = rest.until_where(|cursor| {
+            cursor.is_any(&["where", "returning", "order", "limit"]) || is_option(cursor)
+        });
         from::list(out, list, scope, pending);
     }
 }
@@ -141,16 +136,23 @@ fn from_clause<'t>(
 fn tail(out: &mut Out<'_>, rest: Cursor<'_>, scope: &Scope<'_>) {
     let mut rest = rest;
     if rest.is_any(&["from", "using"]) {
-        rest.until(&["where", "returning", "order", "limit", "option"]);
+        rest.until_where(|cursor| {
+            cursor.is_any(&["where", "returning", "order", "limit"]) || is_option(cursor)
+        });
     }
     if rest.phrase("where current of") {
         rest.bump_by(4);
     }
-    let predicate = rest.until(&["returning", "option"]);
+    let predicate = rest.until_where(|cursor| cursor.is("returning") || is_option(cursor));
     expr::read(out, predicate, scope);
     if rest.eat("returning") {
         expr::walk(out, rest, scope, Place::SelectList);
     }
+}
+
+/// `OPTION (…)` of SQL Server; elsewhere it is a name like any other.
+fn is_option(cursor: &Cursor<'_>) -> bool {
+    cursor.is("option") && cursor.kind_at(1) == Some(TokenKind::Open)
 }
 
 pub(super) fn delete(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
@@ -165,16 +167,18 @@ pub(super) fn delete(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
     cursor.eat("from");
     // `DELETE a, b FROM t a JOIN …`, `DELETE FROM a FROM t a`, `DELETE FROM a USING t a JOIN …`
     let mut ahead = cursor;
-    let targets = ahead.until(&[
-        "from",
-        "using",
-        "where",
-        "returning",
-        "output",
-        "order",
-        "limit",
-        "option",
-    ]);
+    let targets = ahead.until_where(|cursor| {
+        let ends = [
+            "from",
+            "using",
+            "where",
+            "returning",
+            "output",
+            "order",
+            "limit",
+        ];
+        cursor.is_any(&ends) || is_option(cursor)
+    });
     let second_from = ahead.is("from");
     let mysql_using = ahead.is("using") && out.dialect.keys_in_tables;
     let rest = ahead;
@@ -249,7 +253,9 @@ pub(super) fn merge(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) {
         let condition = cursor.until(&["then"]);
         expr::read(out, condition, &scope);
         cursor.bump();
-        let mut action = cursor.until(&["when", "returning", "output", "option"]);
+        let mut action = cursor.until_where(|cursor| {
+            cursor.is_any(&["when", "returning", "output"]) || is_option(cursor)
+        });
         if action.eat_phrase("update set") {
             assignments(out, action, &table, &scope);
         } else if action.eat("insert") {

@@ -177,6 +177,12 @@ fn word(
     let quoted = cursor.kind() == Some(TokenKind::QuotedIdent);
     let next = cursor.kind_at(1);
     if !quoted && next != Some(TokenKind::Dot) {
+        if !operand && words::is_soft(text) && ends_operand(out, cursor) {
+            if let Some(name) = cursor.name(out.dialect) {
+                scope::column(out, scope, &name, &Action::Use);
+            }
+            return true;
+        }
         if let Some(operand) = phrase(out, cursor, scope, place, operand, groups) {
             return operand;
         }
@@ -232,6 +238,27 @@ fn word(
     true
 }
 
+/// Whether what follows the word can only stand behind an operand.
+fn ends_operand(out: &Out<'_>, cursor: &Cursor<'_>) -> bool {
+    match cursor.kind_at(1) {
+        None | Some(TokenKind::Close | TokenKind::Comma | TokenKind::CloseBracket) => true,
+        Some(TokenKind::Operator) => {
+            // `INTERVAL -1 DAY`
+            out.dialect.bodies_are_strings
+                || !cursor.is("interval")
+                || !matches!(cursor.text_at(1), "-" | "+")
+        }
+        Some(TokenKind::OpenBracket) => true,
+        _ => cursor.any_at(
+            1,
+            &[
+                "is", "in", "and", "or", "asc", "desc", "as", "then", "when", "else", "end",
+                "from", "not", "like", "ilike", "isnull", "notnull",
+            ],
+        ),
+    }
+}
+
 /// Constructs of several words. `None` when there is none here.
 fn phrase(
     out: &mut Out<'_>,
@@ -253,6 +280,19 @@ fn phrase(
     if cursor.is("nulls") && cursor.any_at(1, &["first", "last"]) {
         cursor.bump_by(2);
         return Some(true);
+    }
+    for (words, count) in [("is unknown", 2), ("is not unknown", 3)] {
+        if cursor.phrase(words) {
+            cursor.bump_by(count);
+            return Some(true);
+        }
+    }
+    for words in ["order by", "partition by", "group by", "not between"] {
+        // What follows is an operand, whatever it begins with.
+        if cursor.phrase(words) {
+            cursor.bump_by(2);
+            return Some(false);
+        }
     }
     if operand {
         if cursor.phrase("at time zone") {
@@ -319,14 +359,21 @@ fn phrase(
 /// `OVER ([name] PARTITION BY … ORDER BY … ROWS BETWEEN …)`.
 pub(super) fn window(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &Scope<'_>) {
     let mut rest = cursor;
-    rest.until(&["partition", "order", "rows", "range", "groups"]);
+    rest.until_where(|cursor| cursor.is_any(&["partition", "order"]) || begins_frame(out, cursor));
     let mut rest = if rest.is_empty() { return } else { rest };
-    let keys = rest.until(&["rows", "range", "groups"]);
+    let keys = rest.until_where(|cursor| begins_frame(out, cursor));
     let mut keys = keys;
     if keys.phrase("partition by") {
         keys.bump_by(2);
     }
     read(out, keys, scope);
+}
+
+/// `ROWS BETWEEN …`, `RANGE UNBOUNDED PRECEDING`, `GROUPS 1 PRECEDING`.
+fn begins_frame(out: &Out<'_>, cursor: &Cursor<'_>) -> bool {
+    cursor.is_any(&["rows", "range", "groups"])
+        && !ends_operand(out, cursor)
+        && !cursor.any_at(1, &["order", "nulls", "rows", "range", "groups"])
 }
 
 /// A collation is needed, where a patch may have made it.

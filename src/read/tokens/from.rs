@@ -157,7 +157,7 @@ pub(super) fn reference<'t>(
     }
     let start = *cursor;
     if start.kind() == Some(TokenKind::Word)
-        && words::is_no_alias(start.text())
+        && words::is_no_table(start.text(), out.dialect.bodies_are_strings)
         && start.kind_at(1) != Some(TokenKind::Dot)
     {
         return;
@@ -334,7 +334,8 @@ pub(super) fn alias(out: &mut Out<'_>, cursor: &mut Cursor<'_>) -> (Option<Ident
                 .map(|name| name.last().clone());
         }
     } else if (cursor.kind() == Some(TokenKind::QuotedIdent)
-        || cursor.kind() == Some(TokenKind::Word) && !words::is_no_alias(cursor.text()))
+        || cursor.kind() == Some(TokenKind::Word)
+            && !words::is_no_table(cursor.text(), out.dialect.bodies_are_strings))
         && cursor.kind_at(1) != Some(TokenKind::Dot)
     {
         alias = Some(out.dialect.ident(cursor.text()));

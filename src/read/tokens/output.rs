@@ -257,12 +257,13 @@ fn operand(out: &Out<'_>, rest: &mut Cursor<'_>, depth: usize) -> Option<Figured
         rest.skip();
         return Some(Figured::strong(&start.text().to_ascii_lowercase(), span));
     }
-    if start.is_any(&["null", "true", "false", "default", "unknown"]) {
+    if start.is_any(&["null", "true", "false", "default"]) {
         rest.bump();
         return Some(Figured::NOTHING);
     }
     if start.kind() == Some(TokenKind::Word)
         && words::is_syntax(start.text())
+        && !(words::is_soft(start.text()) && start.kind_at(1).is_none())
         && !(opens && start.is_any(&["left", "right", "grouping"]))
     {
         return None;

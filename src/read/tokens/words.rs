@@ -25,12 +25,19 @@ const SYNTAX: &[&str] = &[
     "variadic", "when", "where", "window", "with", "within", "xor",
 ];
 
+/// Of these, the words that some engine takes for a column where nothing of their own follows.
+#[rustfmt::skip]
+const SOFT: &[&str] = &[
+    "between", "by", "cube", "exists", "grouping", "interval", "match", "over", "rollup", "row",
+    "sets", "values", "within",
+];
+
 /// Words that are an operand of their own.
 #[rustfmt::skip]
 const OPERANDS: &[&str] = &[
     "current_catalog", "current_date", "current_role", "current_schema", "current_time",
     "current_timestamp", "current_user", "default", "end", "false", "localtime", "localtimestamp",
-    "null", "session_user", "true", "unknown", "utc_date", "utc_time", "utc_timestamp",
+    "null", "session_user", "true", "utc_date", "utc_time", "utc_timestamp",
 ];
 
 /// Words before a parenthesis that is not a list of arguments.
@@ -74,11 +81,21 @@ const NOT_ALIASES: &[&str] = &[
     "where", "window", "with",
 ];
 
+/// Of these, words that PostgreSQL lets a table be named.
+#[rustfmt::skip]
+const NEVER_RESERVED: &[&str] = &[
+    "force", "option", "over", "overriding", "partition", "procedure", "start",
+];
+
 /// Words that set operators begin with.
 pub(super) const SET_OPERATORS: &[&str] = &["union", "intersect", "except", "minus"];
 
 pub(super) fn is_syntax(word: &str) -> bool {
     listed(SYNTAX, word)
+}
+
+pub(super) fn is_soft(word: &str) -> bool {
+    listed(SOFT, word)
 }
 
 pub(super) fn is_operand(word: &str) -> bool {
@@ -97,6 +114,11 @@ pub(super) fn is_no_alias(word: &str) -> bool {
     listed(NOT_ALIASES, word)
 }
 
+/// Whether no table has this name, unless in quotes.
+pub(super) fn is_no_table(word: &str, in_postgres: bool) -> bool {
+    is_no_alias(word) && !(in_postgres && listed(NEVER_RESERVED, word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +127,8 @@ mod tests {
     fn lists_are_sorted() {
         for list in [
             SYNTAX,
+            SOFT,
+            NEVER_RESERVED,
             OPERANDS,
             NOT_CALLS,
             GRAMMAR_CALLS,

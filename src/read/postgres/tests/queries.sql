@@ -194,6 +194,7 @@ SELECT a INTO TEMP x FROM t FOR UPDATE OF t;
 --| use column t.a @ "a"
 --| define temporary table x @ "x"
 --| write table x @ "x"
+--| define temporary column x.a @ "x" implied
 --| use relation t @ "t"
 --| read relation t @ "t"
 
