@@ -5,6 +5,9 @@
 //! engine's default schemas; where no patch makes it there, it may be the only object of that name
 //! in any schema, because a database may be set up with a `search_path` that no file shows.
 
+mod companion;
+mod standing;
+
 use std::collections::BTreeMap;
 
 use super::PatchId;
@@ -15,6 +18,8 @@ use crate::read::fact::{
     Action, Binding, Fact, Kind, Namespace, Object, Part, Reader, Signature, StatementFacts,
 };
 use crate::source::{Sources, Span};
+use companion::Companions;
+use standing::Standings;
 
 /// The place of an identity in the catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,8 +54,12 @@ pub(super) enum EventKind {
         if_exists: bool,
         /// By getting another name.
         rename: bool,
-        /// Because its owner goes.
+        /// What stands on it goes as well (`CASCADE`).
+        cascade: bool,
+        /// Because its owner goes, or what it stands on.
         with_owner: bool,
+        /// Only if the version that is there stands on what goes.
+        perhaps: bool,
     },
 }
 
@@ -69,7 +78,7 @@ pub(super) struct Event {
 }
 
 impl Event {
-    /// The object goes because its owner does.
+    /// The object goes because its owner does, or what it stands on.
     pub(super) fn is_with_owner(&self) -> bool {
         matches!(
             self.kind,
@@ -115,13 +124,13 @@ pub(super) struct Catalog<'a> {
     pub(super) identities: Vec<Identity>,
     index: BTreeMap<(Namespace, Ident), Vec<IdentityId>>,
     members: BTreeMap<IdentityId, Vec<IdentityId>>,
-    /// The indexes of each table, which go when it goes.
-    indexes: BTreeMap<IdentityId, Vec<IdentityId>>,
-    /// The table that a statement makes an index on.
-    tables: BTreeMap<(IdentityId, PatchId, u32), IdentityId>,
     renamed: BTreeMap<(IdentityId, PatchId), IdentityId>,
     /// Members under the old and the new names that renames give their owners, by the rename's place.
     moved: BTreeMap<(PatchId, (u32, u32)), Moved>,
+    companions: Companions,
+    standings: Standings,
+    /// What is dropped, with what that takes along still to be ended.
+    drops: Vec<(IdentityId, Event)>,
     temporary: Vec<Vec<Ident>>,
     /// References that no patch defines: patch, fact place.
     pub(super) unresolved: Vec<(PatchId, Object, Span)>,
@@ -134,19 +143,20 @@ impl<'a> Catalog<'a> {
             identities: Vec::new(),
             index: BTreeMap::new(),
             members: BTreeMap::new(),
-            indexes: BTreeMap::new(),
-            tables: BTreeMap::new(),
             renamed: BTreeMap::new(),
             moved: BTreeMap::new(),
+            companions: Companions::default(),
+            standings: Standings::default(),
+            drops: Vec::new(),
             temporary: patches.iter().map(temporary_names).collect(),
             unresolved: Vec::new(),
         };
         catalog.add_births(patches, false);
         catalog.add_births(patches, true);
         while catalog.move_members(patches) {}
-        catalog.find_indexes(patches);
-        while catalog.move_indexes(patches) {}
+        catalog.find_companions(patches);
         catalog.add_provided(patches);
+        catalog.standings = Standings::new(patches, &catalog);
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
             for statement in &patch.facts {
@@ -154,6 +164,7 @@ impl<'a> Catalog<'a> {
                 catalog.add_statement(id, statement, conditional);
             }
         }
+        catalog.end_dependents();
         catalog.add_uses_of_headers(patches);
         for identity in &mut catalog.identities {
             identity.events.sort_by_key(|event| (event.patch, event.at));
@@ -171,31 +182,9 @@ impl<'a> Catalog<'a> {
         members.map(|&member| self.get(member))
     }
 
-    /// The table that an index is on.
-    pub(super) fn table_of(&self, index: IdentityId) -> Option<IdentityId> {
-        let mut tables = self.indexes.iter();
-        let on = || Some(*tables.find(|(_, indexes)| indexes.contains(&index))?.0);
-        self.get(index).owner.or_else(on)
-    }
-
     /// What an object becomes when a patch renames it.
     pub(super) fn renamed(&self, id: IdentityId, patch: PatchId) -> Option<IdentityId> {
         self.renamed.get(&(id, patch)).copied()
-    }
-
-    /// The table that a statement makes an index on.
-    pub(super) fn made_on(
-        &self,
-        index: IdentityId,
-        patch: PatchId,
-        statement: u32,
-    ) -> Option<IdentityId> {
-        self.tables.get(&(index, patch, statement)).copied()
-    }
-
-    /// The members that a rename at this place moves, under their old and their new names.
-    pub(super) fn moved(&self, patch: PatchId, at: (u32, u32)) -> &[(IdentityId, IdentityId)] {
-        self.moved.get(&(patch, at)).map_or(&[], Vec::as_slice)
     }
 
     /// Every identity with its place.
@@ -379,9 +368,14 @@ impl<'a> Catalog<'a> {
         object: &Object,
     ) -> IdentityId {
         let namespace = object.kind.namespace();
-        let owner = owner_of(object)
-            .and_then(|owner| self.lookup(patch, path, &owner).first().copied())
-            .map(|bound| bound.identity);
+        let owner = owner_of(object).and_then(|owner| {
+            let found = self.lookup(patch, path, &owner).first().copied();
+            // The attributes of a composite type.
+            let type_of_it = || self.lookup_in(Namespace::Type, path, &owner);
+            found
+                .or_else(|| type_of_it().first().copied())
+                .map(|bound| bound.identity)
+        });
         let schema = match owner {
             Some(owner) => self.get(owner).key.schema.clone(),
             None => self
@@ -468,22 +462,29 @@ impl<'a> Catalog<'a> {
                         }),
                     );
                 }
-                Action::Drop { if_exists, .. } => {
+                Action::Drop { if_exists, cascade } => {
+                    let dropped = self.present(patch, path, &fact.object);
                     let kind = EventKind::Death {
-                        if_exists: *if_exists || conditional,
+                        // Without arguments, it is whichever function of that name is there.
+                        if_exists: *if_exists || conditional || dropped.len() > 1,
                         rename: false,
+                        cascade: *cascade,
                         with_owner: false,
+                        perhaps: false,
                     };
-                    for id in self.present(patch, path, &fact.object) {
+                    for id in dropped {
                         self.push(id, event(kind));
                         self.end_members(id, event(kind));
+                        self.drops.push((id, event(kind)));
                     }
                 }
                 Action::Rename { to } => {
                     let death = EventKind::Death {
                         if_exists: conditional,
                         rename: true,
+                        cascade: false,
                         with_owner: false,
+                        perhaps: false,
                     };
                     let id = self.birthplace(patch, path, to);
                     for old in self.present(patch, path, &fact.object) {
@@ -499,6 +500,10 @@ impl<'a> Catalog<'a> {
                     self.push(id, birth);
                     for (_, member) in self.moved.get(&(patch, at)).cloned().unwrap_or_default() {
                         self.push(member, birth);
+                    }
+                    if let Some((old, new)) = self.companions.renamed(patch, at) {
+                        self.push(old, event(death));
+                        self.push(new, birth);
                     }
                 }
                 Action::Use | Action::Alter | Action::Retype | Action::Run => {
@@ -534,77 +539,6 @@ impl<'a> Catalog<'a> {
                 self.push(identity, event);
             }
         }
-    }
-
-    /// Notes which table each index is on: the one that its statement makes, changes or uses first.
-    fn find_indexes(&mut self, patches: &[Patch]) {
-        let is_index = |fact: &&Fact| {
-            matches!(fact.action, Action::Define { .. })
-                && fact.object.kind == Kind::Index
-                && !owns(&fact.object)
-        };
-        let is_table = |fact: &&Fact| {
-            matches!(fact.object.kind, Kind::Table | Kind::Relation)
-                && matches!(
-                    fact.action,
-                    Action::Define { .. } | Action::Alter | Action::Use
-                )
-        };
-        for (number, patch) in patches.iter().enumerate() {
-            let id = PatchId(number as u32);
-            for statement in &patch.facts {
-                let path = statement.search_path.as_deref();
-                let Some(table) = statement.facts.iter().find(is_table) else {
-                    continue;
-                };
-                for fact in statement.facts.iter().filter(is_index) {
-                    let tables = self.lookup(id, path, &table.object);
-                    let found = self.lookup(id, path, &fact.object);
-                    for table in tables {
-                        let indexes = self.indexes.entry(table.identity).or_default();
-                        indexes.extend(found.iter().map(|index| index.identity));
-                        let at = statement.statement as u32;
-                        for index in &found {
-                            self.tables.insert((index.identity, id, at), table.identity);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// A renamed table keeps its indexes. Says whether that was news, which another rename may take
-    /// further.
-    fn move_indexes(&mut self, patches: &[Patch]) -> bool {
-        let mut news = false;
-        for (number, patch) in patches.iter().enumerate() {
-            let id = PatchId(number as u32);
-            for statement in &patch.facts {
-                let path = statement.search_path.as_deref();
-                for fact in &statement.facts {
-                    let Action::Rename { to } = &fact.action else {
-                        continue;
-                    };
-                    if owns(to) || self.indexes.is_empty() {
-                        continue;
-                    }
-                    for old in self.lookup(id, path, &fact.object) {
-                        let Some(moved) = self.indexes.get(&old.identity).cloned() else {
-                            continue;
-                        };
-                        for new in self.lookup(id, path, to) {
-                            let indexes = self.indexes.entry(new.identity).or_default();
-                            let before = indexes.len();
-                            indexes.extend(&moved);
-                            indexes.sort_unstable();
-                            indexes.dedup();
-                            news |= indexes.len() > before;
-                        }
-                    }
-                }
-            }
-        }
-        news
     }
 
     /// A renamed object takes its members along: they are born under its new name. Says whether
@@ -668,16 +602,18 @@ impl<'a> Catalog<'a> {
         self.identities[id.0 as usize].events.push(event);
     }
 
+    /// Ends what is sure to go with an object: its members, and the index of a constraint.
     fn end_members(&mut self, owner: IdentityId, mut event: Event) {
-        if let EventKind::Death { with_owner, .. } = &mut event.kind {
-            *with_owner = true;
-        }
+        let EventKind::Death {
+            rename, with_owner, ..
+        } = &mut event.kind
+        else {
+            return;
+        };
+        *with_owner = true;
         let mut ending = self.members.get(&owner).cloned().unwrap_or_default();
-        if matches!(event.kind, EventKind::Death { rename: false, .. }) {
-            let indexes = self.indexes.get(&owner).into_iter().flatten();
-            ending.extend(indexes);
-            ending.sort_unstable();
-            ending.dedup();
+        if !*rename && self.get(owner).owner.is_some() {
+            ending.extend(self.companions.get(owner));
         }
         for member in ending {
             if self.get(member).born {

@@ -41,6 +41,8 @@ struct Role {
     after: Option<bool>,
     /// Every birth leaves what is there alone (`IF NOT EXISTS`) and nothing dies.
     if_absent: bool,
+    /// It does nothing but perhaps end the object together with what that stands on.
+    perhaps: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -420,10 +422,13 @@ fn role(events: &[Event]) -> Role {
             replace: false,
             ..
         }) => Before::Absent,
+        // Another version of its owner may not have it.
         Some(
             EventKind::Need
             | EventKind::Death {
-                if_exists: false, ..
+                if_exists: false,
+                with_owner: false,
+                ..
             },
         ) => Before::Present,
         _ => Before::Any,
@@ -457,6 +462,11 @@ fn role(events: &[Event]) -> Role {
         need,
         after,
         if_absent: if_absent && first_birth.is_some(),
+        perhaps: events
+            .iter()
+            .filter(|event| event.kind != EventKind::Need)
+            .all(|event| matches!(event.kind, EventKind::Death { perhaps: true, .. }))
+            && after.is_some(),
     }
 }
 

@@ -69,11 +69,15 @@ pub(super) fn order(roles: &[Role], edges: &Edges) -> Order {
         roles,
         links: &links,
         before: all.clone().map(before).collect(),
+        needed: all
+            .clone()
+            .filter(|&link| !roles[links[link]].perhaps)
+            .fold(0, |set, link| set | 1 << link),
         all: 0,
         found: Vec::new(),
         fewest: u32::MAX,
     };
-    search.extend(&mut Vec::new(), !made_here, 0);
+    search.extend(&mut Vec::new(), 0, State::new(!made_here));
     let all = search.all;
     let mut chains = search.found;
     match chains.len() {
@@ -113,6 +117,8 @@ struct Search<'a> {
     links: &'a [usize],
     /// For each link, the set of links that the edges put before it.
     before: Vec<u32>,
+    /// The set of links that every chain has.
+    needed: u32,
     /// How many chains are possible; no more than two are counted.
     all: u32,
     /// The chains with the fewest oddities so far. Nobody drops a thing to make it again in another
@@ -121,46 +127,89 @@ struct Search<'a> {
     fewest: u32,
 }
 
+/// What a chain has come to, while it is tried.
+#[derive(Clone, Copy)]
+struct State {
+    present: bool,
+    /// It has gone with what it stood on, which is only so where the next link makes it anew.
+    gone: bool,
+    /// Births after a death, and drops of nothing.
+    odd: u32,
+}
+
+impl State {
+    fn new(present: bool) -> Self {
+        Self {
+            present,
+            gone: false,
+            odd: 0,
+        }
+    }
+
+    /// What it is after one more link; `None` where that cannot come next.
+    fn after(self, role: &Role, first: bool) -> Option<Self> {
+        let fits = match role.before {
+            Before::Absent => !self.present,
+            Before::Present => self.present,
+            Before::Any => true,
+        };
+        let makes = role.birth.is_some() && role.before != Before::Present;
+        if !fits || (self.gone && !makes) {
+            return None;
+        }
+        let after = role.after == Some(true);
+        // A drop of nothing is as odd as a return from the dead.
+        let comes_back = after && !self.present && !first;
+        let drops = role.death.is_some_and(|death| !death.is_with_owner());
+        let drops_nothing = !self.present && drops && role.before == Before::Any;
+        Some(Self {
+            present: after,
+            gone: role.perhaps,
+            odd: self.odd + u32::from(comes_back) + u32::from(drops_nothing),
+        })
+    }
+}
+
 impl Search<'_> {
-    /// Tries every link that may come next; `odd` counts births after a death.
-    fn extend(&mut self, taken: &mut Vec<usize>, present: bool, odd: u32) {
-        if odd > self.fewest && self.all > 1 {
+    /// Tries every link that may come next after the `set` of those that were taken.
+    fn extend(&mut self, taken: &mut Vec<usize>, set: u32, state: State) {
+        if state.odd > self.fewest && self.all > 1 {
             return;
         }
-        if taken.len() == self.links.len() {
-            self.all += 1;
-            if odd > self.fewest {
-                return;
-            }
-            if odd < self.fewest {
-                self.found.clear();
-                self.fewest = odd;
-            }
-            let chain = taken.iter().map(|&link| self.links[link]).collect();
-            self.found.push(chain);
+        // What only perhaps ends a version may have ended none.
+        if self.needed & !set == 0 && !state.gone {
+            self.finish(taken, state.odd);
             return;
         }
-        let set = taken.iter().fold(0, |set, &link| set | 1 << link);
         for link in 0..self.links.len() {
             let role = &self.roles[self.links[link]];
-            let fits = match role.before {
-                Before::Absent => !present,
-                Before::Present => present,
-                Before::Any => true,
-            };
-            if set & 1 << link != 0 || !fits || self.before[link] & !set != 0 {
+            let too_early = self.before[link] & self.needed & !set != 0;
+            let too_late = taken
+                .iter()
+                .any(|&earlier| self.before[earlier] & 1 << link != 0);
+            if set & 1 << link != 0 || too_early || too_late || (role.perhaps && !state.present) {
                 continue;
             }
-            let after = role.after == Some(true);
-            // A drop of nothing is as odd as a return from the dead.
-            let comes_back = after && !present && !taken.is_empty();
-            let drops = role.death.is_some_and(|death| !death.is_with_owner());
-            let drops_nothing = !present && drops && role.before == Before::Any;
+            let Some(after) = state.after(role, taken.is_empty()) else {
+                continue;
+            };
             taken.push(link);
-            let odd = odd + u32::from(comes_back) + u32::from(drops_nothing);
-            self.extend(taken, after, odd);
+            self.extend(taken, set | 1 << link, after);
             taken.pop();
         }
+    }
+
+    fn finish(&mut self, taken: &[usize], odd: u32) {
+        self.all += 1;
+        if odd > self.fewest {
+            return;
+        }
+        if odd < self.fewest {
+            self.found.clear();
+            self.fewest = odd;
+        }
+        let chain = taken.iter().map(|&link| self.links[link]).collect();
+        self.found.push(chain);
     }
 }
 
@@ -192,6 +241,17 @@ fn long(roles: &[Role], links: &[usize], forced: impl Fn(usize, usize) -> bool) 
             }
         }
     }
+    let mut next = None;
+    chain = chain
+        .into_iter()
+        .rev()
+        .filter(|&link| {
+            let needed = next.is_some_and(|next: &Role| next.before == Before::Absent);
+            next = Some(&roles[link]);
+            needed || !roles[link].perhaps
+        })
+        .collect();
+    chain.reverse();
     if free {
         Order::Several(vec![chain])
     } else {

@@ -7,7 +7,7 @@ use super::{Life, Role};
 use crate::name::Ident;
 use crate::read::fact::{Kind, Part};
 use crate::resolve::PatchId;
-use crate::resolve::catalog::{Event, EventKind, Identity, IdentityId};
+use crate::resolve::catalog::{EventKind, Identity, IdentityId};
 
 /// How many uses of columns do not fit when the versions of `id` come in the order of `chain`: a
 /// renamed relation has the columns of the version that was renamed, and so has one that its own
@@ -116,24 +116,8 @@ fn held<'a>(life: &'a Life<'_>, id: IdentityId, maker: &Role) -> BTreeSet<&'a Id
     let (Some(birth), Kind::Index) = (maker.birth, life.catalog.get(id).kind) else {
         return columns(life, id, maker);
     };
-    let Some(table) = life.catalog.table_of(id) else {
-        return BTreeSet::new();
-    };
-    let here = |event: &Event| event.patch == birth.patch && event.at.0 == birth.at.0;
-    if life
-        .catalog
-        .get(table)
-        .events
-        .iter()
-        .any(|event| matches!(event.kind, EventKind::Birth { .. }) && here(event))
-    {
-        // Among the other indexes of CREATE TABLE it is not told which column is whose.
-        return BTreeSet::new();
-    }
-    let over = life.catalog.members(table).filter(|member| {
-        let needs = |event: &Event| event.kind == EventKind::Need && here(event);
-        member.events.iter().any(needs)
-    });
+    let on = life.catalog.supports(id, birth.patch, birth.at.0);
+    let over = on.into_iter().flatten().map(|&on| life.catalog.get(on));
     over.filter_map(column_name).collect()
 }
 

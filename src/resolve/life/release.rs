@@ -21,10 +21,12 @@ pub(super) fn add_edges(life: &Life<'_>, chains: &BTreeMap<IdentityId, Chain>, e
         let identity = life.catalog.get(dropped);
         for drop in chain.iter().map(|&link| &roles[link]) {
             let Some(event) = drop.death else { continue };
+            // `CASCADE` takes along what stands on it.
             let dropped_itself = matches!(
                 event.kind,
                 EventKind::Death {
                     rename: false,
+                    cascade: false,
                     with_owner: false,
                     ..
                 }
@@ -32,7 +34,6 @@ pub(super) fn add_edges(life: &Life<'_>, chains: &BTreeMap<IdentityId, Chain>, e
             if !dropped_itself {
                 continue;
             }
-            let cascades = cascades(life, event);
             for need in identity.events.iter().filter(|event| is_need(event.kind)) {
                 for dependent in standing.on(life, dropped, need) {
                     let Some(release) = release(life, chains, dependent, need.patch, identity)
@@ -43,7 +44,7 @@ pub(super) fn add_edges(life: &Life<'_>, chains: &BTreeMap<IdentityId, Chain>, e
                         continue;
                     };
                     if !life.catalog.get(dependent).stands
-                        && (cascades || !lets_go(life, dependent, change, identity))
+                        && !lets_go(life, dependent, change, identity)
                     {
                         continue;
                     }
@@ -145,15 +146,6 @@ impl Standing {
     }
 }
 
-/// Whether a drop takes along what stands on the object (`CASCADE`).
-fn cascades(life: &Life<'_>, drop: Event) -> bool {
-    let patch = &life.patches[drop.patch.0 as usize];
-    let mut statements = patch.facts.iter();
-    let statement = statements.find(|statement| statement.statement as u32 == drop.at.0);
-    let fact = statement.and_then(|statement| statement.facts.get(drop.at.1 as usize));
-    fact.is_some_and(|fact| matches!(fact.action, Action::Drop { cascade: true, .. }))
-}
-
 /// Whether a change of a part of a table frees what it stood on: not where it gets another name, may
 /// be gone already, or goes with the table that both belong to.
 fn lets_go(life: &Life<'_>, part: IdentityId, change: Event, from: &Identity) -> bool {
@@ -161,6 +153,8 @@ fn lets_go(life: &Life<'_>, part: IdentityId, change: Event, from: &Identity) ->
         if_exists: false,
         rename: false,
         with_owner,
+        perhaps: false,
+        ..
     } = change.kind
     else {
         return false;

@@ -25,7 +25,7 @@ pub(super) fn replay(catalog: &Catalog<'_>, order: &[PatchId]) -> Idle {
     let mut stage = Stage {
         catalog,
         present: BTreeSet::new(),
-        tables: BTreeMap::new(),
+        standing: BTreeMap::new(),
         idle: Idle::new(),
     };
     for patch in order {
@@ -42,8 +42,8 @@ pub(super) fn replay(catalog: &Catalog<'_>, order: &[PatchId]) -> Idle {
 struct Stage<'a> {
     catalog: &'a Catalog<'a>,
     present: BTreeSet<IdentityId>,
-    /// The table that each index is on.
-    tables: BTreeMap<IdentityId, IdentityId>,
+    /// What each object stands on.
+    standing: BTreeMap<IdentityId, BTreeSet<IdentityId>>,
     idle: Idle,
 }
 
@@ -57,7 +57,7 @@ impl Stage<'_> {
         let known = deaths
             .iter()
             .any(|act| !event(act).is_with_owner() && self.present.contains(&act.0));
-        let moved = self.catalog.moved(patch, at);
+        let moved = self.catalog.renames(patch, at);
         let comes_along = |id: IdentityId| {
             let mut sources = moved.iter().filter(|(_, new)| *new == id).peekable();
             sources.peek().is_none() || sources.any(|(old, _)| self.present.contains(old))
@@ -66,30 +66,41 @@ impl Stage<'_> {
             .into_iter()
             .map(|act| (act, !known || comes_along(act.0)))
             .collect();
-        let ending: Vec<IdentityId> = deaths
-            .iter()
-            .filter(|act| !event(act).is_with_owner())
-            .map(|act| act.0)
-            .collect();
-        for act in deaths {
-            let elsewhere = self
-                .tables
-                .get(&act.0)
-                .is_some_and(|table| !ending.contains(table));
-            let with_owner = event(&act).is_with_owner();
-            let there = self.present.contains(&act.0) && !(with_owner && elsewhere);
-            if there {
-                self.present.remove(&act.0);
-            } else if known && with_owner {
+        let perhaps = |act: &(IdentityId, usize)| {
+            matches!(event(act).kind, EventKind::Death { perhaps: true, .. })
+        };
+        let (mut waiting, sure): (Vec<_>, Vec<_>) = deaths.into_iter().partition(perhaps);
+        let mut gone = BTreeSet::new();
+        for act in sure {
+            let there = self.present.remove(&act.0);
+            if there || !known {
+                gone.insert(act.0);
+            } else if event(&act).is_with_owner() {
                 self.idle.insert(act);
             }
         }
-        for old in ending {
-            let Some(new) = self.catalog.renamed(old, patch) else {
-                continue;
-            };
-            for table in self.tables.values_mut().filter(|table| **table == old) {
-                *table = new;
+        // What stands on what goes, and so on.
+        loop {
+            let (going, staying): (Vec<_>, Vec<_>) = waiting
+                .into_iter()
+                .partition(|act| self.goes_with(act.0, &gone));
+            waiting = staying;
+            if going.is_empty() {
+                break;
+            }
+            for (id, _) in going {
+                self.present.remove(&id);
+                gone.insert(id);
+            }
+        }
+        self.idle.extend(waiting);
+        for &(old, new) in moved {
+            if let Some(standing) = self.standing.remove(&old) {
+                self.standing.insert(new, standing);
+            }
+            for standing in self.standing.values_mut().filter(|on| on.contains(&old)) {
+                standing.remove(&old);
+                standing.insert(new);
             }
         }
         for (act, real) in births {
@@ -98,9 +109,18 @@ impl Stage<'_> {
                 continue;
             }
             self.present.insert(act.0);
-            if let Some(table) = self.catalog.made_on(act.0, patch, at.0) {
-                self.tables.insert(act.0, table);
+            if let Some(standing) = self.catalog.supports(act.0, patch, at.0) {
+                self.standing.insert(act.0, standing.clone());
             }
         }
+    }
+
+    /// Whether an object that is there stands on what goes, or belongs to it.
+    fn goes_with(&self, id: IdentityId, gone: &BTreeSet<IdentityId>) -> bool {
+        let stands = |on: &BTreeSet<IdentityId>| !on.is_disjoint(gone);
+        let owner = self.catalog.get(id).owner;
+        self.present.contains(&id)
+            && (self.standing.get(&id).is_some_and(stands)
+                || owner.is_some_and(|owner| gone.contains(&owner)))
     }
 }

@@ -1,0 +1,139 @@
+//! A unique constraint and its index: one thing with two names that are always the same.
+//! <https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-UNIQUE-CONSTRAINTS>
+
+use std::collections::BTreeMap;
+
+use super::{Catalog, IdentityId, Key, owns};
+use crate::name::Ident;
+use crate::read::Patch;
+use crate::read::fact::{Action, Fact, Kind, Object, Part};
+use crate::resolve::PatchId;
+
+/// The index of each constraint that has one, and the constraint of each such index.
+#[derive(Debug, Default)]
+pub(super) struct Companions {
+    of: BTreeMap<IdentityId, IdentityId>,
+    /// What a rename at a place renames as well: under its old and its new name.
+    renamed: BTreeMap<(PatchId, (u32, u32)), (IdentityId, IdentityId)>,
+}
+
+impl Companions {
+    pub(super) fn get(&self, id: IdentityId) -> Option<IdentityId> {
+        self.of.get(&id).copied()
+    }
+
+    pub(super) fn renamed(
+        &self,
+        patch: PatchId,
+        at: (u32, u32),
+    ) -> Option<(IdentityId, IdentityId)> {
+        self.renamed.get(&(patch, at)).copied()
+    }
+}
+
+impl Catalog<'_> {
+    /// Finds the constraints and indexes that one statement makes under one name.
+    pub(super) fn find_companions(&mut self, patches: &[Patch]) {
+        let is_constraint = |fact: &&Fact| {
+            matches!(fact.action, Action::Define { .. }) && fact.object.kind == Kind::Constraint
+        };
+        for (number, patch) in patches.iter().enumerate() {
+            let patch_id = PatchId(number as u32);
+            for statement in &patch.facts {
+                let path = statement.search_path.as_deref();
+                for constraint in statement.facts.iter().filter(is_constraint) {
+                    let indexes = statement.facts.iter().filter_map(index);
+                    let same = |index: &&Object| {
+                        constraint.object.part == Part::Member(index.name.name.clone())
+                    };
+                    let Some(index) = indexes.into_iter().find(same) else {
+                        continue;
+                    };
+                    let ids = [&constraint.object, index]
+                        .map(|object| self.lookup(patch_id, path, object).first().copied());
+                    if let [Some(constraint), Some(index)] = ids {
+                        self.pair(constraint.identity, index.identity);
+                    }
+                }
+            }
+        }
+        while self.rename_companions(patches) {}
+    }
+
+    fn pair(&mut self, one: IdentityId, other: IdentityId) {
+        self.companions.of.insert(one, other);
+        self.companions.of.insert(other, one);
+    }
+
+    /// Who renames one renames both. Says whether that was news.
+    fn rename_companions(&mut self, patches: &[Patch]) -> bool {
+        let before = self.companions.renamed.len();
+        for (number, patch) in patches.iter().enumerate() {
+            let patch = (PatchId(number as u32), patch);
+            for statement in &patch.1.facts {
+                let path = statement.search_path.as_deref();
+                for (place, fact) in statement.facts.iter().enumerate() {
+                    let at = (statement.statement as u32, place as u32);
+                    let Action::Rename { to } = &fact.action else {
+                        continue;
+                    };
+                    if matches!(fact.object.kind, Kind::Constraint | Kind::Index) {
+                        self.rename_companion(patch.0, at, path, &fact.object, to);
+                    }
+                }
+            }
+        }
+        self.companions.renamed.len() > before
+    }
+
+    fn rename_companion(
+        &mut self,
+        patch: PatchId,
+        at: (u32, u32),
+        path: Option<&[Ident]>,
+        from: &Object,
+        to: &Object,
+    ) {
+        let ends = [from, to].map(|object| self.lookup(patch, path, object).first().copied());
+        let [Some(old), Some(new)] = ends.map(|end| end.map(|bound| bound.identity)) else {
+            return;
+        };
+        let Some(companion) = self.companions.get(old) else {
+            return;
+        };
+        let Key { schema, name, .. } = self.get(companion).key.clone();
+        let (object, owner) = match &to.part {
+            Part::Member(new) => (
+                Object::new(Kind::Index, from.name.sibling(new.clone())),
+                None,
+            ),
+            _ => {
+                let table = from.name.sibling(name);
+                let object = Object::member(Kind::Constraint, table, to.name.name.clone());
+                (object, self.get(companion).owner)
+            }
+        };
+        let key = Key {
+            namespace: object.kind.namespace(),
+            name: object.name.name.clone(),
+            schema,
+            part: object.part.clone(),
+        };
+        let renamed = self.intern(key, &object, owner);
+        self.identities[renamed.0 as usize].born = true;
+        self.companions
+            .renamed
+            .insert((patch, at), (companion, renamed));
+        self.pair(new, renamed);
+    }
+}
+
+/// The index that a fact makes, names anew or uses.
+fn index(fact: &Fact) -> Option<&Object> {
+    let object = match &fact.action {
+        Action::Rename { to } => to,
+        Action::Define { .. } | Action::Use => &fact.object,
+        _ => return None,
+    };
+    (object.kind == Kind::Index && !owns(object)).then_some(object)
+}
