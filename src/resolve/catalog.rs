@@ -78,6 +78,11 @@ pub(super) struct Event {
 }
 
 impl Event {
+    /// The object goes only if the version that is there stands on what goes.
+    pub(super) fn is_perhaps(&self) -> bool {
+        matches!(self.kind, EventKind::Death { perhaps: true, .. })
+    }
+
     /// The object goes because its owner does, or what it stands on.
     pub(super) fn is_with_owner(&self) -> bool {
         matches!(

@@ -465,7 +465,7 @@ fn role(events: &[Event]) -> Role {
         perhaps: events
             .iter()
             .filter(|event| event.kind != EventKind::Need)
-            .all(|event| matches!(event.kind, EventKind::Death { perhaps: true, .. }))
+            .all(Event::is_perhaps)
             && after.is_some(),
     }
 }
@@ -531,7 +531,14 @@ fn between_links(identity: &Identity, earlier: &Role, later: &Role) -> Option<Re
             (None, Some(birth)) => (Rule::DefineReplace, earlier.birth?, birth),
             (None, None) => return None,
         },
-        _ => (Rule::DropDefine, earlier.death?, later.birth?),
+        _ => {
+            let death = earlier.death?;
+            let member = identity.owner.is_some() && death.is_with_owner();
+            if member && !death.is_perhaps() {
+                return None;
+            }
+            (Rule::DropDefine, death, later.birth?)
+        }
     };
     Some(Reason {
         rule,

@@ -66,9 +66,7 @@ impl Stage<'_> {
             .into_iter()
             .map(|act| (act, !known || comes_along(act.0)))
             .collect();
-        let perhaps = |act: &(IdentityId, usize)| {
-            matches!(event(act).kind, EventKind::Death { perhaps: true, .. })
-        };
+        let perhaps = |act: &(IdentityId, usize)| event(act).is_perhaps();
         let (mut waiting, sure): (Vec<_>, Vec<_>) = deaths.into_iter().partition(perhaps);
         let mut gone = BTreeSet::new();
         for act in sure {
