@@ -285,6 +285,10 @@ impl Life<'_> {
             self.bind_to_any(identity, roles, user, event, edges);
             return;
         }
+        if user.before == Before::Absent && user.after == Some(false) {
+            self.bind_passing(identity, roles, spans, user, edges);
+            return;
+        }
         let fits = |span: &&chain::Lifetime| {
             let late_enough = span
                 .birth
@@ -336,6 +340,36 @@ impl Life<'_> {
                 later: died.span,
             };
             edges.add(user.patch, death.patch, reason);
+        }
+    }
+
+    /// What a patch makes and ends itself is there in no lifetime: before the one that is made after it.
+    fn bind_passing(
+        &self,
+        identity: &Identity,
+        roles: &[Role],
+        spans: &[chain::Lifetime],
+        user: &Role,
+        edges: &mut Edges,
+    ) {
+        let later = spans.iter().find(|span| {
+            let after_birth = |birth: usize| edges.reaches(roles[birth].patch, user.patch);
+            let older = |birth: usize| self.sequence.is_older(roles[birth].patch, user.patch);
+            span.birth
+                .is_some_and(|birth| !after_birth(birth) && !older(birth))
+        });
+        let birth = later.and_then(|span| span.birth).map(|birth| &roles[birth]);
+        if let (Some(birth), Some(ended)) = (birth, user.death)
+            && let Some(born) = birth.birth
+        {
+            let reason = Reason {
+                rule: Rule::DropDefine,
+                strength: Strength::Hard,
+                object: identity.label.clone(),
+                earlier: ended.span,
+                later: born.span,
+            };
+            edges.add(user.patch, birth.patch, reason);
         }
     }
 
