@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Catalog, Event, EventKind, Identity, IdentityId, is_need, owns};
+use super::{Catalog, Event, EventKind, Identity, IdentityId, Moved, is_need, owns};
 use crate::name::Ident;
 use crate::read::Patch;
 use crate::read::fact::{
@@ -32,7 +32,7 @@ pub(super) struct Standings {
     on: BTreeMap<IdentityId, BTreeSet<Standing>>,
     of: BTreeMap<IdentityId, BTreeSet<IdentityId>>,
     supports: BTreeMap<(IdentityId, PatchId, u32), BTreeSet<IdentityId>>,
-    renames: BTreeMap<(PatchId, (u32, u32)), Vec<(IdentityId, IdentityId)>>,
+    renames: BTreeMap<(PatchId, (u32, u32)), Moved>,
 }
 
 impl Standings {
