@@ -79,10 +79,12 @@ codes! {
     DuplicateDefinition = "duplicate-definition", Error;
     /// Patches fit in more than one order and nothing tells which is meant.
     AmbiguousOrder = "ambiguous-order", Error;
+    /// Patches change the same thing, and nothing tells which does it last.
+    UnorderedChange = "unordered-change", Warning;
     /// The order of some patches was taken from their file names.
     OrderByName = "order-by-name", Note;
     /// The order of an object's versions was taken from what they hold.
-    OrderByContent = "order-by-content", Note;
+    OrderByContent = "order-by-content", Warning;
     /// A reference that nothing among the inputs defines.
     Unresolved = "unresolved", Note;
     /// A statement that only the token reader could read.

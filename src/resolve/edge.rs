@@ -54,6 +54,8 @@ pub enum Rule {
     RenameUse,
     /// Defines an object that the later one replaces.
     DefineReplace,
+    /// Sets what the later one sets to something else.
+    SetAgain,
     /// Changes a column's type before the later one builds on the column.
     ChangeDepend,
     /// Defines the unique key that the later one's foreign key or ON CONFLICT needs.
@@ -84,6 +86,7 @@ impl Rule {
             Self::UseRename => "use-rename",
             Self::RenameUse => "rename-use",
             Self::DefineReplace => "define-replace",
+            Self::SetAgain => "set-again",
             Self::ChangeDepend => "change-depend",
             Self::KeyReference => "key-reference",
             Self::ValueUse => "value-use",
@@ -107,6 +110,7 @@ impl Rule {
             Self::UseRename => ("uses", "renames"),
             Self::RenameUse => ("renames to", "uses"),
             Self::DefineReplace => ("defines", "replaces"),
+            Self::SetAgain => ("changes", "changes again"),
             Self::ChangeDepend => ("changes the type of", "builds on"),
             Self::KeyReference => ("defines", "references"),
             Self::ParentRows => ("writes rows of", "writes rows that reference"),

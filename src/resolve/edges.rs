@@ -68,6 +68,11 @@ impl Edges {
         noted.unwrap_or_else(|| self.reach(earlier, Some(later))[later.0 as usize])
     }
 
+    /// Whether the numbers in the file names say that `one` is older than `other`.
+    pub(super) fn is_older(&self, one: PatchId, other: PatchId) -> bool {
+        self.sequence.is_older(one, other)
+    }
+
     /// The patches that the edges so far put after `from`; stops early at `goal`.
     pub(super) fn reach(&self, from: PatchId, goal: Option<PatchId>) -> Vec<bool> {
         let mut seen = vec![false; self.later.len()];

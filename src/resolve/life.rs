@@ -12,6 +12,7 @@ mod fit;
 mod release;
 mod replay;
 mod report;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -204,10 +205,12 @@ impl Life<'_> {
                 if let [chain] = chains.as_slice() {
                     return (chain.clone(), None);
                 }
-                if self.says_the_same(roles, &chains[0]) {
+                let words = words::Words::new(self, roles);
+                if words.are_the_same(&chains[0]) {
                     return (chains[0].clone(), None);
                 }
                 keep_least(&mut chains, |chain| fit::unlikely(self, id, chain));
+                keep_least(&mut chains, |chain| words.losses(chain));
                 if let [chain] = chains.as_slice() {
                     let finding = report::by_content(identity, roles, chain);
                     return (chain.clone(), (!silent).then_some(finding));
@@ -234,22 +237,6 @@ impl Life<'_> {
         let identity = self.catalog.get(id);
         let roles = &self.roles[id.0 as usize];
         (!is_silent(identity)).then(|| report::by_name(identity, roles, chain))
-    }
-
-    /// Whether the patches of a chain define the object with the same words, so that their order
-    /// does not matter.
-    fn says_the_same(&self, roles: &[Role], chain: &[usize]) -> bool {
-        let words = |&role: &usize| {
-            let role = &roles[role];
-            let birth = role.birth?;
-            let patch = &self.patches[role.patch.0 as usize];
-            let text = self
-                .sources
-                .slice(patch.statements.get(birth.at.0 as usize)?.body);
-            Some(text.split_ascii_whitespace().collect::<Vec<_>>())
-        };
-        let first = chain.first().and_then(words);
-        first.is_some() && chain.iter().all(|role| words(role) == first)
     }
 
     /// Adds the edges between the links of a chain.

@@ -15,6 +15,7 @@ mod life;
 mod overrides;
 mod requirement;
 mod sequence;
+mod setting;
 mod unresolved;
 
 pub use collect::collect;
@@ -77,6 +78,7 @@ pub fn resolve(
         &mut findings,
     );
     flow::add_edges(patches, &catalog, &bodies, &mut edges);
+    setting::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
     overrides::apply(patches, dialect, &mut edges, &mut findings);
     unresolved::report(patches, &catalog, settings, &mut findings);
     Resolution {

@@ -46,7 +46,7 @@ pub(super) fn by_content(identity: &Identity, roles: &[Role], chain: &[usize]) -
         identity.label
     );
     let finding = Finding::new(Code::OrderByContent, title)
-        .note("a version with more columns is taken for newer, and a patch that only replaces for newer than one that also makes new things")
+        .note("a version that has all columns or words of another and more is taken for newer, and so is a patch that only replaces what others make")
         .help("a `-- requires:` line in the newer patch says it for certain");
     with_places(finding, roles, chain)
 }
