@@ -3,7 +3,9 @@
 //! A tree reader reads a statement where its grammar takes it; the token reader reads what is
 //! refused, what would overflow a parser's stack, and the rows of very large INSERTs.
 
-use super::fact::{Fact, StatementFacts};
+use std::collections::BTreeSet;
+
+use super::fact::{Action, Fact, Kind, Reader, StatementFacts};
 use super::search_path::SearchPath;
 use super::split::Split;
 use super::statement::StatementKind;
@@ -32,6 +34,7 @@ pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<Sta
         }
         let mut found = read_statement(source, piece.statement.body, piece.body, dialect);
         found.facts.sort_by_key(|fact| fact.span.start);
+        forget_uses_before_definitions(&mut found.facts);
         unchecked.loosen(&mut found.facts);
         if !found.facts.is_empty() || !found.dynamic.is_empty() || found.tokens_only {
             all.push(StatementFacts {
@@ -81,6 +84,30 @@ fn read_tree(source: &Source, body: Span, tokens: &[Token], dialect: &Dialect) -
     found.tokens_only = !broken.is_empty();
     found.add_tokens(source, tokens, &broken, dialect);
     found
+}
+
+/// A key may stand before the columns that it is over: what a statement makes itself it does not need.
+fn forget_uses_before_definitions(facts: &mut Vec<Fact>) {
+    let implied_use = |fact: &Fact| {
+        matches!(fact.action, Action::Use)
+            && fact.reader == Reader::Implied
+            && fact.object.kind == Kind::Column
+    };
+    if !facts.iter().any(implied_use) {
+        return;
+    }
+    let mut made = BTreeSet::new();
+    let mut kept: Vec<Fact> = Vec::with_capacity(facts.len());
+    for fact in facts.drain(..).rev() {
+        if matches!(fact.action, Action::Define { .. }) && fact.object.kind == Kind::Column {
+            made.insert(fact.object.clone());
+        }
+        if !(implied_use(&fact) && made.contains(&fact.object)) {
+            kept.push(fact);
+        }
+    }
+    kept.reverse();
+    *facts = kept;
 }
 
 impl Found {

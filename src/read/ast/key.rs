@@ -43,7 +43,7 @@ impl Reader<'_> {
             }
             Constraint::ForeignKey(foreign) => {
                 let columns = self.places(&foreign.columns);
-                self.foreign_key(on, foreign.name.as_ref(), columns, foreign);
+                self.foreign_key(on, foreign.name.as_ref(), columns, foreign, false);
             }
             Constraint::Check(check) => self.check(on, check.name.as_ref(), &check.expr),
             Constraint::Index(index) => {
@@ -264,28 +264,39 @@ impl Reader<'_> {
         self.stands_on(on.table, &here);
         match name {
             Some(name) => self.constraint_name(on, name),
-            None if !on.has_rows => {
-                self.unnamed_foreign_keys += 1;
-                let table = on.table.name.as_str();
-                let name = format!("{table}_ibfk_{}", self.unnamed_foreign_keys);
+            None => {
+                let Some(unnamed) = &mut self.unnamed_foreign_keys else {
+                    return;
+                };
+                *unnamed += 1;
+                let name = format!("{}_ibfk_{unnamed}", on.table.name.as_str());
                 let name = self.dialect.ident_verbatim(&name);
                 let constraint = Object::member(Kind::Constraint, on.table.clone(), name);
                 self.imply(self.makes(on), constraint, place);
             }
-            None => return,
         }
         self.imply(Action::Use, index, place);
         self.over_own_columns(on, columns);
     }
 
+    /// A foreign key, `at_column` where it is part of a column's own definition.
     pub(super) fn foreign_key(
         &mut self,
         on: On,
         name: Option<&sql::Ident>,
         columns: Vec<Place>,
         foreign: &sql::ForeignKeyConstraint,
+        at_column: bool,
     ) {
-        if self.dialect.objects.foreign_key_makes_index {
+        let looks_up = &self.dialect.looks_up;
+        let looked_up = if at_column {
+            looks_up.column_reference_target
+        } else {
+            looks_up.foreign_key_target
+        };
+        if looks_up.foreign_key_target && !looked_up {
+            // The engine reads over it.
+        } else if self.dialect.objects.foreign_key_makes_index {
             self.foreign_key_index(on, name, &columns);
         } else if let Some(name) = name {
             self.constraint_name(on, name);
@@ -294,7 +305,6 @@ impl Reader<'_> {
             self.tighten(on, &columns);
         }
         let referred = self.places(&foreign.referred_columns);
-        let looked_up = self.dialect.looks_up.foreign_key_target;
         self.bound(looked_up, |reader| {
             let Some(target) = reader.named(&foreign.foreign_table) else {
                 return;

@@ -35,8 +35,8 @@ pub(super) struct Reader<'a> {
     /// The tree cannot be what the statement means.
     pub(super) misread: bool,
     pub(super) dynamic: Vec<Span>,
-    /// How many foreign keys of the table that is made now have no name.
-    pub(super) unnamed_foreign_keys: usize,
+    /// How many foreign keys of the table that is made now have no name so far.
+    pub(super) unnamed_foreign_keys: Option<usize>,
     facts: Vec<Fact>,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
             said,
             misread: false,
             dynamic: Vec::new(),
-            unnamed_foreign_keys: 0,
+            unnamed_foreign_keys: None,
             facts: Vec::new(),
         }
     }
@@ -74,31 +74,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.facts.sort_by_key(|fact| fact.span);
-        self.forget_uses_before_definitions();
         Some((self.facts, self.dynamic))
-    }
-
-    /// A key may stand before the columns that it is over: what the statement makes itself it does
-    /// not need.
-    fn forget_uses_before_definitions(&mut self) {
-        let mut made = std::collections::BTreeSet::new();
-        let mut place = self.facts.len();
-        while let Some(before) = place.checked_sub(1) {
-            place = before;
-            let fact = &self.facts[place];
-            if fact.object.kind != Kind::Column || fact.in_body_of.is_some() {
-                continue;
-            }
-            match fact.action {
-                Action::Define { .. } => {
-                    made.insert(fact.object.clone());
-                }
-                Action::Use if fact.or_of.is_empty() && made.contains(&fact.object) => {
-                    self.facts.remove(place);
-                }
-                _ => {}
-            }
-        }
     }
 
     /// Notes that a key or index of a table stands on columns of it, however often that is said.

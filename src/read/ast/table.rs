@@ -37,13 +37,14 @@ impl Reader<'_> {
             if_absent: create.if_not_exists,
             temporary,
         };
-        self.unnamed_foreign_keys = 0;
+        self.unnamed_foreign_keys = Some(0);
         for column in &create.columns {
             self.column_definition(on, column);
         }
         for constraint in &create.constraints {
             self.constraint(on, constraint);
         }
+        self.unnamed_foreign_keys = None;
         if let Some(query) = &create.query {
             let columns = self.query(query, outer);
             self.define_columns(&named, &columns, create.if_not_exists, temporary);
@@ -110,10 +111,13 @@ impl Reader<'_> {
                 self.unique(on, name.or(unique.name.as_ref()), Some(vec![place]), false);
             }
             Opt::ForeignKey(foreign) => {
-                let looked_up = self.dialect.looks_up.column_reference_target;
-                self.bound(looked_up, |reader| {
-                    reader.foreign_key(on, name.or(foreign.name.as_ref()), vec![place], foreign);
-                });
+                self.foreign_key(
+                    on,
+                    name.or(foreign.name.as_ref()),
+                    vec![place],
+                    foreign,
+                    true,
+                );
             }
             Opt::Check(check) => self.check(on, name.or(check.name.as_ref()), &check.expr),
             Opt::Default(expr)

@@ -235,6 +235,7 @@ fn add_column(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table, if_absent:
         own: std::iter::once(name.last().clone()).collect(),
         parents: vec![table.name.clone()],
         taken: std::mem::take(&mut table.taken),
+        unnamed_foreign_keys: None,
         existing: false,
         flags: Flags {
             if_absent,

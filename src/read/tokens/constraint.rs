@@ -2,7 +2,7 @@
 
 use crate::dialect::lex::TokenKind;
 use crate::name::Ident;
-use crate::read::fact::{Action, Kind, Object};
+use crate::read::fact::{Action, Binding, Kind, Object};
 use crate::read::implied;
 use crate::source::Span;
 
@@ -125,14 +125,11 @@ pub(super) fn of_column<'t>(
         cursor.eat_any(&["clustered", "nonclustered"]);
         key::define_key(out, table, given, vec![column.clone()], false, start.span());
     } else if cursor.eat_phrase("foreign key") || cursor.is("references") {
-        let binding = table::foreign_key_binding(out);
-        key::define_foreign(
-            out,
-            table,
-            given,
-            std::slice::from_ref(column),
-            start.span(),
-        );
+        let binding = Binding::of(out.dialect.looks_up.column_reference_target);
+        if !table::column_references_are_ignored(out) {
+            let columns = std::slice::from_ref(column);
+            key::define_foreign(out, table, given, columns, start.span());
+        }
         cursor.eat("references");
         out.under(
             |now| now.binding = now.binding.max(binding),

@@ -159,6 +159,7 @@ pub(super) fn in_table(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table, o
         let object = object(out, &table.name, column);
         out.imply(flags.action(), object, *span);
     }
+    table.keeps_columns(out, &columns);
     if let Some(list) = list {
         if ordered && super::dml::plain_columns(out, list).is_some() {
             any_key(out, &table.name, &columns, flags);

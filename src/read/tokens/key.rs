@@ -108,6 +108,9 @@ pub(super) fn define_key(
             out.imply(action.clone(), index, at);
         }
     }
+    if !primary {
+        table.keeps_columns(out, &columns);
+    }
     if !names.is_empty() {
         out.push(action.clone(), Object::key(table.name.clone(), names), span);
     }
@@ -148,9 +151,51 @@ pub(super) fn define_foreign(
     columns: &[Word],
     span: Span,
 ) {
+    if out.dialect.objects.foreign_key_makes_index {
+        return define_foreign_with_index(out, table, given, columns);
+    }
     let names: Vec<Ident> = columns.iter().map(|(name, _)| name.clone()).collect();
     let implied = implied::foreign_key(&table.name.name, &names);
     define(out, table, given, Some(implied), span);
+}
+
+/// A foreign key of MySQL has an index, which it makes where there is none over its columns, and which
+/// cannot go before it; it stays behind. See the tree's reader (`ast::key`).
+fn define_foreign_with_index(
+    out: &mut Out<'_>,
+    table: &mut Table,
+    given: Option<Name>,
+    columns: &[Word],
+) {
+    let Some((first, at)) = columns.first() else {
+        return;
+    };
+    let (own, at) = match &given {
+        Some(name) => (name.last().clone(), name.span()),
+        None => (first.clone(), *at),
+    };
+    let action = table.flags.action();
+    let index = index::object(out, &table.name, &own);
+    out.imply(action.clone(), index.clone(), at);
+    let here: Vec<Word> = columns
+        .iter()
+        .map(|(column, _)| (column.clone(), at))
+        .collect();
+    out.stands_on(&table.name, &here);
+    if given.is_some() {
+        define(out, table, given, None, at);
+    } else {
+        let Some(unnamed) = &mut table.unnamed_foreign_keys else {
+            return;
+        };
+        *unnamed += 1;
+        let name = format!("{}_ibfk_{unnamed}", table.name.name.as_str());
+        let name = out.dialect.ident_verbatim(&name);
+        let constraint = Object::member(Kind::Constraint, table.name.clone(), name);
+        out.imply(action, constraint, at);
+    }
+    out.imply(Action::Use, index, at);
+    table.keeps_columns(out, columns);
 }
 
 /// FOREIGN KEY on its own.

@@ -191,6 +191,14 @@ impl<'s> Out<'s> {
         });
     }
 
+    /// Notes that an index or key that a table is made with stands on columns of it.
+    pub(super) fn stands_on(&mut self, table: &ObjectName, columns: &[(Ident, Span)]) {
+        for (column, span) in columns {
+            let object = Object::member(Kind::Column, table.clone(), column.clone());
+            self.imply(Action::Use, object, *span);
+        }
+    }
+
     /// Adds a fact about an object that a name names, and the use of the name's schema.
     pub(super) fn named(&mut self, action: Action, kind: Kind, name: &Name) {
         self.schema_of(name);

@@ -24,6 +24,8 @@ pub(super) struct Table {
     pub(super) parents: Vec<ObjectName>,
     /// Names of its constraints so far.
     pub(super) taken: BTreeSet<Ident>,
+    /// How many of its foreign keys have no name so far, where all of them are known.
+    pub(super) unnamed_foreign_keys: Option<usize>,
     /// It is there already, with rows.
     pub(super) existing: bool,
     /// What holds for all that is made along with it.
@@ -38,6 +40,7 @@ impl Table {
             own: BTreeSet::new(),
             parents: Vec::new(),
             taken: BTreeSet::new(),
+            unnamed_foreign_keys: None,
             existing: true,
             flags: Flags::default(),
         }
@@ -87,6 +90,13 @@ impl Table {
         out.push_or(Action::Use, object, owners, span);
     }
 
+    /// Where an index is a thing of its own in its table, it keeps the columns that it is over.
+    pub(super) fn keeps_columns(&self, out: &mut Out<'_>, columns: &[(Ident, Span)]) {
+        if out.dialect.objects.foreign_key_makes_index && !self.existing {
+            out.stands_on(&self.name, columns);
+        }
+    }
+
     /// Defines a column.
     pub(super) fn define_column(
         &mut self,
@@ -113,6 +123,7 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
     out.named(flags.action(), Kind::Table, &name);
     let mut table = Table {
         flags,
+        unnamed_foreign_keys: Some(0),
         existing: false,
         ..Table::existing(&name)
     };
@@ -310,4 +321,10 @@ pub(super) fn tablespace(out: &mut Out<'_>, cursor: &mut Cursor<'_>) {
 /// The binding of what a foreign key points to.
 pub(super) fn foreign_key_binding(out: &Out<'_>) -> Binding {
     Binding::of(out.dialect.looks_up.foreign_key_target)
+}
+
+/// Whether the engine reads over foreign keys in a column's own definition.
+pub(super) fn column_references_are_ignored(out: &Out<'_>) -> bool {
+    let looks_up = &out.dialect.looks_up;
+    looks_up.foreign_key_target && !looks_up.column_reference_target
 }

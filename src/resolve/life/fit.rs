@@ -111,6 +111,19 @@ pub(super) fn fits(life: &Life<'_>, id: IdentityId, lifetime: &Lifetime, user: P
             .all(|name| has.contains(name) || later.contains(name))
 }
 
+/// Whether a column that comes with one version of its owner may be one of another version, whose
+/// columns are not known (`SELECT *`): then the owner alone tells what a user needs.
+pub(super) fn may_be_of_another(life: &Life<'_>, column: &Identity, birth: &Role) -> bool {
+    let (Some(owner), Kind::Column) = (column.owner, column.kind) else {
+        return false;
+    };
+    let roles = &life.roles[owner.0 as usize];
+    let makers = || roles.iter().filter(|role| role.after == Some(true));
+    let of_owner = makers().any(|role| role.patch == birth.patch);
+    let is_open = |role: &&Role| role.patch != birth.patch && columns(life, owner, role).is_empty();
+    of_owner && makers().any(|role| is_open(&role))
+}
+
 /// What a version holds: its columns, or those that it is over where it is an index.
 fn held<'a>(life: &'a Life<'_>, id: IdentityId, maker: &Role) -> BTreeSet<&'a Ident> {
     let (Some(birth), Kind::Index) = (maker.birth, life.catalog.get(id).kind) else {
