@@ -668,7 +668,7 @@ impl<'a> Catalog<'a> {
             }
         }
         let insists = fact.in_body_of.is_none() || fact.binding == Binding::Hard;
-        if insists && fact.reader != Reader::Implied {
+        if insists && fact.reader != Reader::Implied && !may_be_row(&fact.object) {
             self.unresolved
                 .push((patch, fact.object.clone(), fact.span));
         }
@@ -867,6 +867,11 @@ fn of_owner(statement: &StatementFacts, fact: &Fact) -> Option<(bool, bool)> {
         } if !owns(&other.object) && other.object.name == owner.name => Some((replace, if_absent)),
         _ => None,
     })
+}
+
+/// `t` in `SELECT t FROM t` is a column of that name or, where there is none, the whole row.
+fn may_be_row(object: &Object) -> bool {
+    object.kind == Kind::Column && object.part == Part::Member(object.name.name.clone())
 }
 
 /// Whether it is clear without the `search_path` where a new object goes.

@@ -47,6 +47,10 @@ pub(super) fn walk(out: &mut Out<'_>, mut cursor: Cursor<'_>, scope: &Scope<'_>,
                     query::derived(out, inner, scope);
                     cursor.skip();
                     operand = true;
+                } else if let Some(name) = field_of_row(out, &cursor, scope) {
+                    scope::column(out, scope, &name, &Action::Use);
+                    cursor.bump_by(5);
+                    operand = true;
                 } else {
                     groups.push(Group::Plain);
                     cursor.bump();
@@ -150,6 +154,33 @@ fn qualified_operator(out: &mut Out<'_>, cursor: &mut Cursor<'_>) {
 /// What operators are made of in PostgreSQL.
 /// <https://www.postgresql.org/docs/current/sql-createoperator.html>
 const OPERATOR: &str = "+-*/<>=~!@#%^&|`?";
+
+/// `(t).c` for a row of FROM.
+fn field_of_row(out: &Out<'_>, cursor: &Cursor<'_>, scope: &Scope<'_>) -> Option<Name> {
+    let kinds = [(2, TokenKind::Close), (3, TokenKind::Dot)];
+    let is_field = cursor.named_at(1)
+        && kinds
+            .iter()
+            .all(|&(at, kind)| cursor.kind_at(at) == Some(kind))
+        && cursor.named_at(4);
+    if !is_field {
+        return None;
+    }
+    let mut row = *cursor;
+    row.bump();
+    let row = row.name(out.dialect)?;
+    scope.find(row.last())?;
+    let mut column = *cursor;
+    column.bump_by(4);
+    let column = column.name(out.dialect)?;
+    let parts = row
+        .parts
+        .into_iter()
+        .chain(column.parts.into_iter().take(1));
+    Some(Name {
+        parts: parts.collect(),
+    })
+}
 
 /// Whether a query stands in the parentheses that open here.
 pub(super) fn opens_query(cursor: &Cursor<'_>) -> bool {

@@ -22,6 +22,15 @@ pub(super) struct Item {
     pub(super) only_qualified: bool,
 }
 
+impl Item {
+    /// Whether it goes by another name than its table's own.
+    fn is_renamed(&self) -> bool {
+        let own =
+            matches!(&self.what, What::Table(table) if self.alias.as_ref() == Some(&table.name));
+        !own && !self.only_qualified
+    }
+}
+
 /// What stands behind an item of a FROM list.
 #[derive(Clone, Debug)]
 pub(super) enum What {
@@ -260,6 +269,8 @@ pub(super) fn column(out: &mut Out<'_>, scope: &Scope<'_>, name: &Name, action: 
     let (column, span) = (name.last(), name.last_span());
     let owners: Vec<ObjectName> = match name.owner() {
         None if out.now.variables.contains(column) => return,
+        // A whole row. A column of that name would win, but aliases are seldom named so; tables are.
+        None if scope.find(column).is_some_and(Item::is_renamed) => return,
         None => scope.owners(column),
         Some(owner) => {
             let item = match owner.schema() {
