@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::PatchId;
 use super::catalog::{Bound, Catalog, Event, EventKind, IdentityId};
 use super::life::Promoted;
+use super::sequence::Sequence;
 use crate::name::Ident;
 use crate::read::Patch;
 use crate::read::fact::{Action, Fact, Kind, Namespace, Object, StatementFacts};
@@ -42,6 +43,9 @@ impl Deed<'_> {
 /// A fact of a body and the `search_path` around it.
 type InBody<'a> = (&'a Fact, Option<&'a [Ident]>);
 
+/// The body or query that each patch gives a routine or view.
+type Versions<'a> = BTreeMap<PatchId, Vec<InBody<'a>>>;
+
 /// A routine that writing a table runs, and the statement that says so.
 struct OnWrite {
     routine: IdentityId,
@@ -59,15 +63,20 @@ struct Next {
 
 /// The bodies of all routines and views, and which routines writing a table runs.
 pub(super) struct Bodies<'a> {
-    bodies: BTreeMap<IdentityId, Vec<InBody<'a>>>,
-    views: BTreeMap<IdentityId, Vec<InBody<'a>>>,
+    bodies: BTreeMap<IdentityId, Versions<'a>>,
+    views: BTreeMap<IdentityId, Versions<'a>>,
     on_write: BTreeMap<IdentityId, Vec<OnWrite>>,
+    sequence: &'a Sequence,
 }
 
 impl<'a> Bodies<'a> {
-    pub(super) fn new(patches: &'a [Patch], catalog: &Catalog<'_>) -> Self {
-        let mut bodies: BTreeMap<_, Vec<InBody<'a>>> = BTreeMap::new();
-        let mut views: BTreeMap<_, Vec<InBody<'a>>> = BTreeMap::new();
+    pub(super) fn new(
+        patches: &'a [Patch],
+        catalog: &Catalog<'_>,
+        sequence: &'a Sequence,
+    ) -> Self {
+        let mut bodies: BTreeMap<_, Versions<'a>> = BTreeMap::new();
+        let mut views: BTreeMap<_, Versions<'a>> = BTreeMap::new();
         let mut on_write: BTreeMap<_, Vec<OnWrite>> = BTreeMap::new();
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
@@ -77,8 +86,8 @@ impl<'a> Bodies<'a> {
                     let inside = statement.path_of(fact);
                     if let Some(routine) = &fact.in_body_of {
                         for bound in catalog.lookup(id, path, routine) {
-                            let body = bodies.entry(bound.identity).or_default();
-                            body.push((fact, inside));
+                            let versions = bodies.entry(bound.identity).or_default();
+                            versions.entry(id).or_default().push((fact, inside));
                         }
                     }
                     if let Action::RunsOnWrite { table } = &fact.action {
@@ -96,7 +105,8 @@ impl<'a> Bodies<'a> {
                 }
                 if let Some(view) = view(statement) {
                     for bound in catalog.lookup(id, path, view) {
-                        let query: &mut Vec<_> = views.entry(bound.identity).or_default();
+                        let versions = views.entry(bound.identity).or_default();
+                        let query = versions.entry(id).or_default();
                         let used = statement.facts.iter().filter(|fact| is_in_query(fact));
                         query.extend(used.map(|fact| (fact, path)));
                     }
@@ -107,6 +117,7 @@ impl<'a> Bodies<'a> {
             bodies,
             views,
             on_write,
+            sequence,
         }
     }
 
@@ -149,12 +160,13 @@ impl<'a> Bodies<'a> {
                 is_view,
             } in self.leads_to(id, deed, catalog)
             {
-                let maybe = maybe || deed.maybe;
+                let of_kind = if is_view { &self.views } else { &self.bodies };
+                let bodies = self.at_the_time_of(id, of_kind.get(&identity));
+                let maybe = maybe || deed.maybe || bodies.len() > 1;
                 if !seen.insert((identity, maybe, deed.changes)) {
                     continue;
                 }
-                let bodies = if is_view { &self.views } else { &self.bodies };
-                for &(fact, path) in bodies.get(&identity).into_iter().flatten() {
+                for &(fact, path) in bodies.into_iter().flatten() {
                     deeds.push(Deed {
                         fact,
                         path,
@@ -166,6 +178,26 @@ impl<'a> Bodies<'a> {
             }
         }
         deeds
+    }
+
+    /// The bodies that a routine may have when a patch runs it: the patch's own, the newest older one
+    /// by the numbers in the file names, or any.
+    fn at_the_time_of<'v>(
+        &self,
+        runner: PatchId,
+        versions: Option<&'v Versions<'a>>,
+    ) -> Vec<&'v Vec<InBody<'a>>> {
+        let Some(versions) = versions else {
+            return Vec::new();
+        };
+        let older = versions
+            .keys()
+            .filter(|&&patch| self.sequence.is_older(patch, runner));
+        let newest = older.max_by_key(|&&patch| self.sequence.place(patch));
+        let known = versions
+            .get(&runner)
+            .or_else(|| newest.and_then(|patch| versions.get(patch)));
+        known.map_or_else(|| versions.values().collect(), |body| vec![body])
     }
 
     /// The routines that a deed runs and the views that it reads, and whether it is certain that it

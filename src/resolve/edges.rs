@@ -9,72 +9,43 @@ use super::{Edge, PatchId, Reason, Strength};
 /// The edges found so far.
 pub(super) struct Edges {
     reasons: BTreeMap<(PatchId, PatchId), Vec<Reason>>,
-    later: Vec<Vec<u32>>,
-    earlier: Vec<Vec<u32>>,
-    closure: Option<Closure>,
+    all: Reach,
+    hard: Reach,
     sequence: Sequence,
 }
 
-impl Edges {
-    pub(super) fn new(patches: usize, sequence: Sequence) -> Self {
+/// Who comes before whom.
+struct Reach {
+    later: Vec<Vec<u32>>,
+    earlier: Vec<Vec<u32>>,
+    closure: Option<Closure>,
+}
+
+impl Reach {
+    fn new(patches: usize) -> Self {
         Self {
-            sequence,
-            reasons: BTreeMap::new(),
             later: vec![Vec::new(); patches],
             earlier: vec![Vec::new(); patches],
             closure: None,
         }
     }
 
-    /// Adds a reason; a patch needs no reason to come before itself. Numbered files keep the order
-    /// that they were written in, if only the data asks for another one.
-    pub(super) fn add(&mut self, earlier: PatchId, later: PatchId, reason: Reason) {
-        let against_numbers =
-            reason.strength == Strength::Flow && self.sequence.is_older(later, earlier);
-        if earlier == later || against_numbers {
-            return;
-        }
-        let reasons = self.reasons.entry((earlier, later)).or_default();
-        if reasons.is_empty() {
-            self.later[earlier.0 as usize].push(later.0);
-            self.earlier[later.0 as usize].push(earlier.0);
-            if let Some(closure) = &mut self.closure {
-                closure.add(earlier, later, &self.earlier);
-            }
-        }
-        let same = |other: &Reason| other.rule == reason.rule && other.object == reason.object;
-        match reasons.iter_mut().find(|other| same(other)) {
-            Some(other) if other.strength >= reason.strength => {}
-            Some(other) => *other = reason,
-            None => reasons.push(reason),
+    fn add(&mut self, earlier: PatchId, later: PatchId) {
+        self.later[earlier.0 as usize].push(later.0);
+        self.earlier[later.0 as usize].push(earlier.0);
+        if let Some(closure) = &mut self.closure {
+            closure.add(earlier, later, &self.earlier);
         }
     }
 
-    /// Keeps note from now on of who comes before these patches, because it will be asked for often.
-    pub(super) fn watch(&mut self, watched: impl IntoIterator<Item = PatchId>) {
-        self.closure = Some(Closure::new(&self.later, watched));
-    }
-
-    /// The patches that edges have put before more of the watched ones since the last call.
-    pub(super) fn take_changed(&mut self) -> Vec<PatchId> {
-        let closure = self.closure.as_mut();
-        closure.map(Closure::take_changed).unwrap_or_default()
-    }
-
-    /// Whether the edges so far already ask for `earlier` before `later`, whatever their strength.
-    pub(super) fn reaches(&self, earlier: PatchId, later: PatchId) -> bool {
+    fn has(&self, earlier: PatchId, later: PatchId) -> bool {
         let noted = self.closure.as_ref();
         let noted = noted.and_then(|closure| closure.reaches(earlier, later));
-        noted.unwrap_or_else(|| self.reach(earlier, Some(later))[later.0 as usize])
+        noted.unwrap_or_else(|| self.from(earlier, Some(later))[later.0 as usize])
     }
 
-    /// Whether the numbers in the file names say that `one` is older than `other`.
-    pub(super) fn is_older(&self, one: PatchId, other: PatchId) -> bool {
-        self.sequence.is_older(one, other)
-    }
-
-    /// The patches that the edges so far put after `from`; stops early at `goal`.
-    pub(super) fn reach(&self, from: PatchId, goal: Option<PatchId>) -> Vec<bool> {
+    /// The patches after `from`; stops early at `goal`.
+    fn from(&self, from: PatchId, goal: Option<PatchId>) -> Vec<bool> {
         let mut seen = vec![false; self.later.len()];
         let mut open = vec![from.0];
         while let Some(patch) = open.pop() {
@@ -90,18 +61,82 @@ impl Edges {
         seen
     }
 
+    fn take_changed(&mut self) -> Vec<PatchId> {
+        let closure = self.closure.as_mut();
+        closure.map(Closure::take_changed).unwrap_or_default()
+    }
+}
+
+impl Edges {
+    pub(super) fn new(patches: usize, sequence: Sequence) -> Self {
+        Self {
+            reasons: BTreeMap::new(),
+            all: Reach::new(patches),
+            hard: Reach::new(patches),
+            sequence,
+        }
+    }
+
+    /// Adds a reason; a patch needs no reason to come before itself. Numbered files keep the order
+    /// that they were written in, if only the data asks for another one.
+    pub(super) fn add(&mut self, earlier: PatchId, later: PatchId, reason: Reason) {
+        let against_numbers =
+            reason.strength == Strength::Flow && self.sequence.is_older(later, earlier);
+        if earlier == later || against_numbers {
+            return;
+        }
+        let reasons = self.reasons.entry((earlier, later)).or_default();
+        if reasons.is_empty() {
+            self.all.add(earlier, later);
+        }
+        let is_hard = |reason: &Reason| reason.strength == Strength::Hard;
+        if is_hard(&reason) && !reasons.iter().any(is_hard) {
+            self.hard.add(earlier, later);
+        }
+        let same = |other: &Reason| other.rule == reason.rule && other.object == reason.object;
+        match reasons.iter_mut().find(|other| same(other)) {
+            Some(other) if other.strength >= reason.strength => {}
+            Some(other) => *other = reason,
+            None => reasons.push(reason),
+        }
+    }
+
+    /// Keeps note from now on of who comes before these patches, because it will be asked for often.
+    pub(super) fn watch(&mut self, watched: impl IntoIterator<Item = PatchId> + Clone) {
+        self.all.closure = Some(Closure::new(&self.all.later, watched.clone()));
+        self.hard.closure = Some(Closure::new(&self.hard.later, watched));
+    }
+
+    /// The patches that edges have put before more of the watched ones since the last call.
+    pub(super) fn take_changed(&mut self) -> Vec<PatchId> {
+        let mut changed = self.all.take_changed();
+        changed.extend(self.hard.take_changed());
+        changed
+    }
+
+    /// Whether the edges so far already ask for `earlier` before `later`, whatever their strength.
+    pub(super) fn reaches(&self, earlier: PatchId, later: PatchId) -> bool {
+        self.all.has(earlier, later)
+    }
+
+    /// Whether the hard edges so far already ask for `earlier` before `later`.
+    pub(super) fn insists(&self, earlier: PatchId, later: PatchId) -> bool {
+        self.hard.has(earlier, later)
+    }
+
+    /// Whether the numbers in the file names say that `one` is older than `other`.
+    pub(super) fn is_older(&self, one: PatchId, other: PatchId) -> bool {
+        self.sequence.is_older(one, other)
+    }
+
+    /// The patches that the edges so far put after `from`.
+    pub(super) fn reach(&self, from: PatchId) -> Vec<bool> {
+        self.all.from(from, None)
+    }
+
     /// Which of the `watched` patches the hard edges so far put after each patch.
     pub(super) fn hard(&self, watched: impl IntoIterator<Item = PatchId>) -> Closure {
-        let mut hard = vec![Vec::new(); self.later.len()];
-        for (&(earlier, later), reasons) in &self.reasons {
-            if reasons
-                .iter()
-                .any(|reason| reason.strength == Strength::Hard)
-            {
-                hard[earlier.0 as usize].push(later.0);
-            }
-        }
-        Closure::new(&hard, watched)
+        Closure::new(&self.hard.later, watched)
     }
 
     /// Drops the reasons that `unwanted` picks; says how many there were.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Bodies, Deed};
-use super::catalog::{Catalog, IdentityId, stands};
+use super::catalog::{Catalog, EventKind, IdentityId, stands};
 use super::closure::Closure;
 use super::edges::Edges;
 use super::{PatchId, Reason, Rule, Strength};
@@ -175,32 +175,48 @@ impl Flow<'_, '_> {
 /// <https://www.postgresql.org/docs/current/sql-altertable.html>
 fn retyped(patches: &[Patch], catalog: &Catalog<'_>, edges: &mut Edges) {
     let mut changes = Places::new();
-    let mut dependents = Places::new();
+    let mut dependents: BTreeMap<IdentityId, Vec<Dependent>> = BTreeMap::new();
     for (number, patch) in patches.iter().enumerate() {
         let id = PatchId(number as u32);
         for statement in &patch.facts {
             let path = statement.search_path.as_deref();
-            let standing = statement.facts.iter().any(stands_on_columns);
+            let standing = statement.facts.iter().find(|fact| stands_on_columns(fact));
+            let standing = standing.map(|fact| catalog.lookup(id, path, &fact.object));
             for fact in statement
                 .facts
                 .iter()
                 .filter(|fact| fact.in_body_of.is_none())
             {
-                let places = match &fact.action {
-                    Action::Retype => &mut changes,
-                    Action::Use if standing && fact.object.kind == Kind::Column => &mut dependents,
-                    _ => continue,
-                };
-                if let Some(bound) = column(catalog, id, path, fact) {
-                    places.entry(bound).or_default().push((id, fact.span));
+                let column = || column(catalog, id, path, fact);
+                match (&fact.action, &standing) {
+                    (Action::Retype, _) => {
+                        if let Some(column) = column() {
+                            let places = changes.entry(column).or_default();
+                            places.push((id, fact.span));
+                        }
+                    }
+                    (Action::Use, Some(standing)) if fact.object.kind == Kind::Column => {
+                        if let Some(column) = column() {
+                            let dependent = Dependent {
+                                patch: id,
+                                span: fact.span,
+                                object: standing.first().map(|bound| bound.identity),
+                            };
+                            dependents.entry(column).or_default().push(dependent);
+                        }
+                    }
+                    _ => {}
                 }
             }
         }
     }
     for (object, changed) in &changes {
-        for &(dependent, dependent_span) in dependents.get(object).into_iter().flatten() {
+        for dependent in dependents.get(object).into_iter().flatten() {
             for &(change, change_span) in changed {
-                if change == dependent || edges.reaches(dependent, change) {
+                if change == dependent.patch
+                    || edges.reaches(dependent.patch, change)
+                    || is_over(catalog, edges, dependent, change)
+                {
                     continue;
                 }
                 let reason = Reason {
@@ -208,12 +224,33 @@ fn retyped(patches: &[Patch], catalog: &Catalog<'_>, edges: &mut Edges) {
                     strength: Strength::Hard,
                     object: catalog.get(*object).label.clone(),
                     earlier: change_span,
-                    later: dependent_span,
+                    later: dependent.span,
                 };
-                edges.add(change, dependent, reason);
+                edges.add(change, dependent.patch, reason);
             }
         }
     }
+}
+
+/// What stands on a column, and where it says so.
+struct Dependent {
+    patch: PatchId,
+    span: Span,
+    object: Option<IdentityId>,
+}
+
+/// Whether the numbers in the file names say that what `dependent` makes is dropped or made anew
+/// before `change`.
+fn is_over(catalog: &Catalog<'_>, edges: &Edges, dependent: &Dependent, change: PatchId) -> bool {
+    let Some(object) = dependent.object else {
+        return false;
+    };
+    let events = &catalog.get(object).events;
+    events.iter().any(|event| {
+        event.kind != EventKind::Need
+            && edges.is_older(dependent.patch, event.patch)
+            && (event.patch == change || edges.is_older(event.patch, change))
+    })
 }
 
 fn stands_on_columns(fact: &Fact) -> bool {

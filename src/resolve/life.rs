@@ -223,11 +223,13 @@ impl Life<'_> {
                     report::ambiguous(self, identity, roles, &chain::unclear(&chains)),
                 )
             }
-            // Without a chain, a user needs whichever comes first.
-            Order::Impossible(chain) => (
-                Chain::new(),
-                report::duplicate(self, identity, roles, &chain),
-            ),
+            // Without a chain, a user needs whichever comes first. Where only the edges make it
+            // impossible, they are told as a cycle.
+            Order::Impossible(chain) => {
+                let clash = !chain::is_possible(roles);
+                let clash = clash.then(|| report::duplicate(self, identity, roles, &chain));
+                (Chain::new(), clash.flatten())
+            }
         };
         (chain, clash.filter(|_| !silent))
     }
@@ -291,13 +293,24 @@ impl Life<'_> {
             let meant =
                 |span: &&chain::Lifetime| fit::fits(self, id, span, user.patch) && fits(span);
             let newest = || spans.iter().rev();
-            let numbered = self.at_the_time_of(roles, spans, user.patch).filter(&fits);
+            let insists = |one, other| edges.insists(one, other);
+            let possible = |span: &&chain::Lifetime| {
+                let late = |birth: usize| insists(user.patch, roles[birth].patch);
+                let early = |death: usize| insists(roles[death].patch, user.patch);
+                !span.birth.is_some_and(late) && !span.death.is_some_and(early)
+            };
+            let numbered = self.at_the_time_of(roles, spans, user.patch);
+            let numbered = numbered.filter(possible);
             numbered
                 .or_else(|| newest().find(meant))
                 .or_else(|| newest().find(fits))
                 .or(spans.last())
         };
         let Some(lifetime) = lifetime else { return };
+        let maker = lifetime.birth.map(|birth| &roles[birth]);
+        if maker.is_some_and(|maker| self.is_of_another_version(identity, maker, user, edges)) {
+            return;
+        }
         if let Some(birth) = lifetime.birth.map(|birth| &roles[birth])
             && let Some(born) = birth.birth
         {
@@ -318,9 +331,14 @@ impl Life<'_> {
                 edges.add(birth.patch, user.patch, reason);
             }
         }
+        // What a body may need, when a trigger may run it, ended long before, by the numbers.
+        let is_over = |death: &Role| {
+            event.late && event.implied && self.sequence.is_older(death.patch, user.patch)
+        };
         if let Some(death) = lifetime.death.map(|death| &roles[death])
             && let Some(died) = death.death
             && !died.is_with_owner()
+            && !is_over(death)
         {
             let reason = Reason {
                 rule: death_rule(died),
@@ -331,6 +349,46 @@ impl Life<'_> {
             };
             edges.add(user.patch, death.patch, reason);
         }
+    }
+
+    /// Whether a member was made with one version of its owner, and the user means another one: a
+    /// column that no statement names may be there as well (`SELECT *`).
+    fn is_of_another_version(
+        &self,
+        identity: &Identity,
+        maker: &Role,
+        user: &Role,
+        edges: &Edges,
+    ) -> bool {
+        let Some(owner) = identity.owner else {
+            return false;
+        };
+        let roles = &self.roles[owner.0 as usize];
+        let links = chain::links(roles);
+        let is_link = |role: &Role| links.iter().any(|&link| roles[link].patch == role.patch);
+        if links.len() <= 1 || !is_link(maker) {
+            return false;
+        }
+        let Some(chain) = chain::numbered(roles, &links, self.sequence, edges) else {
+            return false;
+        };
+        let spans = chain::spans(roles, &chain);
+        let begun_by = |role: &Role| {
+            let begins = |span: &chain::Lifetime| {
+                let birth = span.birth.map(|birth| &roles[birth]);
+                let own = birth.filter(|birth| birth.patch == role.patch);
+                let used = role.need.or(role.birth);
+                own.and_then(|own| own.birth)
+                    .is_some_and(|born| used.is_none_or(|used| born.at <= used.at))
+            };
+            spans.iter().position(begins)
+        };
+        let meant = begun_by(user).or_else(|| {
+            let span = self.at_the_time_of(roles, &spans, user.patch)?;
+            spans.iter().position(|other| std::ptr::eq(other, span))
+        });
+        let made = begun_by(maker);
+        made.is_some() && meant.is_some() && made != meant
     }
 
     /// What a patch makes and ends itself is there in no lifetime: before the one that is made after it.
@@ -394,7 +452,7 @@ impl Life<'_> {
         if user.birth.is_some() {
             return;
         }
-        let after = edges.reach(user.patch, None);
+        let after = edges.reach(user.patch);
         let maker = roles
             .iter()
             .filter(|role| role.patch != user.patch)

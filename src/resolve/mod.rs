@@ -66,7 +66,7 @@ pub fn resolve(
     let mut edges = edges::Edges::new(patches.len(), sequence.clone());
     let catalog = catalog::Catalog::new(patches, sources, dialect);
     let external = requirement::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
-    let bodies = body::Bodies::new(patches, &catalog);
+    let bodies = body::Bodies::new(patches, &catalog, &sequence);
     let needs = bodies.promoted(patches, &catalog);
     life::add_edges(
         patches,

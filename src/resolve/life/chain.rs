@@ -45,14 +45,31 @@ pub(super) fn only(roles: &[Role], sequence: &Sequence, edges: &Edges) -> Option
     }
 }
 
-/// The orders in which the links among `roles` can run, given the edges so far.
+/// The orders in which the links among `roles` can run, given the edges so far: all of them, or, where
+/// these leave none, those that the engine insists on.
 pub(super) fn order(roles: &[Role], edges: &Edges) -> Order {
+    let patch = |link: usize| roles[link].patch;
+    let order = orders(roles, |one, other| edges.reaches(patch(one), patch(other)));
+    match order {
+        Order::Impossible(_) => {
+            orders(roles, |one, other| edges.insists(patch(one), patch(other)))
+        }
+        order => order,
+    }
+}
+
+/// Whether the links can run in some order, if no edge says otherwise.
+pub(super) fn is_possible(roles: &[Role]) -> bool {
+    !matches!(orders(roles, |_, _| false), Order::Impossible(_))
+}
+
+fn orders(roles: &[Role], is_before: impl Fn(usize, usize) -> bool) -> Order {
     let links = links(roles);
     if links.len() <= 1 {
         return Order::Only(links);
     }
     let forced = |earlier: usize, later: usize| {
-        earlier != later && edges.reaches(roles[links[earlier]].patch, roles[links[later]].patch)
+        earlier != later && is_before(links[earlier], links[later])
     };
     if links.len() > TRIED {
         return long(roles, &links, forced);
@@ -308,7 +325,7 @@ pub(super) fn numbered(
         let later = &chain[place + 1..];
         let in_order = later.iter().all(|&other| {
             sequence.is_older(patch(link), patch(other))
-                && !edges.reaches(patch(other), patch(link))
+                && !edges.insists(patch(other), patch(link))
         });
         if !fits || !in_order {
             return None;
