@@ -71,6 +71,8 @@ pub struct ObjectRules {
     pub any_index_is_a_key: bool,
     /// A foreign key makes an index over its columns, which belongs to the table and stays with it.
     pub foreign_key_makes_index: bool,
+    /// A column's type cannot change while a view, rule or policy is on it.
+    pub views_fix_types: bool,
 }
 
 impl ObjectRules {
@@ -89,6 +91,7 @@ impl ObjectRules {
         database_is_schema: true,
         any_index_is_a_key: false,
         foreign_key_makes_index: false,
+        views_fix_types: false,
     };
 
     /// MySQL and MariaDB. By the manuals of CREATE TABLE and FOREIGN KEY Constraints; run on MariaDB

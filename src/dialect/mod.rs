@@ -151,6 +151,8 @@ pub struct LooksUp {
     pub view_body: bool,
     /// What the statements of a new trigger name. (The trigger's own table is looked up everywhere.)
     pub trigger_body: bool,
+    /// The columns of its rows (NEW and OLD) that they name.
+    pub trigger_rows: bool,
     /// What the body of a new routine, macro or event names.
     pub routine_body: bool,
 }

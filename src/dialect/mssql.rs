@@ -54,6 +54,7 @@ pub(super) static DIALECT: Dialect = Dialect {
         column_reference_target: true,
         view_body: true,
         trigger_body: false,
+        trigger_rows: false,
         routine_body: false,
     },
     index_belongs_to_table: true,

@@ -55,6 +55,7 @@ pub(super) static DIALECT: Dialect = Dialect {
         column_reference_target: false,
         view_body: true,
         trigger_body: false,
+        trigger_rows: true,
         routine_body: false,
     },
     index_belongs_to_table: true,

@@ -54,6 +54,7 @@ pub(super) static DIALECT: Dialect = Dialect {
         column_reference_target: true,
         view_body: true,
         trigger_body: true,
+        trigger_rows: false,
         routine_body: false,
     },
     index_belongs_to_table: false,
@@ -67,6 +68,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     queries: QueryRules::STANDARD,
     objects: ObjectRules {
         temporary_schema: Some("pg_temp"),
+        views_fix_types: true,
         ..ObjectRules::STANDARD
     },
 };

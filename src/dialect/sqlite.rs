@@ -56,6 +56,7 @@ pub(super) static DIALECT: Dialect = Dialect {
         column_reference_target: false,
         view_body: false,
         trigger_body: false,
+        trigger_rows: false,
         routine_body: false,
     },
     index_belongs_to_table: false,

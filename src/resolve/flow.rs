@@ -170,10 +170,13 @@ impl Flow<'_, '_> {
     }
 }
 
-/// A column's type cannot change under a view, rule or policy: they come after it, unless it is
+/// Where a column's type cannot change under a view, rule or policy, they come after it, unless it is
 /// already clear that they come first (and are dropped for the change).
 /// <https://www.postgresql.org/docs/current/sql-altertable.html>
 fn retyped(patches: &[Patch], catalog: &Catalog<'_>, edges: &mut Edges) {
+    if !catalog.dialect.objects.views_fix_types {
+        return;
+    }
     let mut changes = Places::new();
     let mut dependents: BTreeMap<IdentityId, Vec<Dependent>> = BTreeMap::new();
     for (number, patch) in patches.iter().enumerate() {

@@ -201,7 +201,8 @@ impl Reader<'_> {
                 reader.statements_in(body.statements(), &scope);
             }
         });
-        self.misread |= create.exec_body.is_some();
+        // The tree takes `SET NEW.c` for a variable.
+        self.misread |= create.exec_body.is_some() || self.dialect.looks_up.trigger_rows;
     }
 
     /// `CALL p(…)`.

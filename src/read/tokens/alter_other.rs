@@ -8,9 +8,7 @@ use super::cursor::{Cursor, Name};
 use super::define::{self, Flags};
 use super::out::Out;
 use super::scope::Scope;
-use super::{
-    alter, block, expr, index, kind, made_type, privilege, routine, text, trigger, types, view,
-};
+use super::{alter, expr, index, kind, made_type, privilege, routine, text, trigger, types, view};
 
 /// Reads what follows the words of the kind.
 pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind) {
@@ -120,13 +118,7 @@ fn specific(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind, name: &Name) {
             false
         }
         Kind::EventTrigger => {
-            rest.until(&["do"]);
-            if rest.eat("do") {
-                out.under(
-                    |now| now.binding = Binding::Late,
-                    |out| block::read(out, rest),
-                );
-            }
+            define::event_body(out, rest, name);
             false
         }
         _ => false,

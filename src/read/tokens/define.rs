@@ -1,7 +1,7 @@
 //! CREATE: which kind of object, its name and what the statement needs for it.
 
 use crate::dialect::lex::TokenKind;
-use crate::read::fact::{Action, Binding, Kind};
+use crate::read::fact::{Action, Binding, Kind, Object};
 
 use super::cursor::{Cursor, Name};
 use super::out::Out;
@@ -122,6 +122,25 @@ pub(super) fn defined(
     Some(name)
 }
 
+/// What an event of MySQL does: all of it when its time comes.
+pub(super) fn event_body(out: &mut Out<'_>, cursor: Cursor<'_>, name: &Name) {
+    let mut body = cursor;
+    body.until(&["do"]);
+    if !body.eat("do") {
+        return;
+    }
+    let event = Object::new(Kind::EventTrigger, name.object());
+    let binding = Binding::of(out.dialect.looks_up.routine_body);
+    out.under(
+        |now| {
+            now.body = Some(event);
+            now.binding = now.binding.max(binding);
+            now.in_block = true;
+        },
+        |out| block::read(out, body),
+    );
+}
+
 /// `CREATE VIRTUAL TABLE t USING module(…)`.
 fn virtual_table(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
     let mut cursor = cursor;
@@ -207,15 +226,11 @@ fn others(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind, flags: Flags) {
             }
         }
         Kind::EventTrigger => {
-            defined(out, &mut cursor, kind, flags);
+            let name = defined(out, &mut cursor, kind, flags);
             if cursor.is_any(&["on"]) && cursor.is_at(1, "schedule") {
-                let mut body = cursor;
-                body.until(&["do"]);
-                body.bump();
-                out.under(
-                    |now| now.binding = Binding::Late,
-                    |out| block::read(out, body),
-                );
+                if let Some(name) = name {
+                    event_body(out, cursor, &name);
+                }
             } else {
                 kind::execute(out, cursor, None);
             }

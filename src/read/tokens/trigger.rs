@@ -1,5 +1,6 @@
 //! Triggers: their table, the columns they watch, the function they call or the body they have.
 
+use crate::dialect::lex::TokenKind;
 use crate::name::ObjectName;
 use crate::read::fact::{Action, Binding, Kind, Object};
 
@@ -81,12 +82,15 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
         "not",
         "replication",
     ]) && !starts_statement(&cursor)
-        || cursor.kind() == Some(crate::dialect::lex::TokenKind::Comma)
+        || cursor.kind() == Some(TokenKind::Comma)
     {
         cursor.bump();
     }
-    if cursor.is_any(&["follows", "precedes"]) {
-        cursor.bump_by(2);
+    if cursor.eat_any(&["follows", "precedes"])
+        && let Some(other) = cursor.name(out.dialect)
+    {
+        let other_trigger = object(out, Kind::Trigger, &table_name, &other);
+        out.push(Action::Use, other_trigger, other.span());
     }
     cursor.eat("as");
     out.push(
@@ -96,7 +100,25 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
         trigger.clone(),
         name.span(),
     );
+    if out.dialect.looks_up.trigger_rows {
+        row_columns(out, cursor, &table_name);
+    }
     body(out, cursor, trigger, &scope);
+}
+
+/// The columns of NEW and OLD, where the engine looks them up at once.
+fn row_columns(out: &mut Out<'_>, cursor: Cursor<'_>, table: &ObjectName) {
+    let mut cursor = cursor;
+    while !cursor.is_empty() {
+        if cursor.is_any(&["new", "old"]) && cursor.kind_at(1) == Some(TokenKind::Dot) {
+            cursor.bump_by(2);
+            if let Some(column) = cursor.name(out.dialect) {
+                out.column(Action::Use, table, column.last(), column.span());
+            }
+        } else {
+            cursor.bump();
+        }
+    }
 }
 
 /// Whether a word that also belongs to a trigger's head begins a statement of its body.
