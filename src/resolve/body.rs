@@ -70,11 +70,7 @@ pub(super) struct Bodies<'a> {
 }
 
 impl<'a> Bodies<'a> {
-    pub(super) fn new(
-        patches: &'a [Patch],
-        catalog: &Catalog<'_>,
-        sequence: &'a Sequence,
-    ) -> Self {
+    pub(super) fn new(patches: &'a [Patch], catalog: &Catalog<'_>, sequence: &'a Sequence) -> Self {
         let mut bodies: BTreeMap<_, Versions<'a>> = BTreeMap::new();
         let mut views: BTreeMap<_, Versions<'a>> = BTreeMap::new();
         let mut on_write: BTreeMap<_, Vec<OnWrite>> = BTreeMap::new();

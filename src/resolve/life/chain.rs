@@ -51,9 +51,7 @@ pub(super) fn order(roles: &[Role], edges: &Edges) -> Order {
     let patch = |link: usize| roles[link].patch;
     let order = orders(roles, |one, other| edges.reaches(patch(one), patch(other)));
     match order {
-        Order::Impossible(_) => {
-            orders(roles, |one, other| edges.insists(patch(one), patch(other)))
-        }
+        Order::Impossible(_) => orders(roles, |one, other| edges.insists(patch(one), patch(other))),
         order => order,
     }
 }
@@ -68,9 +66,8 @@ fn orders(roles: &[Role], is_before: impl Fn(usize, usize) -> bool) -> Order {
     if links.len() <= 1 {
         return Order::Only(links);
     }
-    let forced = |earlier: usize, later: usize| {
-        earlier != later && is_before(links[earlier], links[later])
-    };
+    let forced =
+        |earlier: usize, later: usize| earlier != later && is_before(links[earlier], links[later]);
     if links.len() > TRIED {
         return long(roles, &links, forced);
     }
