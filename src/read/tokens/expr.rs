@@ -42,7 +42,7 @@ pub(super) fn walk(out: &mut Out<'_>, mut cursor: Cursor<'_>, scope: &Scope<'_>,
     while !cursor.is_empty() {
         match cursor.kind() {
             Some(TokenKind::Open) => {
-                if opens_query(&cursor) && !out.too_deep() {
+                if opens_query(&cursor) {
                     let inner = cursor.inside();
                     query::derived(out, inner, scope);
                     cursor.skip();

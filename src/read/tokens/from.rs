@@ -9,6 +9,7 @@ use crate::read::fact::{Action, Kind};
 use super::cursor::{Cursor, Name};
 use super::out::Out;
 use super::scope::{self, Item, Scope, What};
+use super::skim::skim;
 use super::{expr, own, query, words};
 
 /// What is read when the whole list is known.
@@ -121,7 +122,9 @@ pub(super) fn reference<'t>(
             scope.items.push(Item::other(alias, Vec::new()));
         } else {
             cursor.skip();
-            if !out.too_deep() {
+            if out.too_deep() {
+                skim(out, inner, true);
+            } else {
                 out.deeper(|out| list(out, inner, scope, pending));
             }
             let (alias, renamed) = alias(out, cursor);

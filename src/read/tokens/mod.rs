@@ -39,6 +39,7 @@ mod query;
 mod routine;
 mod schema;
 mod scope;
+mod skim;
 mod statement;
 mod table;
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::cursor::Cursor;
 use super::expr::{self, Place};
 use super::out::Out;
 use super::scope::{Derived, Scope};
+use super::skim::skim;
 use super::{dml, from, output, own, words};
 
 /// Reads a query or a statement that may stand where a query may: `WITH x AS (DELETE …) SELECT …`.
@@ -374,7 +375,9 @@ fn into(out: &mut Out<'_>, cursor: Cursor<'_>, list: Cursor<'_>) {
 /// Reads a query one level deeper.
 pub(super) fn derived(out: &mut Out<'_>, inner: Cursor<'_>, outer: &Scope<'_>) -> Derived {
     let mut found = Derived::default();
-    if !out.too_deep() {
+    if out.too_deep() {
+        skim(out, inner, false);
+    } else {
         out.deeper(|out| found = read(out, inner, outer));
     }
     found
