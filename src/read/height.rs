@@ -13,7 +13,8 @@ const HEIGHT: u32 = 3000;
 /// The weight of a parenthesis (measured: 2,000 nested subqueries overflow 2 MiB).
 const PARENTHESIS: u32 = 4;
 
-/// The weight of an operator after two others (measured: 2,000 `-` overflow 2 MiB).
+/// The weight of an operator after two others (measured: 2,000 `-` overflow 2 MiB), and of a dot after
+/// three: the time for a name grows with the square of its parts.
 const PREFIX: u32 = 8;
 
 /// Words that make a tree higher without a parenthesis, and their weight: what holds statements or
@@ -92,14 +93,23 @@ fn is_low(text: &str, tokens: &[Token]) -> bool {
     let mut height = 0_u32;
     // `- - - 1`, `NOT NOT NOT a`
     let mut prefixes = 0_u32;
-    for token in tokens {
+    // `a.b.c.d`
+    let mut dots = 0_u32;
+    let mut after_dot = false;
+    for token in tokens.iter().filter(|token| !token.is_trivia()) {
         if token.kind == TokenKind::Operator || token.is_word(text, "NOT") {
             prefixes += 1;
-        } else if !token.is_trivia() {
+        } else {
             prefixes = 0;
         }
+        if token.kind == TokenKind::Dot {
+            dots += 1;
+        } else if !after_dot {
+            dots = 0;
+        }
+        after_dot = token.kind == TokenKind::Dot;
         let chain = match token.kind {
-            _ if prefixes > 2 => PREFIX,
+            _ if prefixes > 2 || dots > 3 => PREFIX,
             TokenKind::Open | TokenKind::OpenBracket => {
                 chains.push(0);
                 height += PARENTHESIS;

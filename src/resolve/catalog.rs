@@ -123,11 +123,22 @@ pub(super) struct Bound {
 /// Members under their old and their new names.
 type Moved = Vec<(IdentityId, IdentityId)>;
 
+/// Where identities are found: members each in a place of their own, because a table may have many.
+type Slot = (Namespace, Ident, Option<Ident>);
+
+fn slot(namespace: Namespace, name: &Ident, part: &Part) -> Slot {
+    let member = match part {
+        Part::Member(member) => Some(member.clone()),
+        _ => None,
+    };
+    (namespace, name.clone(), member)
+}
+
 /// All identities.
 pub(super) struct Catalog<'a> {
     pub(super) dialect: &'a Dialect,
     pub(super) identities: Vec<Identity>,
-    index: BTreeMap<(Namespace, Ident), Vec<IdentityId>>,
+    index: BTreeMap<Slot, Vec<IdentityId>>,
     members: BTreeMap<IdentityId, Vec<IdentityId>>,
     renamed: BTreeMap<(IdentityId, PatchId), IdentityId>,
     /// Members under the old and the new names that renames give their owners, by the rename's place.
@@ -222,7 +233,10 @@ impl<'a> Catalog<'a> {
         path: Option<&[Ident]>,
         object: &Object,
     ) -> Vec<Bound> {
-        let Some(candidates) = self.index.get(&(namespace, object.name.name.clone())) else {
+        let Some(candidates) = self
+            .index
+            .get(&slot(namespace, &object.name.name, &object.part))
+        else {
             return Vec::new();
         };
         let born = |id: &&IdentityId| self.get(**id).born;
@@ -399,7 +413,7 @@ impl<'a> Catalog<'a> {
     }
 
     fn intern(&mut self, key: Key, object: &Object, owner: Option<IdentityId>) -> IdentityId {
-        let slot = (key.namespace, key.name.clone());
+        let slot = slot(key.namespace, &key.name, &key.part);
         if let Some(ids) = self.index.get(&slot) {
             let same = |id: &&IdentityId| {
                 let have = &self.get(**id).key;
@@ -427,6 +441,7 @@ impl<'a> Catalog<'a> {
     }
 
     fn add_statement(&mut self, patch: PatchId, statement: &StatementFacts, conditional: bool) {
+        let made = owners_made(statement);
         for (number, fact) in statement.facts.iter().enumerate() {
             let path = statement.path_of(fact);
             let at = (statement.statement as u32, number as u32);
@@ -450,7 +465,7 @@ impl<'a> Catalog<'a> {
                         continue;
                     }
                     let (replace, if_absent) =
-                        of_owner(statement, fact).unwrap_or((*replace, *if_absent));
+                        of_owner(&made, fact).unwrap_or((*replace, *if_absent));
                     if fact.object.kind == Kind::Extension {
                         self.need_extensions(&fact.object, event(EventKind::Need));
                     }
@@ -750,7 +765,7 @@ impl<'a> Catalog<'a> {
         ];
         let mut found = Vec::new();
         for namespace in whole {
-            let Some(ids) = self.index.get(&(namespace, name.name.clone())) else {
+            let Some(ids) = self.index.get(&slot(namespace, &name.name, &Part::Whole)) else {
                 continue;
             };
             let schemas = self.schemas_of(namespace, &name, None);
@@ -859,14 +874,24 @@ fn owner_of(object: &Object) -> Option<Object> {
 }
 
 /// The flags of the owner that the same statement defines: a view's columns come and go with it.
-fn of_owner(statement: &StatementFacts, fact: &Fact) -> Option<(bool, bool)> {
-    let owner = owner_of(&fact.object)?;
-    statement.facts.iter().find_map(|other| match other.action {
-        Action::Define {
+fn of_owner(made: &BTreeMap<&ObjectName, (bool, bool)>, fact: &Fact) -> Option<(bool, bool)> {
+    made.get(&owner_of(&fact.object)?.name).copied()
+}
+
+/// What a statement makes that may have members, with its flags.
+fn owners_made(statement: &StatementFacts) -> BTreeMap<&ObjectName, (bool, bool)> {
+    let mut made = BTreeMap::new();
+    for fact in &statement.facts {
+        if let Action::Define {
             replace, if_absent, ..
-        } if !owns(&other.object) && other.object.name == owner.name => Some((replace, if_absent)),
-        _ => None,
-    })
+        } = fact.action
+            && !owns(&fact.object)
+        {
+            made.entry(&fact.object.name)
+                .or_insert((replace, if_absent));
+        }
+    }
+    made
 }
 
 /// `t` in `SELECT t FROM t` is a column of that name or, where there is none, the whole row.
