@@ -251,9 +251,6 @@ impl<'a> Catalog<'a> {
             if !fitting.is_empty() {
                 return fitting;
             }
-            if object.name.schema.is_some() {
-                return Vec::new();
-            }
         }
         if path.is_some() || object.name.schema.is_some() {
             return Vec::new();
@@ -333,11 +330,16 @@ impl<'a> Catalog<'a> {
         if !has_schema(namespace) {
             return vec![Ident::folded("")];
         }
-        match (&name.schema, path) {
+        let mut schemas = match (&name.schema, path) {
             (Some(schema), _) => vec![schema.clone()],
             (None, Some(path)) => path.to_vec(),
-            (None, None) => self.default_schemas(),
+            (None, None) => return self.default_schemas(),
+        };
+        if self.dialect.default_schemas.is_empty() {
+            // The database that the client chose may be the one that a file names.
+            schemas.extend(self.default_schemas());
         }
+        schemas
     }
 
     fn default_schemas(&self) -> Vec<Ident> {
