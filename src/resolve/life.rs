@@ -26,6 +26,9 @@ use crate::read::fact::{Kind, Namespace};
 use crate::source::Sources;
 use chain::{Chain, Order};
 
+/// The most steps to a likelier order of a long chain.
+const CLIMBED: u32 = 200;
+
 /// What one patch, as a whole, does to one identity.
 #[derive(Clone, Debug)]
 struct Role {
@@ -200,6 +203,7 @@ impl Life<'_> {
         let silent = is_silent(identity);
         let (chain, clash) = match chain::order(roles, edges) {
             Order::Only(chain) | Order::Likely(chain) => return (chain, None),
+            Order::Several(chains) if chains.len() == 1 => self.climb(id, &chains[0], edges),
             Order::Several(mut chains) => {
                 keep_least(&mut chains, |chain| fit::misfits(self, id, chain));
                 if let [chain] = chains.as_slice() {
@@ -209,7 +213,8 @@ impl Life<'_> {
                 if words.are_the_same(&chains[0]) {
                     return (chains[0].clone(), None);
                 }
-                keep_least(&mut chains, |chain| fit::unlikely(self, id, chain));
+                let versions = fit::Versions::new(self, id);
+                keep_least(&mut chains, |chain| versions.unlikely(roles, chain));
                 keep_least(&mut chains, |chain| words.losses(chain));
                 if let [chain] = chains.as_slice() {
                     let finding = report::by_content(identity, roles, chain);
@@ -232,6 +237,35 @@ impl Life<'_> {
             }
         };
         (chain, clash.filter(|_| !silent))
+    }
+
+    /// The likeliest chain around one that is too long to try all orders.
+    fn climb(&self, id: IdentityId, start: &Chain, edges: &Edges) -> (Chain, Option<Finding>) {
+        let roles = &self.roles[id.0 as usize];
+        let identity = self.catalog.get(id);
+        let words = words::Words::new(self, roles);
+        if words.are_the_same(start) {
+            return (start.clone(), None);
+        }
+        let versions = fit::Versions::new(self, id);
+        let oddness = |chain: &Chain| (versions.unlikely(roles, chain), words.losses(chain));
+        let mut chain = start.clone();
+        let mut steps = CLIMBED;
+        loop {
+            let near = chain::neighbours(roles, &chain, edges);
+            let best = near.iter().min_by_key(|chain| oddness(chain));
+            let Some(best) = best.filter(|best| oddness(best) <= oddness(&chain)) else {
+                let finding = report::by_content(identity, roles, &chain);
+                return (chain, Some(finding));
+            };
+            if oddness(best) == oddness(&chain) || steps == 0 {
+                let unclear = chain::unclear(&[chain.clone(), best.clone()]);
+                let finding = report::ambiguous(self, identity, roles, &unclear);
+                return (chain, finding);
+            }
+            chain = best.clone();
+            steps -= 1;
+        }
     }
 
     /// That the numbers in the file names have decided.

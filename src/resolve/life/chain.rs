@@ -227,32 +227,43 @@ impl Search<'_> {
     }
 }
 
-/// A chain that is too long to try every order: the numbers in the names, or the names, decide.
+/// A chain that is too long to try every order: one that can run, if there is one, and whether there
+/// was a choice.
 fn long(roles: &[Role], links: &[usize], forced: impl Fn(usize, usize) -> bool) -> Order {
     let all = 0..links.len();
     let waits = |link: usize| all.clone().filter(|&other| forced(other, link)).count();
     let mut waits: Vec<usize> = all.clone().map(waits).collect();
-    // What makes a thing goes before what makes it anew.
-    let rank = |link: usize| (roles[links[link]].before != Before::Absent, link);
+    let role = |link: usize| &roles[links[link]];
     let mut rest: BTreeSet<usize> = all.clone().collect();
-    let mut ready: BTreeSet<(bool, usize)> = all
-        .clone()
-        .filter(|&link| waits[link] == 0)
-        .map(rank)
-        .collect();
+    let mut state = State::new(!all.clone().any(|link| role(link).before != Before::Present));
     let mut chain = Vec::new();
     let mut free = false;
-    while let Some(&first) = rest.first() {
-        free |= ready.len() > 1;
-        // Where all wait for each other, the first one goes.
-        let next = ready.pop_first().map_or(first, |(_, link)| link);
+    while !rest.is_empty() {
+        // What makes a thing goes before what makes it anew. Where all wait for each other, or none
+        // can run, the first one goes.
+        let rank = |link: usize| {
+            let runs = state.after(role(link), chain.is_empty()).is_some();
+            (
+                waits[link] > 0,
+                !runs,
+                role(link).before != Before::Absent,
+                link,
+            )
+        };
+        let ready = |&&link: &&usize| {
+            let (waits, fails, ..) = rank(link);
+            !waits && !fails
+        };
+        free |= rest.iter().filter(ready).count() > 1;
+        let Some(next) = rest.iter().copied().min_by_key(|&link| rank(link)) else {
+            break;
+        };
         rest.remove(&next);
+        let after = state.after(role(next), chain.is_empty());
+        state = after.unwrap_or(State::new(role(next).after == Some(true)));
         chain.push(links[next]);
         for &other in rest.iter().filter(|&&other| forced(next, other)) {
             waits[other] -= 1;
-            if waits[other] == 0 {
-                ready.insert(rank(other));
-            }
         }
     }
     let mut next = None;
@@ -271,6 +282,31 @@ fn long(roles: &[Role], links: &[usize], forced: impl Fn(usize, usize) -> bool) 
     } else {
         Order::Only(chain)
     }
+}
+
+/// The chains that differ from this one by two neighbours that may as well change places.
+pub(super) fn neighbours(roles: &[Role], chain: &[usize], edges: &Edges) -> Vec<Chain> {
+    let runs = |chain: &Chain| {
+        let made_here = chain
+            .iter()
+            .any(|&link| roles[link].before != Before::Present);
+        let mut state = Some(State::new(!made_here));
+        for (place, &link) in chain.iter().enumerate() {
+            state = state.and_then(|state| state.after(&roles[link], place == 0));
+        }
+        state.is_some()
+    };
+    let free = |place: &usize| {
+        let [one, other] = [chain[*place], chain[place + 1]];
+        !edges.reaches(roles[one].patch, roles[other].patch)
+    };
+    let swapped = |place: usize| {
+        let mut chain = chain.to_vec();
+        chain.swap(place, place + 1);
+        chain
+    };
+    let places = 0..chain.len().saturating_sub(1);
+    places.filter(free).map(swapped).filter(runs).collect()
 }
 
 /// Two neighbours of the first chain that stand the other way round in another one: what a header

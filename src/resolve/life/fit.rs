@@ -42,36 +42,51 @@ pub(super) fn misfits(life: &Life<'_>, id: IdentityId, chain: &Chain) -> usize {
     misfits
 }
 
-/// How unlikely an order of versions is, by what they hold: the columns that a version lacks of the
-/// one before it, and the patches that do nothing but make anew what others make, but come before one
-/// that also makes things of its own.
-pub(super) fn unlikely(life: &Life<'_>, id: IdentityId, chain: &Chain) -> usize {
-    let roles = &life.roles[id.0 as usize];
-    let makers: Vec<&Role> = chain
-        .iter()
-        .map(|&link| &roles[link])
-        .filter(|role| role.after == Some(true))
-        .collect();
-    let lost = |pair: &[&Role]| {
-        let after = held(life, id, pair[1]);
-        let before = held(life, id, pair[0]);
-        if after.is_empty() {
-            0
-        } else {
-            before.difference(&after).count()
+/// What the version that each role makes holds, and whether its patch does nothing but make anew what
+/// others make.
+pub(super) struct Versions<'a> {
+    held: Vec<BTreeSet<&'a Ident>>,
+    updates: Vec<bool>,
+}
+
+impl<'a> Versions<'a> {
+    pub(super) fn new(life: &'a Life<'_>, id: IdentityId) -> Self {
+        let roles = &life.roles[id.0 as usize];
+        let makes = |role: &Role| role.after == Some(true);
+        Self {
+            held: roles.iter().map(|role| held(life, id, role)).collect(),
+            updates: roles
+                .iter()
+                .map(|role| makes(role) && only_updates(life, role.patch))
+                .collect(),
         }
-    };
-    let update: Vec<bool> = makers
-        .iter()
-        .map(|role| only_updates(life, role.patch))
-        .collect();
-    let early = |(place, _): &(usize, &bool)| update[..*place].contains(&true);
-    let inverted = update
-        .iter()
-        .enumerate()
-        .filter(|(_, update)| !**update)
-        .filter(early);
-    makers.windows(2).map(lost).sum::<usize>() + inverted.count()
+    }
+
+    /// How unlikely an order of versions is: the columns that a version lacks of the one before it,
+    /// and the patches that do nothing but make anew what others make, but come before one that also
+    /// makes things of its own.
+    pub(super) fn unlikely(&self, roles: &[Role], chain: &[usize]) -> usize {
+        let makers: Vec<usize> = chain
+            .iter()
+            .copied()
+            .filter(|&link| roles[link].after == Some(true))
+            .collect();
+        let lost = |pair: &[usize]| {
+            let [before, after] = [&self.held[pair[0]], &self.held[pair[1]]];
+            if after.is_empty() {
+                0
+            } else {
+                before.difference(after).count()
+            }
+        };
+        let mut updated = false;
+        let mut inverted = 0;
+        for &maker in &makers {
+            inverted += usize::from(updated && !self.updates[maker]);
+            updated |= self.updates[maker];
+        }
+        makers.windows(2).map(lost).sum::<usize>() + inverted
+    }
 }
 
 /// Whether everything that a patch makes replaces something that another patch makes too.
