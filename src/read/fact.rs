@@ -68,8 +68,14 @@ pub enum Kind {
     Conversion,
     /// An access method.
     AccessMethod,
-    /// A text search configuration, dictionary, parser or template.
+    /// A text search configuration.
     TextSearch,
+    /// A text search dictionary.
+    TextSearchDictionary,
+    /// A text search parser.
+    TextSearchParser,
+    /// A text search template.
+    TextSearchTemplate,
     /// A foreign data wrapper.
     ForeignDataWrapper,
     /// A foreign server.
@@ -147,7 +153,10 @@ impl Kind {
             Self::Collation => "collation",
             Self::Conversion => "conversion",
             Self::AccessMethod => "access method",
-            Self::TextSearch => "text search object",
+            Self::TextSearch => "text search configuration",
+            Self::TextSearchDictionary => "text search dictionary",
+            Self::TextSearchParser => "text search parser",
+            Self::TextSearchTemplate => "text search template",
             Self::ForeignDataWrapper => "foreign data wrapper",
             Self::ForeignServer => "foreign server",
             Self::Publication => "publication",

@@ -140,6 +140,9 @@ pub(super) struct Catalog<'a> {
     pub(super) identities: Vec<Identity>,
     index: BTreeMap<Slot, Vec<IdentityId>>,
     members: BTreeMap<IdentityId, Vec<IdentityId>>,
+    /// The tables whose columns a table has as well: those that it inherits, is a partition of or is
+    /// made like.
+    parents: BTreeMap<IdentityId, Vec<IdentityId>>,
     renamed: BTreeMap<(IdentityId, PatchId), IdentityId>,
     /// Members under the old and the new names that renames give their owners, by the rename's place.
     moved: BTreeMap<(PatchId, (u32, u32)), Moved>,
@@ -159,6 +162,7 @@ impl<'a> Catalog<'a> {
             identities: Vec::new(),
             index: BTreeMap::new(),
             members: BTreeMap::new(),
+            parents: BTreeMap::new(),
             renamed: BTreeMap::new(),
             moved: BTreeMap::new(),
             companions: Companions::default(),
@@ -170,6 +174,7 @@ impl<'a> Catalog<'a> {
         catalog.add_births(patches, false);
         catalog.add_births(patches, true);
         while catalog.move_members(patches) {}
+        catalog.find_parents(patches);
         catalog.find_companions(patches);
         catalog.add_provided(patches);
         catalog.standings = Standings::new(patches, &catalog);
@@ -667,6 +672,15 @@ impl<'a> Catalog<'a> {
                 return;
             }
         }
+        if fact.object.kind == Kind::Column {
+            let owners = std::iter::once(&fact.object.name).chain(&fact.or_of);
+            for owner in owners {
+                if let Some(column) = self.inherited(patch, path, owner, &fact.object.part) {
+                    self.push(column, event);
+                    return;
+                }
+            }
+        }
         if self.is_temporary(patch, &fact.object) {
             return;
         }
@@ -688,6 +702,63 @@ impl<'a> Catalog<'a> {
         if insists && fact.reader != Reader::Implied && !may_be_row(&fact.object) {
             self.unresolved
                 .push((patch, fact.object.clone(), fact.span));
+        }
+    }
+
+    /// A column that a table has because another one has it.
+    fn inherited(
+        &self,
+        patch: PatchId,
+        path: Option<&[Ident]>,
+        table: &ObjectName,
+        column: &Part,
+    ) -> Option<IdentityId> {
+        let table = Object::new(Kind::Relation, table.clone());
+        let bound = self.lookup(patch, path, &table);
+        let mut tables: Vec<IdentityId> = bound.iter().map(|bound| bound.identity).collect();
+        let mut next = 0;
+        while next < tables.len() {
+            for &parent in self.parents.get(&tables[next]).into_iter().flatten() {
+                if !tables.contains(&parent) {
+                    tables.push(parent);
+                }
+            }
+            next += 1;
+        }
+        let columns = tables
+            .iter()
+            .filter_map(|table| self.members.get(table))
+            .flatten();
+        let is_it = |id: &&IdentityId| {
+            let Identity { key, born, .. } = self.get(**id);
+            *born && key.namespace == Namespace::Own(Kind::Column) && key.part == *column
+        };
+        columns.copied().find(|id| is_it(&id))
+    }
+
+    /// Notes for each table which others its `CREATE TABLE` takes columns from.
+    fn find_parents(&mut self, patches: &[Patch]) {
+        for (number, patch) in patches.iter().enumerate() {
+            let id = PatchId(number as u32);
+            for statement in &patch.facts {
+                let path = statement.search_path.as_deref();
+                let makes = |fact: &&Fact| {
+                    matches!(fact.action, Action::Define { .. }) && fact.object.kind == Kind::Table
+                };
+                let Some(made) = statement.facts.iter().find(makes) else {
+                    continue;
+                };
+                let made = self.lookup(id, path, &made.object);
+                let takes_from =
+                    |fact: &&Fact| fact.action == Action::Use && fact.object.kind == Kind::Relation;
+                for fact in statement.facts.iter().filter(takes_from) {
+                    let parents = self.lookup(id, path, &fact.object);
+                    for table in &made {
+                        let noted = self.parents.entry(table.identity).or_default();
+                        noted.extend(parents.iter().map(|parent| parent.identity));
+                    }
+                }
+            }
         }
     }
 

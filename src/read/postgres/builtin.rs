@@ -38,6 +38,28 @@ pub(in crate::read) fn is_operator(name: &ObjectName) -> bool {
     listed(OPERATORS, name)
 }
 
+/// A text search object of `pg_catalog`: a configuration or dictionary of a language, or what these
+/// are made of.
+pub(in crate::read) fn is_text_search(name: &ObjectName) -> bool {
+    if let Some(schema) = &name.schema {
+        return schema.as_str() == "pg_catalog";
+    }
+    let name = name.name.as_str();
+    matches!(
+        name,
+        "default" | "ispell" | "simple" | "snowball" | "synonym" | "thesaurus"
+    ) || LANGUAGES.contains(&name.strip_suffix("_stem").unwrap_or(name))
+}
+
+/// The languages that text search knows (PostgreSQL 18).
+#[rustfmt::skip]
+const LANGUAGES: &[&str] = &[
+    "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "estonian", "finnish",
+    "french", "german", "greek", "hindi", "hungarian", "indonesian", "irish", "italian",
+    "lithuanian", "nepali", "norwegian", "portuguese", "romanian", "russian", "serbian", "spanish",
+    "swedish", "tamil", "turkish", "yiddish",
+];
+
 /// A collation of `pg_catalog`; those of the operating system and ICU have a country or an `x`.
 pub(in crate::read) fn is_collation(name: &ObjectName) -> bool {
     match &name.schema {

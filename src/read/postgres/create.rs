@@ -152,9 +152,17 @@ pub(super) fn alter_role(r: &mut Reader<'_>, node: &SyntaxNode) {
 
 /// `CREATE TEXT SEARCH …`
 pub(super) fn text_search(r: &mut Reader<'_>, node: &SyntaxNode, name: K) {
-    simple(r, node, Kind::TextSearch, name);
+    let kind = match name {
+        K::TEXT_SEARCH_DICTIONARY => Kind::TextSearchDictionary,
+        K::TEXT_SEARCH_PARSER => Kind::TextSearchParser,
+        K::TEXT_SEARCH_TEMPLATE => Kind::TextSearchTemplate,
+        _ => Kind::TextSearch,
+    };
+    simple(r, node, kind, name);
     options(r, node, |name| match name {
-        "parser" | "copy" | "template" => Some(Kind::TextSearch),
+        "copy" => Some(Kind::TextSearch),
+        "parser" => Some(Kind::TextSearchParser),
+        "template" => Some(Kind::TextSearchTemplate),
         "start" | "gettoken" | "end" | "headline" | "lextypes" | "init" | "lexize" => {
             Some(Kind::Routine)
         }
@@ -207,8 +215,19 @@ pub(super) fn publication(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'
     }
 }
 
-/// `IMPORT FOREIGN SCHEMA`: what it makes is not in the text.
+/// `IMPORT FOREIGN SCHEMA`: what it makes is in the text only where LIMIT TO says it.
 pub(super) fn import(r: &mut Reader<'_>, node: &SyntaxNode) {
+    let into = child(node, K::INTO_SCHEMA)
+        .and_then(|into| child(&into, K::SCHEMA_REF))
+        .and_then(|schema| word(r, &schema));
+    if let (Some((schema, _)), Some(tables)) = (into, child(node, K::LIMIT_TO_TABLES)) {
+        for name in tables.children() {
+            if let Some((name, span)) = word(r, &name) {
+                let name = ObjectName::qualified(schema.clone(), name);
+                r.defines(Object::new(Kind::Table, name), span, How::default());
+            }
+        }
+    }
     for part in node.children() {
         match part.kind() {
             // The schema that is imported is the other server's.

@@ -199,6 +199,9 @@ fn callable(
     {
         literal::names_in_arguments(r, last.as_str(), list);
     }
+    if TEXT_SEARCH.contains(&last.as_str()) {
+        literal::configuration_in_arguments(r, list);
+    }
     if let Some(Named { name, span }) = referred(r, names)
         && name
             .schema
@@ -208,6 +211,17 @@ fn callable(
         r.calls(name, arguments(list, ordered_set), span);
     }
 }
+
+/// Functions whose first of several arguments is a text search configuration.
+const TEXT_SEARCH: [&str; 7] = [
+    "json_to_tsvector",
+    "jsonb_to_tsvector",
+    "phraseto_tsquery",
+    "plainto_tsquery",
+    "to_tsquery",
+    "to_tsvector",
+    "websearch_to_tsquery",
+];
 
 /// What a call tells about the routine: how many arguments it gets.
 pub(super) fn arguments(list: &SyntaxNode, ordered_set: bool) -> Signature {

@@ -76,6 +76,16 @@ pub(super) fn cast(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
     enum_literal(r, &inner_type, &literal);
 }
 
+/// `to_tsvector('shop.words', body)`: the configuration is looked up when the call is read.
+pub(super) fn configuration_in_arguments(r: &mut Reader<'_>, list: &SyntaxNode) {
+    let mut arguments = children(list, K::ARG).filter_map(|argument| argument.children().next());
+    if let (Some(first), Some(_)) = (arguments.next(), arguments.next())
+        && first.kind() == K::LITERAL
+    {
+        object_literal(r, "regconfig", &first);
+    }
+}
+
 /// `'shop.orders'::regclass` and its siblings.
 fn object_literal(r: &mut Reader<'_>, type_name: &str, literal: &SyntaxNode) {
     let kind = match type_name {
@@ -84,7 +94,8 @@ fn object_literal(r: &mut Reader<'_>, type_name: &str, literal: &SyntaxNode) {
         "regrole" => Kind::Role,
         "regnamespace" => Kind::Schema,
         "regcollation" => Kind::Collation,
-        "regconfig" | "regdictionary" => Kind::TextSearch,
+        "regconfig" => Kind::TextSearch,
+        "regdictionary" => Kind::TextSearchDictionary,
         "regproc" | "regprocedure" => {
             return routine_literal(r, literal);
         }
@@ -95,6 +106,7 @@ fn object_literal(r: &mut Reader<'_>, type_name: &str, literal: &SyntaxNode) {
             Kind::Relation => builtin::is_relation(&named.name),
             Kind::Type => builtin::is_type(&named.name),
             Kind::Collation => builtin::is_collation(&named.name),
+            Kind::TextSearch | Kind::TextSearchDictionary => builtin::is_text_search(&named.name),
             _ => false,
         };
         if !builtin {

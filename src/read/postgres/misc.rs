@@ -40,10 +40,10 @@ pub(super) fn object_of(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object
                 span,
             ));
         }
-        K::TEXT_SEARCH_CONFIGURATION_REF
-        | K::TEXT_SEARCH_DICTIONARY_REF
-        | K::TEXT_SEARCH_PARSER_REF
-        | K::TEXT_SEARCH_TEMPLATE_REF => Kind::TextSearch,
+        K::TEXT_SEARCH_CONFIGURATION_REF => Kind::TextSearch,
+        K::TEXT_SEARCH_DICTIONARY_REF => Kind::TextSearchDictionary,
+        K::TEXT_SEARCH_PARSER_REF => Kind::TextSearchParser,
+        K::TEXT_SEARCH_TEMPLATE_REF => Kind::TextSearchTemplate,
         K::FUNCTION_SIG | K::PROCEDURE_SIG | K::ROUTINE_SIG | K::AGGREGATE => {
             let (object, named) = routine::named_routine(r, node)?;
             return Some((object, named.span));
@@ -106,6 +106,10 @@ fn is_builtin(object: &Object) -> bool {
         Kind::Relation | Kind::Table | Kind::View => builtin::is_relation(&object.name),
         Kind::Type | Kind::Domain => builtin::is_type(&object.name),
         Kind::Language => builtin::is_language(name),
+        Kind::TextSearch
+        | Kind::TextSearchDictionary
+        | Kind::TextSearchParser
+        | Kind::TextSearchTemplate => builtin::is_text_search(&object.name),
         Kind::Collation => builtin::is_collation(&object.name),
         Kind::AccessMethod => builtin::is_access_method(name),
         Kind::Role => builtin::is_role(name),
@@ -208,6 +212,12 @@ pub(super) fn alter(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<Object> {
         change(r, &subject, &action);
         match action.kind() {
             K::OWNER_TO | K::SET_SCHEMA => {}
+            K::SET_OPTIONS if subject.kind == Kind::Operator => {
+                options(r, &action, |name| match name {
+                    "restrict" | "join" => Some(Kind::Routine),
+                    _ => None,
+                });
+            }
             kind if is_rename(kind) => {}
             _ => refs(r, &action, &Action::Use),
         }
@@ -252,7 +262,8 @@ fn option_value(r: &mut Reader<'_>, kind: Kind, value: &SyntaxNode) {
         return;
     }
     if kind == Kind::Operator {
-        if let Some(named) = operator::name_of(r, value)
+        let operator = find(value, K::OPERATOR_CALL).unwrap_or_else(|| value.clone());
+        if let Some(named) = operator::name_of(r, &operator)
             && !builtin::is_operator(&named.name)
         {
             r.uses(kind, named.name, named.span);

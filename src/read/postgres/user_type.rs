@@ -54,14 +54,19 @@ pub(super) fn create_type(r: &mut Reader<'_>, node: &SyntaxNode) {
                 }
             }
             K::RANGE_TYPE => range_type(r, &named, &form),
-            K::BASE_TYPE => options(r, &form, |name| match name {
-                "input" | "output" | "receive" | "send" | "typmod_in" | "typmod_out"
-                | "analyze" | "analyse" | "subscript" => Some(Kind::Routine),
-                "like" | "element" => Some(Kind::Type),
-                _ => None,
-            }),
+            K::BASE_TYPE => options(r, &form, base_option),
             _ => {}
         }
+    }
+}
+
+/// The options of a base type that name objects.
+fn base_option(name: &str) -> Option<Kind> {
+    match name {
+        "input" | "output" | "receive" | "send" | "typmod_in" | "typmod_out" | "analyze"
+        | "analyse" | "subscript" => Some(Kind::Routine),
+        "like" | "element" => Some(Kind::Type),
+        _ => None,
     }
 }
 
@@ -145,6 +150,7 @@ pub(super) fn alter_type(r: &mut Reader<'_>, node: &SyntaxNode) {
                     attribute(r, &named, &inner);
                 }
             }
+            K::SET_OPTIONS => options(r, &action, base_option),
             _ => change(r, &subject, &action),
         }
     }

@@ -284,7 +284,10 @@ fn others(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind, flags: Flags) {
                 out.uses_role(&role);
             }
         }
-        Kind::TextSearch => {
+        Kind::TextSearch
+        | Kind::TextSearchDictionary
+        | Kind::TextSearchParser
+        | Kind::TextSearchTemplate => {
             defined(out, &mut cursor, kind, flags);
             kind::text_search_options(out, cursor.inside());
         }

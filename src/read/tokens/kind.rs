@@ -22,9 +22,9 @@ const KINDS: &[(&str, Kind)] = &[
     ("operator family", Kind::OperatorClass),
     ("access method", Kind::AccessMethod),
     ("text search configuration", Kind::TextSearch),
-    ("text search dictionary", Kind::TextSearch),
-    ("text search parser", Kind::TextSearch),
-    ("text search template", Kind::TextSearch),
+    ("text search dictionary", Kind::TextSearchDictionary),
+    ("text search parser", Kind::TextSearchParser),
+    ("text search template", Kind::TextSearchTemplate),
     ("procedural language", Kind::Language),
     ("trusted language", Kind::Language),
     ("default conversion", Kind::Conversion),
@@ -451,15 +451,34 @@ pub(super) fn routines_behind(out: &mut Out<'_>, cursor: Cursor<'_>) {
     }
 }
 
-/// `COPY = c`, `PARSER = p`, `TEMPLATE = t` of text search objects.
+/// `COPY = c`, `PARSER = p`, `TEMPLATE = t`, `LEXIZE = f` of text search objects.
 pub(super) fn text_search_options(out: &mut Out<'_>, list: Cursor<'_>) {
     for mut item in list.items() {
-        if item.eat_any(&["copy", "parser", "template"])
-            && item.eat_op("=")
-            && let Some(name) = item.name_or_string(out.dialect)
-            && !own::has_system_schema(out, &name)
-        {
-            out.uses(Kind::TextSearch, &name);
+        let kind = match item.text().to_ascii_lowercase().as_str() {
+            "copy" => Kind::TextSearch,
+            "parser" => Kind::TextSearchParser,
+            "template" => Kind::TextSearchTemplate,
+            "start" | "gettoken" | "end" | "headline" | "lextypes" | "init" | "lexize" => {
+                Kind::Routine
+            }
+            _ => continue,
+        };
+        item.bump();
+        if !item.eat_op("=") {
+            continue;
+        }
+        let Some(name) = item.name_or_string(out.dialect) else {
+            continue;
+        };
+        if own::has_system_schema(out, &name) || own::is_text_search(&name) {
+            continue;
+        }
+        if kind == Kind::Routine {
+            out.schema_of(&name);
+            let object = Object::routine(name.object(), signature(None));
+            out.push(Action::Use, object, name.span());
+        } else {
+            out.uses(kind, &name);
         }
     }
 }

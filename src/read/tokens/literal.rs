@@ -103,7 +103,8 @@ fn names_object(out: &mut Out<'_>, literal: &str, span: Span, found: &types::Typ
         "regrole" => Kind::Role,
         "regnamespace" => Kind::Schema,
         "regproc" | "regprocedure" => Kind::Routine,
-        "regconfig" | "regdictionary" => Kind::TextSearch,
+        "regconfig" => Kind::TextSearch,
+        "regdictionary" => Kind::TextSearchDictionary,
         "regcollation" => Kind::Collation,
         _ => {
             let value: Ident = Ident::folded(unquoted(literal));
@@ -134,6 +135,7 @@ fn names_object(out: &mut Out<'_>, literal: &str, span: Span, found: &types::Typ
         Kind::Type => types::uses_unless_built_in(out, &name),
         Kind::Relation if own::is_relation(out, &name) => {}
         Kind::Collation if own::is_collation(out, &name) => {}
+        Kind::TextSearch | Kind::TextSearchDictionary if own::is_text_search(&name) => {}
         _ => out.uses(kind, &name),
     }
 }

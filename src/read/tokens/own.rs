@@ -46,6 +46,11 @@ pub(super) fn is_collation(out: &Out<'_>, name: &Name) -> bool {
     !out.dialect.bodies_are_strings || builtin::is_collation(&name.object())
 }
 
+/// A text search object of the engine.
+pub(super) fn is_text_search(name: &Name) -> bool {
+    builtin::is_text_search(&name.object())
+}
+
 /// An operator class of the engine.
 pub(super) fn is_operator_class(out: &Out<'_>, name: &Name) -> bool {
     !out.dialect.bodies_are_strings || builtin::is_operator_class(&name.object())

@@ -207,13 +207,13 @@ CREATE TRUSTED LANGUAGE l HANDLER h VALIDATOR v;
 
 CREATE TEXT SEARCH CONFIGURATION s.c (COPY = pg_catalog.english);
 --| use schema s @ "s"
---| define text search object s.c @ "s.c"
+--| define text search configuration s.c @ "s.c"
 
 ALTER TEXT SEARCH CONFIGURATION c ALTER MAPPING FOR a, b WITH d, s.e;
---| alter text search object c @ "c"
---| use text search object d @ "d"
+--| alter text search configuration c @ "c"
+--| use text search dictionary d @ "d"
 --| use schema s @ "s"
---| use text search object s.e @ "s.e"
+--| use text search dictionary s.e @ "s.e"
 
 CREATE SERVER srv FOREIGN DATA WRAPPER w;
 --| define foreign server srv @ "srv"
@@ -224,6 +224,8 @@ CREATE USER MAPPING FOR bob SERVER srv;
 --| use foreign server srv @ "srv"
 
 IMPORT FOREIGN SCHEMA x LIMIT TO (a, b) FROM SERVER s INTO y;
+--| define table y.a @ "a"
+--| define table y.b @ "b"
 --| use foreign server s @ "s"
 --| use schema y @ "y"
 
