@@ -266,17 +266,7 @@ fn long(roles: &[Role], links: &[usize], forced: impl Fn(usize, usize) -> bool) 
             waits[other] -= 1;
         }
     }
-    let mut next = None;
-    chain = chain
-        .into_iter()
-        .rev()
-        .filter(|&link| {
-            let needed = next.is_some_and(|next: &Role| next.before == Before::Absent);
-            next = Some(&roles[link]);
-            needed || !roles[link].perhaps
-        })
-        .collect();
-    chain.reverse();
+    let chain = needed(roles, chain);
     if free {
         Order::Several(vec![chain])
     } else {
@@ -307,6 +297,20 @@ pub(super) fn neighbours(roles: &[Role], chain: &[usize], edges: &Edges) -> Vec<
     };
     let places = 0..chain.len().saturating_sub(1);
     places.filter(free).map(swapped).filter(runs).collect()
+}
+
+/// The chain without the links that only perhaps end the object, where what follows does not need it
+/// gone.
+fn needed(roles: &[Role], mut chain: Chain) -> Chain {
+    let mut next: Option<&Role> = None;
+    chain.reverse();
+    chain.retain(|&link| {
+        let needed = next.is_some_and(|next| next.before == Before::Absent);
+        next = Some(&roles[link]);
+        needed || !roles[link].perhaps
+    });
+    chain.reverse();
+    chain
 }
 
 /// Two neighbours of the first chain that stand the other way round in another one: what a header
@@ -344,10 +348,22 @@ pub(super) fn numbered(
     edges: &Edges,
 ) -> Option<Chain> {
     let mut chain = links.to_vec();
+    chain.sort_by_key(|&link| sequence.place(roles[link].patch));
+    let can_run = |chain: &Chain| can_run(roles, chain, sequence, edges);
+    if can_run(&chain) {
+        return Some(chain);
+    }
+    Some(needed(roles, chain)).filter(can_run)
+}
+
+/// Whether the links can run in this order, which must be that of the numbers.
+fn can_run(roles: &[Role], chain: &[usize], sequence: &Sequence, edges: &Edges) -> bool {
     let patch = |link: usize| roles[link].patch;
-    chain.sort_by_key(|&link| sequence.place(patch(link)));
+    let Some(&first) = chain.first() else {
+        return false;
+    };
     // What was there before the first file is anybody's guess.
-    let mut present = roles[*chain.first()?].before == Before::Present;
+    let mut present = roles[first].before == Before::Present;
     for (place, &link) in chain.iter().enumerate() {
         let role = &roles[link];
         let fits = match role.before {
@@ -361,11 +377,11 @@ pub(super) fn numbered(
                 && !edges.insists(patch(other), patch(link))
         });
         if !fits || !in_order {
-            return None;
+            return false;
         }
         present = role.after.unwrap_or(present);
     }
-    Some(chain)
+    true
 }
 
 /// The times in which the object is there, in order.
