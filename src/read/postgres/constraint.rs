@@ -311,10 +311,23 @@ pub(super) fn access_method(r: &mut Reader<'_>, node: &SyntaxNode) {
         })
         .find_map(|using| child(&using, K::ACCESS_METHOD_REF));
     if let Some((name, span)) = method.and_then(|method| word(r, &method))
-        && (!builtin::is_access_method(name.as_str()) || is_extended(name.as_str()))
+        && (!builtin::is_access_method(name.as_str())
+            || (is_extended(name.as_str()) && !names_all_classes(node)))
     {
         r.uses(Kind::AccessMethod, ObjectName::bare(name), span);
     }
+}
+
+/// Whether every key of an index names its operator class, so that none is looked up for its type.
+fn names_all_classes(node: &SyntaxNode) -> bool {
+    let lists = node.children().filter(|child| {
+        matches!(
+            child.kind(),
+            K::PARTITION_ITEM_LIST | K::CONSTRAINT_EXCLUSION_LIST
+        )
+    });
+    let mut items = lists.flat_map(|list| list.children()).peekable();
+    items.peek().is_some() && items.all(|item| find(&item, K::OP_CLASS_REF).is_some())
 }
 
 /// Methods whose operator classes for plain types come with an extension (btree_gist, btree_gin).

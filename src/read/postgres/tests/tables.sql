@@ -386,3 +386,16 @@ REINDEX TABLE CONCURRENTLY s.t;
 -- What the grammar refuses.
 CREATE TABLE t (a;
 --| broken "CREATE TABLE t (a"
+
+-- An operator class that is named is not looked up for the type.
+CREATE INDEX i ON t USING gist (a inet_ops);
+--| define index i @ "i"
+--| use table t @ "t"
+--| use column t.a @ "a"
+
+CREATE INDEX i ON t USING gist (a inet_ops, b);
+--| define index i @ "i"
+--| use table t @ "t"
+--| use access method gist @ "gist"
+--| use column t.a @ "a"
+--| use column t.b @ "b"
