@@ -371,7 +371,7 @@ impl Life<'_> {
         };
         if let Some(death) = lifetime.death.map(|death| &roles[death])
             && let Some(died) = death.death
-            && !died.is_with_owner()
+            && (died.is_perhaps() || !died.is_with_owner())
             && !is_over(death)
         {
             let reason = Reason {
@@ -636,7 +636,7 @@ fn between_links(identity: &Identity, earlier: &Role, later: &Role) -> Option<Re
         // Made, then dropped, renamed or made anew in the next.
         (Some(true), _) => match (later.death, later.birth) {
             // What goes with its owner says nothing that the owner does not say.
-            (Some(death), None) if death.is_with_owner() => return None,
+            (Some(death), None) if death.is_with_owner() && !death.is_perhaps() => return None,
             (Some(death), Some(birth)) if death.is_with_owner() => {
                 (Rule::DefineReplace, earlier.birth?, birth)
             }

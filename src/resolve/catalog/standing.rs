@@ -133,7 +133,10 @@ impl Standings {
 
     fn add_statement(&mut self, place: &Place<'_>) {
         let facts = &place.statement.facts;
-        if !facts.iter().any(|fact| is_made(fact) || is_owned(fact)) {
+        let says = |fact: &Fact| {
+            is_made(fact) || is_owned(fact) || matches!(fact.action, Action::Partitions { .. })
+        };
+        if !facts.iter().any(says) {
             return;
         }
         // The table that the statement makes, changes or uses first has the indexes.
@@ -170,18 +173,20 @@ impl Standings {
                 if let Some(column) = column.filter(|made| made.span == fact.span) {
                     self.add(place, &fact.object, &place.lookup(&column.object), true);
                 }
+            } else if let Action::Partitions { parent } = &fact.action {
+                // A partition goes with the partitioned table.
+                let parent = Object::new(Kind::Relation, parent.clone());
+                self.add(place, &fact.object, &place.lookup(&parent), true);
             } else if is_need(&fact.action) || fact.action == Action::Tighten {
                 if fact.in_body_of.is_some() || fact.binding == Binding::Late {
                     continue;
                 }
                 let on = place.meant(fact);
+                let all = place.all_columns(fact);
                 for object in &whole {
-                    self.add(
-                        place,
-                        object,
-                        &on,
-                        goes_along(object.kind, fact.object.kind),
-                    );
+                    let always = goes_along(object.kind, fact.object.kind);
+                    self.add(place, object, &on, always);
+                    self.add(place, object, &all, always);
                 }
                 if whole.is_empty()
                     && let Some(made) = before.clone().find(|made| is_made(made) && !is_key(made))
@@ -241,6 +246,24 @@ impl Place<'_> {
             .into_iter()
             .find(|found| !found.is_empty())
             .unwrap_or_default()
+    }
+
+    /// All columns of a relation that the statement uses without naming one of them: `SELECT *`.
+    fn all_columns(&self, fact: &Fact) -> Vec<IdentityId> {
+        let relation = &fact.object;
+        let facts = self.statement.facts.iter();
+        let named = facts
+            .filter(|fact| fact.object.kind == Kind::Column)
+            .any(|column| {
+                column.object.name == relation.name || column.or_of.contains(&relation.name)
+            });
+        if relation.kind.namespace() != Namespace::Relation || named {
+            return Vec::new();
+        }
+        let found = self.lookup(relation);
+        let members = found.iter().filter_map(|id| self.catalog.members.get(id));
+        let is_column = |id: &IdentityId| self.catalog.get(*id).kind == Kind::Column;
+        members.flatten().copied().filter(is_column).collect()
     }
 
     fn columns(&self, key: &Object, columns: &[Ident]) -> Vec<IdentityId> {
