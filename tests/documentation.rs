@@ -2,7 +2,7 @@
 //! says.
 //!
 //! An example is a block ```` ```console ```` in README.md or docs/. Each line that starts with `$ ` is
-//! run by a shell in a folder that has `fixtures/example`, and what follows it must be its output. A
+//! run by a shell in a folder that has `fixtures/example` and `fixtures/edges`, and what follows it must be its output. A
 //! line `…` stands for any lines. `INSTA_UPDATE=always cargo test --test documentation` writes the
 //! present output into examples that have no such line.
 
@@ -46,6 +46,8 @@ fn every_example_says_what_the_tool_says() {
     let copy = tempfile::tempdir().expect("a temporary directory");
     let example = copy.path().join("fixtures/example");
     copy_folder(&root().join("fixtures/example"), &example);
+    let edges = copy.path().join("fixtures/edges");
+    copy_folder(&root().join("fixtures/edges"), &edges);
     let update = std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always");
     for page in pages() {
         let text = read(&page);
