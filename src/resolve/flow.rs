@@ -9,19 +9,21 @@ use super::closure::Closure;
 use super::edges::Edges;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::read::Patch;
-use crate::read::fact::{Action, Fact, Kind, Object, Part};
-use crate::source::Span;
+use crate::read::fact::{Action, Fact, Kind, Object, Part, StatementFacts};
+use crate::source::{Sources, Span};
+use regex::Regex;
 
 type Places = BTreeMap<IdentityId, Vec<(PatchId, Span)>>;
 
 /// Adds the edges that keep data right.
 pub(super) fn add_edges(
     patches: &[Patch],
+    sources: &Sources,
     catalog: &Catalog<'_>,
     bodies: &Bodies<'_>,
     edges: &mut Edges,
 ) {
-    retyped(patches, catalog, edges);
+    retyped(patches, sources, catalog, edges);
     let mut writes = Places::new();
     let mut reads = Places::new();
     let mut tightened = Places::new();
@@ -170,13 +172,18 @@ impl Flow<'_, '_> {
     }
 }
 
-/// Where a column's type cannot change under a view, rule or policy, they come after it, unless it is
-/// already clear that they come first (and are dropped for the change).
+/// Where a column's type cannot change under a view, rule, policy, trigger or generated column, they
+/// come after it, unless it is already clear that they come first (and are dropped for the change).
 /// <https://www.postgresql.org/docs/current/sql-altertable.html>
-fn retyped(patches: &[Patch], catalog: &Catalog<'_>, edges: &mut Edges) {
+fn retyped(patches: &[Patch], sources: &Sources, catalog: &Catalog<'_>, edges: &mut Edges) {
     if !catalog.dialect.objects.views_fix_types {
         return;
     }
+    let generated = Regex::new(r"(?i)\bgenerated\s+always\s+as\s*\(").ok();
+    let is_generated = |patch: &Patch, statement: &StatementFacts| {
+        let text = sources.slice(patch.statements[statement.statement].body);
+        generated.as_ref().is_some_and(|words| words.is_match(text))
+    };
     let mut changes = Places::new();
     let mut dependents: BTreeMap<IdentityId, Vec<Dependent>> = BTreeMap::new();
     for (number, patch) in patches.iter().enumerate() {
@@ -184,6 +191,8 @@ fn retyped(patches: &[Patch], catalog: &Catalog<'_>, edges: &mut Edges) {
         for statement in &patch.facts {
             let path = statement.search_path.as_deref();
             let standing = statement.facts.iter().find(|fact| stands_on_columns(fact));
+            let column_made = statement.facts.iter().find(|fact| makes_column(fact));
+            let standing = standing.or(column_made.filter(|_| is_generated(patch, statement)));
             let standing = standing.map(|fact| catalog.lookup(id, path, &fact.object));
             for fact in statement
                 .facts
@@ -254,6 +263,10 @@ fn is_over(catalog: &Catalog<'_>, edges: &Edges, dependent: &Dependent, change: 
             && edges.is_older(dependent.patch, event.patch)
             && (event.patch == change || edges.is_older(event.patch, change))
     })
+}
+
+fn makes_column(fact: &Fact) -> bool {
+    matches!(fact.action, Action::Define { .. }) && fact.object.kind == Kind::Column
 }
 
 fn stands_on_columns(fact: &Fact) -> bool {

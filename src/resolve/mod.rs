@@ -77,7 +77,7 @@ pub fn resolve(
         &mut edges,
         &mut findings,
     );
-    flow::add_edges(patches, &catalog, &bodies, &mut edges);
+    flow::add_edges(patches, sources, &catalog, &bodies, &mut edges);
     setting::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
     overrides::apply(patches, dialect, &mut edges, &mut findings);
     unresolved::report(patches, &catalog, settings, &mut findings);
