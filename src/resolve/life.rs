@@ -350,8 +350,6 @@ impl Life<'_> {
         {
             // `IF NOT EXISTS` needs nothing before it, except that a plain CREATE must not come after.
             let needed = user.need.is_some() || birth.before == Before::Absent;
-            // Nobody insists on what only comes later by the numbers.
-            let needed = needed && !(event.late && self.sequence.is_older(user.patch, birth.patch));
             let needed = needed && !fit::may_be_of_another(self, identity, birth);
             let bodied = event.late && user.need.is_some();
             if needed {
