@@ -119,13 +119,17 @@ pub(super) fn dotted(r: &Reader<'_>, node: &SyntaxNode) -> Option<Vec<Word>> {
 
 fn field(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
     let Some(names) = dotted(r, node) else {
-        // `(t).c` for a row of FROM; for any other row its field is a matter of types.
+        // `(t).c` and `$1.c` for a row that has a name; for any other its field is a matter of types.
         let mut parts = node.children();
         let Some(base) = parts.next() else { return };
-        let row = child(&base, K::NAME_REF)
-            .filter(|_| base.kind() == K::PAREN_EXPR)
+        let inner = match base.kind() {
+            K::PAREN_EXPR => base.children().next(),
+            _ => Some(base.clone()),
+        };
+        let row = inner
+            .filter(|inner| matches!(inner.kind(), K::NAME_REF | K::LITERAL))
             .and_then(|name| word(r, &name))
-            .filter(|(name, _)| scope.visible(name).is_some());
+            .filter(|(name, _)| scope.is_row(name));
         match (row, parts.next().and_then(|column| word(r, &column))) {
             (Some((row, _)), Some((column, span))) => {
                 r.uses_column(scope.owners_of(None, &row, &column), column, span);

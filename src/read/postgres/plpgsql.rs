@@ -278,7 +278,12 @@ fn declare(r: &mut Reader<'_>, node: &SyntaxNode, scope: &mut Scope<'_>, broken:
         }
         _ => {}
     }
-    scope.variables.extend(name.map(|(name, _)| name));
+    if let Some((name, _)) = name {
+        if let Some(row) = types::row_of(r, node) {
+            scope.rows.insert(name.clone(), row);
+        }
+        scope.variables.insert(name);
+    }
 }
 
 /// `EXECUTE`, also in FOR, OPEN and RETURN QUERY: the text is read as far as it is known.

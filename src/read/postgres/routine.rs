@@ -77,8 +77,23 @@ fn take_parameters(
     inputs: &mut Scope<'_>,
     all: &mut Scope<'_>,
 ) {
+    let mut inputs_so_far = 0;
     for parameter in children(list, K::PARAM) {
         types::uses_all(r, &parameter);
+        if !has(&parameter, K::PARAM_OUT) {
+            inputs_so_far += 1;
+        }
+        let place = Ident::folded(format!("${inputs_so_far}"));
+        let name = child(&parameter, K::PARAM_NAME).and_then(|name| word(r, &name));
+        if let Some(row) = types::row_of(r, &parameter) {
+            let names = name.map(|(name, _)| name).into_iter().chain([place]);
+            for name in names {
+                if !has(&parameter, K::PARAM_OUT) {
+                    inputs.rows.insert(name.clone(), row.clone());
+                }
+                all.rows.insert(name, row.clone());
+            }
+        }
         if let Some(default) = child(&parameter, K::PARAM_DEFAULT) {
             r.written(|r| expr(r, &default, &Scope::default()));
         }

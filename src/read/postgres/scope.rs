@@ -1,6 +1,6 @@
 //! Scopes: which names a query can see, and to which tables an unqualified column may belong.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::name::{Ident, ObjectName};
@@ -47,6 +47,8 @@ pub(super) struct Scope<'p> {
     pub(super) items: Vec<Visible>,
     /// Parameters, variables, records and labels.
     pub(super) variables: BTreeSet<Ident>,
+    /// The types and tables whose rows parameters (`$1` among them) and variables hold.
+    pub(super) rows: BTreeMap<Ident, ObjectName>,
 }
 
 impl<'p> Scope<'p> {
@@ -65,6 +67,7 @@ impl<'p> Scope<'p> {
             queries: self.queries.clone(),
             items: Vec::new(),
             variables: self.variables.clone(),
+            rows: self.rows.clone(),
         }
     }
 
@@ -153,11 +156,25 @@ impl<'p> Scope<'p> {
                     return visible.owners(column).unwrap_or_default();
                 }
             }
-            if schema.is_none() && scope.variables.contains(name) {
-                return Vec::new();
+            if schema.is_none() && scope.holds(name) {
+                return scope.rows.get(name).cloned().into_iter().collect();
             }
         }
         Vec::new()
+    }
+
+    /// Whether the name is a variable's at this level.
+    fn holds(&self, name: &Ident) -> bool {
+        self.variables.contains(name) || self.rows.contains_key(name)
+    }
+
+    /// Whether the name stands for a row: of FROM, or of a parameter or variable.
+    pub(super) fn is_row(&self, name: &Ident) -> bool {
+        self.visible(name).is_some()
+            || self
+                .levels()
+                .find(|scope| scope.holds(name))
+                .is_some_and(|scope| scope.rows.contains_key(name))
     }
 
     /// Everything in FROM at this level, for a `*`.

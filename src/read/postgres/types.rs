@@ -86,6 +86,24 @@ pub(super) fn user_type(r: &Reader<'_>, node: &SyntaxNode) -> Option<(ObjectName
     (!builtin::is_type(&name)).then_some((name, path))
 }
 
+/// The type or table whose row a parameter or variable of this type holds, if it is one that a
+/// patch may make.
+pub(super) fn row_of(r: &Reader<'_>, node: &SyntaxNode) -> Option<ObjectName> {
+    if let Some(row) = find(node, SyntaxKind::PLPGSQL_PERCENT_ROWTYPE) {
+        let path = path(r, &row);
+        let (name, _) = path.last()?.clone();
+        return Some(match path.len() {
+            1 => ObjectName::bare(name),
+            length => ObjectName::qualified(path[length - 2].0.clone(), name),
+        });
+    }
+    let of = type_of(node)?;
+    if of.kind() != SyntaxKind::PATH_TYPE || has(&of, SyntaxKind::ARRAY_BOUND) {
+        return None;
+    }
+    user_type(r, &of).map(|(name, _)| name)
+}
+
 /// The bare name of a type of the engine (`serial`, `regclass`), if it is one.
 pub(super) fn builtin_name(r: &Reader<'_>, node: &SyntaxNode) -> Option<String> {
     let inner = find(node, SyntaxKind::PATH_TYPE)?;
