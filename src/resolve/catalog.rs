@@ -178,6 +178,9 @@ impl<'a> Catalog<'a> {
         catalog.find_companions(patches);
         catalog.add_provided(patches);
         catalog.standings = Standings::new(patches, &catalog);
+        while catalog.move_to_schemas() {
+            catalog.standings = Standings::new(patches, &catalog);
+        }
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
             for statement in &patch.facts {
@@ -513,6 +516,13 @@ impl<'a> Catalog<'a> {
                         with_owner: false,
                         perhaps: false,
                     };
+                    let with_table = EventKind::Death {
+                        if_exists: true,
+                        rename: true,
+                        cascade: false,
+                        with_owner: true,
+                        perhaps: true,
+                    };
                     let id = self.birthplace(patch, path, to);
                     for old in self.present(patch, path, &fact.object) {
                         self.push(old, event(death));
@@ -525,7 +535,10 @@ impl<'a> Catalog<'a> {
                         rename: true,
                     });
                     self.push(id, birth);
-                    for (_, member) in self.moved.get(&(patch, at)).cloned().unwrap_or_default() {
+                    for (old, member) in self.moved.get(&(patch, at)).cloned().unwrap_or_default() {
+                        if self.get(old).owner.is_none() {
+                            self.push(old, event(with_table));
+                        }
                         self.push(member, birth);
                     }
                     if let Some((old, new)) = self.companions.renamed(patch, at) {

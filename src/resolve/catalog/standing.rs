@@ -8,8 +8,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Catalog, Event, EventKind, Identity, IdentityId, Moved, is_need, owns};
-use crate::name::Ident;
+use super::{Catalog, Event, EventKind, Identity, IdentityId, Key, Moved, is_need, owns};
+use crate::name::{Ident, ObjectName};
 use crate::read::Patch;
 use crate::read::fact::{
     Action, Binding, Fact, Kind, Namespace, Object, Part, Reader, StatementFacts,
@@ -306,6 +306,53 @@ impl Catalog<'_> {
     ) -> &[(IdentityId, IdentityId)] {
         let renames = &self.standings.renames;
         renames.get(&(patch, at)).map_or(&[], Vec::as_slice)
+    }
+
+    /// A table takes its indexes and sequences along into another schema. Says whether that made new
+    /// objects, which another statement may move further.
+    pub(super) fn move_to_schemas(&mut self) -> bool {
+        let renames = self.standings.renames.clone();
+        let before = self.identities.len();
+        for (place, &(old, new)) in renames
+            .iter()
+            .flat_map(|(place, pairs)| pairs.iter().map(move |pair| (place, pair)))
+        {
+            let schema = self.get(new).key.schema.clone();
+            if self.get(old).owner.is_some() || self.get(old).key.schema == schema {
+                continue;
+            }
+            for part in self.parts(old) {
+                let Identity { key, kind, .. } = self.get(part);
+                let key = Key {
+                    schema: schema.clone(),
+                    ..key.clone()
+                };
+                let name = ObjectName::qualified(schema.clone(), key.name.clone());
+                let moved = self.intern(key, &Object::new(*kind, name), None);
+                self.identities[moved.0 as usize].born = true;
+                let pairs = self.moved.entry(*place).or_default();
+                if !pairs.contains(&(part, moved)) {
+                    pairs.push((part, moved));
+                }
+            }
+        }
+        self.identities.len() > before
+    }
+
+    /// The indexes and sequences that stand on a table or its columns, in its schema.
+    fn parts(&self, table: IdentityId) -> BTreeSet<IdentityId> {
+        let members = self.members.get(&table).into_iter().flatten();
+        let on = members.chain([&table]);
+        let standing = on.filter_map(|on| self.standings.on.get(on)).flatten();
+        let parts = standing.map(|standing| standing.dependent).filter(|&id| {
+            let Identity {
+                kind, owner, key, ..
+            } = self.get(id);
+            matches!(kind, Kind::Index | Kind::Sequence)
+                && owner.is_none()
+                && key.schema == self.get(table).key.schema
+        });
+        parts.collect()
     }
 
     /// Ends what goes with the dropped objects.
