@@ -211,6 +211,18 @@ impl<'a> Catalog<'a> {
         self.renamed.get(&(id, patch)).copied()
     }
 
+    /// Every member that some rename moves, under its old and its new name.
+    pub(super) fn all_moved(&self) -> impl Iterator<Item = &(IdentityId, IdentityId)> {
+        self.moved.values().flatten()
+    }
+
+    /// Adds a need that no fact tells.
+    pub(super) fn add_need(&mut self, id: IdentityId, event: Event) {
+        self.push(id, event);
+        let events = &mut self.identities[id.0 as usize].events;
+        events.sort_by_key(|event| (event.patch, event.at));
+    }
+
     /// Every identity with its place.
     pub(super) fn iter(&self) -> impl Iterator<Item = (IdentityId, &Identity)> {
         let ids = (0..).map(IdentityId);

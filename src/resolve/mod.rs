@@ -17,6 +17,7 @@ mod requirement;
 mod sequence;
 mod setting;
 mod unresolved;
+mod value;
 
 pub use collect::collect;
 pub use edge::{Edge, PatchId, Reason, Rule, Strength};
@@ -64,7 +65,8 @@ pub fn resolve(
     let path = |patch: &Patch| sources.get(patch.source).path.as_str();
     let sequence = sequence::Sequence::new(patches.iter().map(path));
     let mut edges = edges::Edges::new(patches.len(), sequence.clone());
-    let catalog = catalog::Catalog::new(patches, sources, dialect);
+    let mut catalog = catalog::Catalog::new(patches, sources, dialect);
+    value::add_needs(&mut catalog, patches, sources);
     let external = requirement::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
     let bodies = body::Bodies::new(patches, &catalog, &sequence);
     let needs = bodies.promoted(patches, &catalog);

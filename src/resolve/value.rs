@@ -1,0 +1,181 @@
+//! Enum values that statements write as plain strings: `SET status = 'sent'` needs the patch that adds
+//! `'sent'` to the type of the column, although no word of it names the type.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::PatchId;
+use super::catalog::{Catalog, Event, EventKind, IdentityId};
+use crate::read::Patch;
+use crate::read::fact::{Action, Binding, Fact, Kind, Namespace, Part, StatementFacts};
+use crate::source::{Sources, Span};
+
+/// The columns of each enum type.
+type Columns = BTreeMap<IdentityId, BTreeSet<IdentityId>>;
+
+/// The values of each enum type that patches add to it later.
+type Values = BTreeMap<IdentityId, Vec<(String, IdentityId)>>;
+
+/// Adds the need of each value to the statements that use a column of its type and hold the value.
+pub(super) fn add_needs(catalog: &mut Catalog<'_>, patches: &[Patch], sources: &Sources) {
+    let values = added_values(catalog);
+    if values.is_empty() {
+        return;
+    }
+    let columns = columns(catalog, patches, sources, &values);
+    let mut needs = Vec::new();
+    for (number, patch) in patches.iter().enumerate() {
+        let id = PatchId(number as u32);
+        for statement in &patch.facts {
+            let body = patch.statements[statement.statement].body;
+            let text = sources.slice(body);
+            for (owner, late) in types_of(catalog, id, statement, &columns) {
+                for (literal, value) in values.get(&owner).into_iter().flatten() {
+                    let Some(at) = text.find(literal.as_str()) else {
+                        continue;
+                    };
+                    let start = body.start + at as u32;
+                    let event = Event {
+                        patch: id,
+                        at: (statement.statement as u32, u32::MAX),
+                        kind: EventKind::Need,
+                        late,
+                        span: Span::new(body.source, start, start + literal.len() as u32),
+                        implied: false,
+                    };
+                    needs.push((*value, event));
+                }
+            }
+        }
+    }
+    for (value, event) in needs {
+        catalog.add_need(value, event);
+    }
+}
+
+/// The values that another patch than the type's own gives to it, as they stand in SQL.
+fn added_values(catalog: &Catalog<'_>) -> Values {
+    let mut values = Values::new();
+    for (id, identity) in catalog.iter() {
+        let (Kind::EnumValue, Some(owner)) = (identity.kind, identity.owner) else {
+            continue;
+        };
+        let is_birth = |event: &&Event| matches!(event.kind, EventKind::Birth { .. });
+        let makers = &catalog.get(owner).events;
+        let later = |event: &&Event| {
+            let makes_type = |maker: &Event| maker.patch == event.patch && is_birth(&maker);
+            !makers.iter().any(makes_type)
+        };
+        let changed = identity
+            .events
+            .iter()
+            .filter(|event| event.kind != EventKind::Need);
+        if changed.filter(later).count() > 0
+            && let Part::Member(name) = &identity.key.part
+        {
+            let literal = format!("'{}'", name.as_str().replace('\'', "''"));
+            values.entry(owner).or_default().push((literal, id));
+        }
+    }
+    values
+}
+
+/// The columns that are declared with one of these types, under all their names.
+fn columns(
+    catalog: &Catalog<'_>,
+    patches: &[Patch],
+    sources: &Sources,
+    values: &Values,
+) -> Columns {
+    let mut columns = Columns::new();
+    for (number, patch) in patches.iter().enumerate() {
+        let id = PatchId(number as u32);
+        for statement in &patch.facts {
+            let path = statement.search_path.as_deref();
+            let types = statement.facts.iter().filter(|fact| {
+                fact.object.kind.namespace() == Namespace::Type
+                    && matches!(fact.action, Action::Use)
+                    && fact.in_body_of.is_none()
+            });
+            for used in types {
+                let Some(column) = declared_with(statement, used, sources) else {
+                    continue;
+                };
+                for owner in catalog.lookup(id, path, &used.object) {
+                    if values.contains_key(&owner.identity) {
+                        let of_type = columns.entry(owner.identity).or_default();
+                        let bound = catalog.lookup(id, path, &column.object);
+                        of_type.extend(bound.iter().map(|bound| bound.identity));
+                    }
+                }
+            }
+        }
+    }
+    for of_type in columns.values_mut() {
+        let mut known = 0;
+        while of_type.len() > known {
+            known = of_type.len();
+            let moved = catalog.all_moved().filter(|(old, _)| of_type.contains(old));
+            let moved: Vec<IdentityId> = moved.map(|&(_, new)| new).collect();
+            of_type.extend(moved);
+        }
+    }
+    columns
+}
+
+/// The column whose name stands right before a type: `status mood`, `ALTER status TYPE mood`.
+fn declared_with<'a>(
+    statement: &'a StatementFacts,
+    used: &Fact,
+    sources: &Sources,
+) -> Option<&'a Fact> {
+    let columns = statement.facts.iter().filter(|fact| {
+        let makes = matches!(fact.action, Action::Define { .. } | Action::Retype);
+        makes && fact.object.kind == Kind::Column && fact.span.end <= used.span.start
+    });
+    let column = columns.max_by_key(|fact| fact.span.end)?;
+    let between = Span::new(used.span.source, column.span.end, used.span.start);
+    let mut words = sources.slice(between).split_ascii_whitespace();
+    let only_keywords = words.all(|word| {
+        ["set", "data", "type"]
+            .iter()
+            .any(|keyword| word.eq_ignore_ascii_case(keyword))
+    });
+    // The schema of the type may stand before its name.
+    let qualified = || sources.slice(between).trim_end().ends_with('.');
+    (only_keywords || qualified()).then_some(column)
+}
+
+/// The types of the columns that a statement uses or writes, and whether only a late body does so.
+fn types_of(
+    catalog: &Catalog<'_>,
+    patch: PatchId,
+    statement: &StatementFacts,
+    columns: &Columns,
+) -> BTreeMap<IdentityId, bool> {
+    let path = statement.search_path.as_deref();
+    let mut types = BTreeMap::new();
+    for fact in &statement.facts {
+        let whole_row = matches!(fact.action, Action::Write) && fact.object.kind != Kind::Column;
+        let uses = matches!(
+            fact.action,
+            Action::Use | Action::Write | Action::Alter | Action::Define { .. }
+        );
+        if !uses || (fact.object.kind != Kind::Column && !whole_row) {
+            continue;
+        }
+        let late = fact.binding == Binding::Late;
+        for bound in catalog.lookup(patch, statement.path_of(fact).or(path), &fact.object) {
+            for (&owner, of_type) in columns {
+                let is_of = |column: &IdentityId| {
+                    *column == bound.identity
+                        || (whole_row && catalog.get(*column).owner == Some(bound.identity))
+                };
+                if of_type.iter().any(is_of) {
+                    let only_late = types.entry(owner).or_insert(late);
+                    *only_late &= late;
+                }
+            }
+        }
+    }
+    types
+}
