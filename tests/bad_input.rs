@@ -447,36 +447,37 @@ fn check_growth(engine: Engine) {
 }
 
 #[test]
+#[ignore = "measures time: cargo test --test bad_input -- --ignored"]
 fn time_grows_with_the_text_for_postgres() {
     check_growth(Engine::Postgres);
 }
 
 #[test]
-#[ignore = "takes a minute: cargo test --test bad_input -- --ignored"]
+#[ignore = "measures time: cargo test --test bad_input -- --ignored"]
 fn time_grows_with_the_text_for_sqlite() {
     check_growth(Engine::Sqlite);
 }
 
 #[test]
-#[ignore = "takes a minute: cargo test --test bad_input -- --ignored"]
+#[ignore = "measures time: cargo test --test bad_input -- --ignored"]
 fn time_grows_with_the_text_for_mysql() {
     check_growth(Engine::Mysql);
 }
 
 #[test]
-#[ignore = "takes a minute: cargo test --test bad_input -- --ignored"]
+#[ignore = "measures time: cargo test --test bad_input -- --ignored"]
 fn time_grows_with_the_text_for_mariadb() {
     check_growth(Engine::Mariadb);
 }
 
 #[test]
-#[ignore = "takes a minute: cargo test --test bad_input -- --ignored"]
+#[ignore = "measures time: cargo test --test bad_input -- --ignored"]
 fn time_grows_with_the_text_for_duckdb() {
     check_growth(Engine::Duckdb);
 }
 
 #[test]
-#[ignore = "takes a minute: cargo test --test bad_input -- --ignored"]
+#[ignore = "measures time: cargo test --test bad_input -- --ignored"]
 fn time_grows_with_the_text_for_mssql() {
     check_growth(Engine::Mssql);
 }

@@ -24,7 +24,7 @@ use crate::finding::Finding;
 use crate::read::Patch;
 use crate::read::fact::{Kind, Namespace};
 use crate::source::Sources;
-use chain::{Chain, Order};
+use chain::{Chain, Order, Sureness};
 
 /// The most steps to a likelier order of a long chain.
 const CLIMBED: u32 = 200;
@@ -115,14 +115,22 @@ pub(super) fn add_edges(
     let mut waiting: BTreeSet<IdentityId> = open.iter().copied().collect();
     // What has one chain by the edges so far; looked at again where these say more.
     let mut only = BTreeMap::new();
+    let mut likely = BTreeSet::new();
     let mut stale = waiting.clone();
     let mut returning = Vec::new();
     while !open.is_empty() {
         for id in stale {
-            match chain::only(&life.roles[id.0 as usize], sequence, edges) {
-                Some(chain) => only.insert(id, chain),
-                None => only.remove(&id),
-            };
+            only.remove(&id);
+            likely.remove(&id);
+            match chain::sureness(&life.roles[id.0 as usize], sequence, edges) {
+                Sureness::Certain(chain, by_number) => {
+                    only.insert(id, (chain, by_number));
+                }
+                Sureness::Likely => {
+                    likely.insert(id);
+                }
+                Sureness::Open => {}
+            }
         }
         let mut settled = Vec::new();
         open.retain(|&id| {
@@ -139,15 +147,13 @@ pub(super) fn add_edges(
         });
         if settled.is_empty() {
             // What is likely goes before what is open.
-            let likely = |&id: &IdentityId| {
-                let order = chain::order(&life.roles[id.0 as usize], edges);
-                matches!(order, Order::Likely(_))
-            };
             let owner_waits = |id: IdentityId| {
                 let owner = catalog.get(id).owner;
                 owner.is_some_and(|owner| waiting.contains(&owner))
             };
-            let first = open.iter().position(|id| !owner_waits(*id) && likely(id));
+            let first = open
+                .iter()
+                .position(|id| likely.contains(id) && !owner_waits(*id));
             let id = open.remove(first.unwrap_or(0));
             let (chain, finding) = life.settle(id, edges);
             findings.extend(finding);

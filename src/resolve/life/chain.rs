@@ -34,14 +34,28 @@ pub(super) struct Lifetime {
     pub(super) death: Option<usize>,
 }
 
-/// The order of the links among `roles` where the edges so far and the numbers in the file names
-/// leave only one, and whether the numbers were needed.
-pub(super) fn only(roles: &[Role], sequence: &Sequence, edges: &Edges) -> Option<(Chain, bool)> {
+/// How sure the order of the links among `roles` is.
+#[derive(Debug)]
+pub(super) enum Sureness {
+    /// The edges so far or the numbers in the file names leave only one; whether the numbers were
+    /// needed.
+    Certain(Chain, bool),
+    /// One is more natural than all others.
+    Likely,
+    /// Anything goes, or nothing.
+    Open,
+}
+
+/// How sure the order of the links among `roles` is by the edges so far and the numbers in the file
+/// names.
+pub(super) fn sureness(roles: &[Role], sequence: &Sequence, edges: &Edges) -> Sureness {
     let by_number = numbered(roles, &links(roles), sequence, edges);
-    match order(roles, edges) {
-        Order::Only(chain) => Some((by_number.unwrap_or(chain), false)),
-        Order::Several(_) => by_number.map(|chain| (chain, true)),
-        Order::Likely(_) | Order::Impossible(_) => by_number.map(|chain| (chain, false)),
+    match (order(roles, edges), by_number) {
+        (Order::Only(chain), by_number) => Sureness::Certain(by_number.unwrap_or(chain), false),
+        (Order::Several(_), Some(chain)) => Sureness::Certain(chain, true),
+        (_, Some(chain)) => Sureness::Certain(chain, false),
+        (Order::Likely(_), None) => Sureness::Likely,
+        (_, None) => Sureness::Open,
     }
 }
 
