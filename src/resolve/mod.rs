@@ -1,8 +1,9 @@
 //! The catalog over all patches: facts become edges, each with the reasons that people are shown.
 //!
-//! The way of a fact: [`catalog`] turns the names in it into identities, [`life`] puts the events of
-//! each identity into the order of its versions, [`flow`] adds what only the data asks for, and
-//! [`requirement`] and [`overrides`] let the headers speak.
+//! The way of a fact: [`catalog`] turns the names in it into identities ([`value`] finds the enum values
+//! that strings stand for), [`life`] puts the events of each identity into the order of its versions,
+//! [`flow`] adds what only the data asks for, [`setting`] what patches set again, and [`requirement`]
+//! and [`overrides`] let the headers speak. [`sequence`] knows the numbers in the file names.
 
 mod body;
 mod catalog;
