@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::Graph;
 use super::knot::{Allowance, Knot, Weight};
-use crate::resolve::Strength;
+use crate::resolve::{Edge, Rule, Strength};
 
 /// The most weak edges of a knot that is solved exactly.
 const EXACT: usize = 64;
@@ -27,9 +27,12 @@ pub(super) fn cut(graph: &Graph) -> Vec<usize> {
             .iter()
             .map(|arc| graph.edges[arc.place].strength());
         let strengths = strengths.collect();
+        let arcs = knot.arcs.iter();
+        let enforced = arcs.map(|arc| is_enforced(&graph.edges[arc.place]));
         let mut search = Search {
             knot: &knot,
             strengths,
+            enforced: enforced.collect(),
             allowance: Allowance(ALLOWANCE),
             best: BTreeSet::new(),
             best_cost: Cost::default(),
@@ -48,11 +51,23 @@ pub(super) fn cut(graph: &Graph) -> Vec<usize> {
     places
 }
 
+/// Whether the engine may refuse the rows, or the constraint over them, without this edge.
+fn is_enforced(edge: &Edge) -> bool {
+    edge.reasons.iter().any(|reason| {
+        matches!(
+            reason.rule,
+            Rule::BackfillTighten | Rule::ParentRows | Rule::PartitionRows
+        )
+    })
+}
+
 /// What a set of edges costs to cut; the less, the better.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Cost {
     /// Flow edges: without them, data may come out wrong.
     flow: usize,
+    /// Those among them that the engine may insist on when it sees the rows.
+    enforced: usize,
     /// Late edges: without them, a body names what is not there yet.
     late: usize,
     /// Edges that agree with the order of the paths. Of two that are worth the same, the one against
@@ -62,9 +77,11 @@ struct Cost {
 
 impl Cost {
     /// The cost of one edge.
-    fn of(strength: Strength, natural: bool) -> Self {
+    fn of(strength: Strength, enforced: bool, natural: bool) -> Self {
+        let is_flow = strength == Strength::Flow;
         Self {
-            flow: usize::from(strength == Strength::Flow),
+            flow: usize::from(is_flow),
+            enforced: usize::from(is_flow && enforced),
             late: usize::from(strength == Strength::Late),
             natural: usize::from(natural),
         }
@@ -73,6 +90,7 @@ impl Cost {
     fn and(self, other: Self) -> Self {
         Self {
             flow: self.flow + other.flow,
+            enforced: self.enforced + other.enforced,
             late: self.late + other.late,
             natural: self.natural + other.natural,
         }
@@ -83,6 +101,8 @@ struct Search<'k> {
     knot: &'k Knot,
     /// Of each arc.
     strengths: Vec<Strength>,
+    /// Of each arc.
+    enforced: Vec<bool>,
     allowance: Allowance,
     /// The best set of arcs so far that leaves no cycle.
     best: BTreeSet<usize>,
@@ -92,7 +112,7 @@ struct Search<'k> {
 impl Search<'_> {
     fn arc_cost(&self, arc: usize) -> Cost {
         let ends = self.knot.arcs[arc];
-        Cost::of(self.strengths[arc], ends.from < ends.to)
+        Cost::of(self.strengths[arc], self.enforced[arc], ends.from < ends.to)
     }
 
     fn cost(&self, cut: &BTreeSet<usize>) -> Cost {

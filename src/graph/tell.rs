@@ -61,9 +61,9 @@ pub fn cut_finding(cut: &Edge, kept: &Graph, patches: &[Patch], sources: &Source
         Strength::Flow | Strength::Hard => {
             finding.severity = Severity::Warning;
             finding
-                .note("the engine accepts this order, but it may do the wrong thing to the rows")
+                .note("in this order the rows may come out wrong, or be refused")
                 .help(format!(
-                    "split `{later}` or `{earlier}`, so that each part can stand where it is needed"
+                    "split `{later}` or `{earlier}`, so that each part can stand where it is needed; or, where the need is not real, write at the top of `{later}`: `-- ignores: {earlier}`"
                 ))
         }
     }
@@ -447,8 +447,8 @@ mod tests {
         f.sql:1:13: reads rows of table t
         t.sql:1:14: writes rows of table t
         note: `t` needs `f`: t.sql:1:24 uses function f(), f.sql:1:8 defines it (define-use)
-        note: the engine accepts this order, but it may do the wrong thing to the rows
-        help: split `f` or `t`, so that each part can stand where it is needed
+        note: in this order the rows may come out wrong, or be refused
+        help: split `f` or `t`, so that each part can stand where it is needed; or, where the need is not real, write at the top of `f`: `-- ignores: t`
         ");
     }
 
