@@ -29,6 +29,8 @@ pub(super) fn add_edges(
     let mut tightened = Places::new();
     let mut partitions = Places::new();
     let mut references: BTreeMap<IdentityId, Vec<IdentityId>> = BTreeMap::new();
+    // An UPDATE or DELETE reads what it writes.
+    let mut read_here = BTreeSet::new();
     for (number, patch) in patches.iter().enumerate() {
         let id = PatchId(number as u32);
         for deed in bodies.deeds(id, patch, catalog) {
@@ -36,6 +38,9 @@ pub(super) fn add_edges(
             let places = match &fact.action {
                 Action::Write => &mut writes,
                 _ if deed.reads() => {
+                    if fact.in_body_of.is_none() && !deed.in_view {
+                        read_here.insert((id, deed.span));
+                    }
                     if !deed.changes {
                         continue;
                     }
@@ -96,9 +101,12 @@ pub(super) fn add_edges(
         }
     }
     for (parent, children) in &references {
+        let written = writes.get(parent).into_iter().flatten();
+        let made = written.filter(|place| !read_here.contains(place));
+        let made: Vec<_> = made.copied().collect();
         for child in children.iter().filter(|&child| child != parent) {
             if let Some(writers) = writes.get(child) {
-                flow.join(*parent, &writes, writers, Rule::ParentRows);
+                flow.pairs(*parent, &made, writers, Rule::ParentRows);
             }
         }
     }
