@@ -192,9 +192,7 @@ impl<'a> Catalog<'a> {
         }
         catalog.end_dependents();
         catalog.add_uses_of_headers(patches);
-        for identity in &mut catalog.identities {
-            identity.events.sort_by_key(|event| (event.patch, event.at));
-        }
+        catalog.sort_events();
         catalog
     }
 
@@ -218,11 +216,18 @@ impl<'a> Catalog<'a> {
         self.moved.values().flatten()
     }
 
-    /// Adds a need that no fact tells.
-    pub(super) fn add_need(&mut self, id: IdentityId, event: Event) {
-        self.push(id, event);
-        let events = &mut self.identities[id.0 as usize].events;
-        events.sort_by_key(|event| (event.patch, event.at));
+    /// Adds needs that no fact tells.
+    pub(super) fn add_needs(&mut self, needs: Vec<(IdentityId, Event)>) {
+        for (id, event) in needs {
+            self.push(id, event);
+        }
+        self.sort_events();
+    }
+
+    fn sort_events(&mut self) {
+        for identity in &mut self.identities {
+            identity.events.sort_by_key(|event| (event.patch, event.at));
+        }
     }
 
     /// Every identity with its place.

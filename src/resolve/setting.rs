@@ -1,7 +1,7 @@
 //! What patches set on an object without making it anew: its comment, a column's type, the order of an
 //! enum's values. The engine takes them in any order, and the last one stays.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::catalog::{Catalog, EventKind, IdentityId};
 use super::edges::Edges;
@@ -310,22 +310,13 @@ fn added_values(patches: &[Patch], sources: &Sources, catalog: &Catalog<'_>) -> 
 
 /// Two of them, in different patches, that nothing orders.
 fn unordered(added: &[(PatchId, Span)], edges: &Edges) -> Option<[(PatchId, Span); 2]> {
-    let mut seen = BTreeSet::new();
-    for &one in added {
-        for &other in added {
-            let known =
-                |one: PatchId, other| edges.reaches(one, other) || edges.is_older(one, other);
-            let pair = (one.0.min(other.0), one.0.max(other.0));
-            if one.0 < other.0
-                && seen.insert(pair)
-                && !known(one.0, other.0)
-                && !known(other.0, one.0)
-            {
-                return Some([one, other]);
-            }
-        }
-    }
-    None
+    let known = |one: PatchId, other| edges.reaches(one, other) || edges.is_older(one, other);
+    added.iter().find_map(|&one| {
+        let free = |other: &&(PatchId, Span)| {
+            one.0 < other.0 && !known(one.0, other.0) && !known(other.0, one.0)
+        };
+        Some([one, *added.iter().find(free)?])
+    })
 }
 
 fn reason(label: &str, earlier: &Setting, later: &Setting) -> Reason {

@@ -47,9 +47,7 @@ pub(super) fn add_needs(catalog: &mut Catalog<'_>, patches: &[Patch], sources: &
             }
         }
     }
-    for (value, event) in needs {
-        catalog.add_need(value, event);
-    }
+    catalog.add_needs(needs);
 }
 
 /// The values that another patch than the type's own gives to it, as they stand in SQL.

@@ -176,11 +176,7 @@ impl State {
 
     /// What it is after one more link; `None` where that cannot come next.
     fn after(self, role: &Role, first: bool) -> Option<Self> {
-        let fits = match role.before {
-            Before::Absent => !self.present,
-            Before::Present => self.present,
-            Before::Any => true,
-        };
+        let fits = role.before.holds(self.present);
         let makes = role.birth.is_some() && role.before != Before::Present;
         if !fits || (self.gone && !makes) {
             return None;
@@ -380,11 +376,7 @@ fn can_run(roles: &[Role], chain: &[usize], sequence: &Sequence, edges: &Edges) 
     let mut present = roles[first].before == Before::Present;
     for (place, &link) in chain.iter().enumerate() {
         let role = &roles[link];
-        let fits = match role.before {
-            Before::Absent => !present,
-            Before::Present => present,
-            Before::Any => true,
-        };
+        let fits = role.before.holds(present);
         let later = &chain[place + 1..];
         let in_order = later.iter().all(|&other| {
             sequence.is_older(patch(link), patch(other))

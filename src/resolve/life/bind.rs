@@ -1,0 +1,236 @@
+//! To which version of an object each of its users belongs: after its birth and before its end.
+
+use super::role::{Before, Role};
+use super::{Life, chain, death_rule, fit};
+use crate::read::fact::{Kind, Namespace};
+use crate::resolve::catalog::{Event, EventKind, Identity, IdentityId};
+use crate::resolve::edges::Edges;
+use crate::resolve::{PatchId, Reason, Rule, Strength};
+
+impl Life<'_> {
+    /// Adds the edges between the links of a chain and the users.
+    pub(super) fn bind(&self, id: IdentityId, chain: &[usize], edges: &mut Edges) {
+        let roles = &self.roles[id.0 as usize];
+        let spans = chain::spans(roles, chain);
+        for (number, role) in roles.iter().enumerate() {
+            if !chain.contains(&number) {
+                self.bind_user(id, &spans, role, edges);
+            }
+        }
+    }
+
+    fn bind_user(&self, id: IdentityId, spans: &[chain::Lifetime], user: &Role, edges: &mut Edges) {
+        let Some(event) = user.need.or(user.birth) else {
+            return;
+        };
+        let identity = self.catalog.get(id);
+        let roles = &self.roles[id.0 as usize];
+        if spans.is_empty() {
+            self.bind_to_any(identity, roles, user, event, edges);
+            return;
+        }
+        if user.before == Before::Absent && user.after == Some(false) {
+            self.bind_passing(identity, roles, spans, user, edges);
+            return;
+        }
+        let leave = |span: &chain::Lifetime, is_before: &dyn Fn(PatchId, PatchId) -> bool| {
+            let late = |birth: usize| is_before(user.patch, roles[birth].patch);
+            let early = |death: usize| is_before(roles[death].patch, user.patch);
+            !span.birth.is_some_and(late) && !span.death.is_some_and(early)
+        };
+        let fits = |span: &&chain::Lifetime| leave(span, &|one, other| edges.reaches(one, other));
+        let possible =
+            |span: &&chain::Lifetime| leave(span, &|one, other| edges.insists(one, other));
+        let lifetime = if spans.len() == 1 {
+            spans.first()
+        } else {
+            let meant =
+                |span: &&chain::Lifetime| fit::fits(self, id, span, user.patch) && fits(span);
+            let newest = || spans.iter().rev();
+            let numbered = self.at_the_time_of(roles, spans, user.patch);
+            numbered
+                .map(|place| &spans[place])
+                .filter(possible)
+                .or_else(|| newest().find(meant))
+                .or_else(|| newest().find(fits))
+                .or(spans.last())
+        };
+        let Some(lifetime) = lifetime else { return };
+        let maker = lifetime.birth.map(|birth| &roles[birth]);
+        if maker.is_some_and(|maker| self.is_of_another_version(identity, maker, user, edges)) {
+            return;
+        }
+        if let Some(birth) = maker
+            && let Some(born) = birth.birth
+        {
+            // `IF NOT EXISTS` needs nothing before it, except that a plain CREATE must not come after.
+            let needed = user.need.is_some() || birth.before == Before::Absent;
+            let needed = needed && !fit::may_be_of_another(self, identity, birth);
+            let bodied = event.late && user.need.is_some();
+            if needed {
+                let reason = Reason {
+                    rule: birth_rule(identity, born, bodied),
+                    strength: strength(event),
+                    object: identity.label.clone(),
+                    earlier: born.span,
+                    later: event.span,
+                };
+                edges.add(birth.patch, user.patch, reason);
+            }
+        }
+        // What a body may need, when a trigger may run it, ended long before, by the numbers.
+        let is_over = |death: &Role| {
+            event.late && event.implied && self.sequence.is_older(death.patch, user.patch)
+        };
+        if let Some(death) = lifetime.death.map(|death| &roles[death])
+            && let Some(died) = death.death
+            && (died.is_perhaps() || !died.is_with_owner())
+            && !is_over(death)
+        {
+            let reason = Reason {
+                rule: death_rule(died),
+                strength: strength(event),
+                object: identity.label.clone(),
+                earlier: event.span,
+                later: died.span,
+            };
+            edges.add(user.patch, death.patch, reason);
+        }
+    }
+
+    /// Whether a member was made with one version of its owner, and the user means another one: a
+    /// column that no statement names may be there as well (`SELECT *`).
+    fn is_of_another_version(
+        &self,
+        identity: &Identity,
+        maker: &Role,
+        user: &Role,
+        edges: &Edges,
+    ) -> bool {
+        let Some(owner) = identity.owner else {
+            return false;
+        };
+        let roles = &self.roles[owner.0 as usize];
+        let links = chain::links(roles);
+        let is_link = |role: &Role| links.iter().any(|&link| roles[link].patch == role.patch);
+        if links.len() <= 1 || !is_link(maker) {
+            return false;
+        }
+        let Some(chain) = chain::numbered(roles, &links, self.sequence, edges) else {
+            return false;
+        };
+        let spans = chain::spans(roles, &chain);
+        let begun_by = |role: &Role| {
+            let begins = |span: &chain::Lifetime| {
+                let birth = span.birth.map(|birth| &roles[birth]);
+                let own = birth.filter(|birth| birth.patch == role.patch);
+                let used = role.need.or(role.birth);
+                own.and_then(|own| own.birth)
+                    .is_some_and(|born| used.is_none_or(|used| born.at <= used.at))
+            };
+            spans.iter().position(begins)
+        };
+        let meant = begun_by(user).or_else(|| self.at_the_time_of(roles, &spans, user.patch));
+        let made = begun_by(maker);
+        made.is_some() && meant.is_some() && made != meant
+    }
+
+    /// What a patch makes and ends itself is there in no lifetime: before the one that is made after it.
+    fn bind_passing(
+        &self,
+        identity: &Identity,
+        roles: &[Role],
+        spans: &[chain::Lifetime],
+        user: &Role,
+        edges: &mut Edges,
+    ) {
+        let later = spans.iter().find(|span| {
+            let after_birth = |birth: usize| edges.reaches(roles[birth].patch, user.patch);
+            let older = |birth: usize| self.sequence.is_older(roles[birth].patch, user.patch);
+            span.birth
+                .is_some_and(|birth| !after_birth(birth) && !older(birth))
+        });
+        let birth = later.and_then(|span| span.birth).map(|birth| &roles[birth]);
+        if let (Some(birth), Some(ended)) = (birth, user.death)
+            && let Some(born) = birth.birth
+        {
+            let reason = Reason {
+                rule: Rule::DropDefine,
+                strength: Strength::Hard,
+                object: identity.label.clone(),
+                earlier: ended.span,
+                later: born.span,
+            };
+            edges.add(user.patch, birth.patch, reason);
+        }
+    }
+
+    /// The place of the lifetime in which a patch falls by the numbers in the file names.
+    fn at_the_time_of(
+        &self,
+        roles: &[Role],
+        spans: &[chain::Lifetime],
+        user: PatchId,
+    ) -> Option<usize> {
+        let older = |one, other| self.sequence.is_older(one, other);
+        spans.iter().position(|span| {
+            let born = span
+                .birth
+                .is_none_or(|birth| older(roles[birth].patch, user));
+            let alive = span
+                .death
+                .is_none_or(|death| older(user, roles[death].patch));
+            born && alive
+        })
+    }
+
+    /// Every birth is `IF NOT EXISTS`: a user needs one of them, the first that does not need it.
+    fn bind_to_any(
+        &self,
+        identity: &Identity,
+        roles: &[Role],
+        user: &Role,
+        event: Event,
+        edges: &mut Edges,
+    ) {
+        if user.birth.is_some() {
+            return;
+        }
+        let after = edges.reach(user.patch);
+        let maker = roles
+            .iter()
+            .filter(|role| role.patch != user.patch)
+            .find(|role| role.birth.is_some() && !after[role.patch.0 as usize]);
+        let Some((maker, born)) = maker.and_then(|maker| Some((maker, maker.birth?))) else {
+            return;
+        };
+        let reason = Reason {
+            rule: birth_rule(identity, born, event.late),
+            strength: strength(event),
+            object: identity.label.clone(),
+            earlier: born.span,
+            later: event.span,
+        };
+        edges.add(maker.patch, user.patch, reason);
+    }
+}
+
+fn strength(event: Event) -> Strength {
+    if event.late {
+        Strength::Late
+    } else {
+        Strength::Hard
+    }
+}
+
+fn birth_rule(identity: &Identity, birth: Event, body: bool) -> Rule {
+    let rename = matches!(birth.kind, EventKind::Birth { rename: true, .. });
+    match identity.key.namespace {
+        _ if rename => Rule::RenameUse,
+        Namespace::Own(Kind::Column) => Rule::Column,
+        Namespace::Own(Kind::Key) => Rule::KeyReference,
+        Namespace::Own(Kind::EnumValue) => Rule::ValueUse,
+        _ if body => Rule::DefineBody,
+        _ => Rule::DefineUse,
+    }
+}

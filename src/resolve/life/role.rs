@@ -1,0 +1,127 @@
+//! What each patch, as a whole, does to one object.
+
+use super::replay;
+use crate::resolve::PatchId;
+use crate::resolve::catalog::{Event, EventKind, Identity, IdentityId};
+
+/// What one patch, as a whole, does to one identity.
+#[derive(Clone, Debug)]
+pub(super) struct Role {
+    pub(super) patch: PatchId,
+    /// What must hold before the patch.
+    pub(super) before: Before,
+    /// Its first birth, if it has one.
+    pub(super) birth: Option<Event>,
+    /// Its first death, if it has one.
+    pub(super) death: Option<Event>,
+    /// Its strongest need.
+    pub(super) need: Option<Event>,
+    /// Whether the object is there after it; `None` where the patch does not change that.
+    pub(super) after: Option<bool>,
+    /// Every birth leaves what is there alone (`IF NOT EXISTS`) and nothing dies.
+    pub(super) if_absent: bool,
+    /// It does nothing but perhaps end the object together with what that stands on.
+    pub(super) perhaps: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Before {
+    Absent,
+    Present,
+    Any,
+}
+
+impl Before {
+    pub(super) fn holds(self, present: bool) -> bool {
+        match self {
+            Self::Absent => !present,
+            Self::Present => present,
+            Self::Any => true,
+        }
+    }
+}
+
+pub(super) fn roles(id: IdentityId, identity: &Identity, idle: &replay::Idle) -> Vec<Role> {
+    let numbered = identity.events.iter().enumerate();
+    let real = numbered.filter(|(number, _)| !idle.contains(&(id, *number)));
+    let events: Vec<Event> = real.map(|(_, event)| *event).collect();
+    let by_patch = events.chunk_by(|one, other| one.patch == other.patch);
+    by_patch.map(role).collect()
+}
+
+fn role(events: &[Event]) -> Role {
+    let birth = |event: &&Event| matches!(event.kind, EventKind::Birth { .. });
+    let death = |event: &&Event| matches!(event.kind, EventKind::Death { .. });
+    let insisting = events.iter().find(|event| !event.late);
+    let insisting = insisting.filter(|event| !is_made_up(event));
+    let before = match insisting.map(|event| event.kind) {
+        Some(EventKind::Birth {
+            if_absent: false,
+            replace: false,
+            ..
+        }) => Before::Absent,
+        // Another version of its owner may not have it.
+        Some(
+            EventKind::Need
+            | EventKind::Death {
+                if_exists: false,
+                with_owner: false,
+                ..
+            },
+        ) => Before::Present,
+        _ => Before::Any,
+    };
+    let change = events
+        .iter()
+        .rfind(|event| !matches!(event.kind, EventKind::Need));
+    let after = change.map(|event| matches!(event.kind, EventKind::Birth { .. }));
+    let first_birth = events.iter().find(birth).copied();
+    // What the patch makes itself, it need not find.
+    let needs = events
+        .iter()
+        .filter(|event| event.kind == EventKind::Need)
+        .filter(|event| first_birth.is_none_or(|birth| event.at < birth.at));
+    let need = needs.min_by_key(|event| (event.late, event.at)).copied();
+    let if_absent = events.iter().all(|event| {
+        matches!(
+            event.kind,
+            EventKind::Need
+                | EventKind::Birth {
+                    if_absent: true,
+                    ..
+                }
+        )
+    });
+    Role {
+        patch: events[0].patch,
+        before,
+        birth: first_birth,
+        death: events.iter().find(death).copied(),
+        need,
+        after,
+        if_absent: if_absent && first_birth.is_some(),
+        perhaps: events
+            .iter()
+            .filter(|event| event.kind != EventKind::Need)
+            .all(Event::is_perhaps)
+            && after.is_some(),
+    }
+}
+
+/// An engine that makes up a name makes up one that is free.
+pub(super) fn is_made_up(event: &Event) -> bool {
+    event.implied && matches!(event.kind, EventKind::Birth { rename: false, .. })
+}
+
+/// Adds what a routine needs to what the patch that runs it needs.
+pub(super) fn promote(roles: &mut Vec<Role>, event: Event) {
+    match roles.iter_mut().find(|role| role.patch == event.patch) {
+        Some(role) => {
+            let made_here = role.birth.is_some_and(|birth| birth.at < event.at);
+            if !made_here && role.need.is_none_or(|need| need.late) {
+                role.need = Some(event);
+            }
+        }
+        None => roles.push(role(&[event])),
+    }
+}
