@@ -105,6 +105,9 @@ pub(super) struct Script {
     /// Which clients must be able to run the script
     #[arg(long, env = "SQLSTITCH_CLIENT", value_enum)]
     pub(super) client: Option<Client>,
+    /// How many patches share a transaction [default: patch]
+    #[arg(long, env = "SQLSTITCH_TRANSACTION", value_enum, value_name = "WHAT")]
+    pub(super) transaction: Option<Transaction>,
     /// Where the script keeps account of what it applied [default: sqlstitch.patch]
     #[arg(long, env = "SQLSTITCH_LEDGER", value_name = "SCHEMA.TABLE")]
     pub(super) ledger: Option<String>,
@@ -122,6 +125,15 @@ pub(super) enum OnDrift {
     Warn,
     /// Go on without it
     Ignore,
+}
+
+/// `--transaction`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Transaction {
+    /// Each has its own
+    Patch,
+    /// All of the script is one
+    Single,
 }
 
 /// `--client`

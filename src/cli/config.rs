@@ -9,13 +9,13 @@ use toml::de::{DeTable, DeValue};
 use super::suggest::closest;
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
-use crate::plan::{Client, Drift};
+use crate::plan::{Client, Drift, Transaction};
 use crate::source::{SourceId, Sources, Span, decode};
 
 /// The file's name.
 pub(super) const FILE_NAME: &str = "sqlstitch.toml";
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "client",
     "dialect",
     "exclude",
@@ -25,6 +25,7 @@ const KEYS: [&str; 9] = [
     "on-drift",
     "paths",
     "strict",
+    "transaction",
 ];
 const LEDGER_KEYS: [&str; 2] = ["schema", "table"];
 
@@ -41,6 +42,7 @@ pub(super) struct Config {
     pub(super) strict: Option<bool>,
     pub(super) drift: Option<Drift>,
     pub(super) client: Option<Client>,
+    pub(super) transaction: Option<Transaction>,
     pub(super) ledger_schema: Option<String>,
     pub(super) ledger_table: Option<String>,
 }
@@ -145,6 +147,16 @@ impl Reader {
                             Client::Auto => "auto",
                             Client::Any => "any",
                             Client::Native => "native",
+                        },
+                    );
+                }
+                "transaction" => {
+                    config.transaction = self.one_of(
+                        value,
+                        &[Transaction::Patch, Transaction::Single],
+                        |transaction| match transaction {
+                            Transaction::Patch => "patch",
+                            Transaction::Single => "single",
                         },
                     );
                 }

@@ -12,7 +12,7 @@ use super::config::{self, Config};
 use super::{globs, paths};
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
-use crate::plan::{self, Client, Drift, Ledger};
+use crate::plan::{self, Action, Client, Drift, Ledger, Transaction};
 use crate::source::Sources;
 
 /// Everything that a command needs to know before it looks at files.
@@ -128,6 +128,11 @@ pub(super) fn settle(
                 .and_then(|script| script.client.map(client))
                 .or(config.client)
                 .unwrap_or_default(),
+            transaction: script
+                .and_then(|script| script.transaction.map(transaction))
+                .or(config.transaction)
+                .unwrap_or_default(),
+            action: Action::Apply,
             revision: script.and_then(|script| script.revision.clone()),
         },
     })
@@ -157,6 +162,13 @@ fn drift(typed: args::OnDrift) -> Drift {
         args::OnDrift::Error => Drift::Error,
         args::OnDrift::Warn => Drift::Warn,
         args::OnDrift::Ignore => Drift::Ignore,
+    }
+}
+
+fn transaction(typed: args::Transaction) -> Transaction {
+    match typed {
+        args::Transaction::Patch => Transaction::Patch,
+        args::Transaction::Single => Transaction::Single,
     }
 }
 

@@ -2,17 +2,22 @@
 //!
 //! [`emit`] hands the plan to the engine's own module. What scripts of all engines share is kept by
 //! subject: [`banner`] (the table of contents and what stands above each patch), [`text`] (foreign
-//! text inside comments and string literals).
+//! text inside comments and string literals), `template` (the `.sql` files beside an engine's code).
 
 pub mod banner;
+mod duckdb;
+mod mariadb;
+mod mssql;
+mod mysql;
 pub mod picture;
 pub mod postgres;
 mod sqlite;
+mod template;
 pub mod text;
 
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding, Severity};
-use crate::plan::Plan;
+use crate::plan::{Action, Plan, Transaction};
 use crate::source::Sources;
 
 /// The version that scripts and ledgers name as their maker.
@@ -44,11 +49,34 @@ impl Emitted {
 /// The script that applies the plan's patches in order, each at most once.
 #[must_use]
 pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
+    if let Some(finding) = not_offered(plan) {
+        return Emitted {
+            script: None,
+            findings: vec![finding],
+        };
+    }
     match plan.engine {
         Engine::Postgres => postgres::emit(plan, sources),
         Engine::Sqlite => sqlite::emit(plan, sources),
-        Engine::Mariadb | Engine::Mysql | Engine::Duckdb | Engine::Mssql => no_form(plan.engine),
+        Engine::Mariadb => mariadb::emit(plan, sources),
+        Engine::Mysql => mysql::emit(plan, sources),
+        Engine::Duckdb => duckdb::emit(plan, sources),
+        Engine::Mssql => mssql::emit(plan, sources),
     }
+}
+
+/// What an engine's form does not do.
+fn not_offered(plan: &Plan) -> Option<Finding> {
+    let engine = plan.engine.name();
+    let title = match (plan.engine, plan.settings.transaction, plan.settings.action) {
+        (_, Transaction::Single, _) => {
+            format!("there is no script in a single transaction for {engine}")
+        }
+        (_, _, Action::Baseline) => format!("there is no baseline for {engine}"),
+        (_, _, Action::Revert) => format!("there is no reverting script for {engine}"),
+        _ => return None,
+    };
+    Some(Finding::new(Code::Unsupported, title))
 }
 
 fn no_form(engine: Engine) -> Emitted {

@@ -35,6 +35,31 @@ pub enum Client {
     Native,
 }
 
+/// How many patches share a transaction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transaction {
+    /// Each patch has its own.
+    #[default]
+    Patch,
+    /// All of the script, the ledger included, is one.
+    Single,
+}
+
+/// What the script does with its patches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Applies those that are not applied.
+    #[default]
+    Apply,
+    /// Records them as applied without running them.
+    Baseline,
+    /// Undoes those that are applied: the patches stand in reverse order and their statements are
+    /// those of their revert files.
+    Revert,
+}
+
 /// Where the ledger is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ledger {
@@ -62,6 +87,10 @@ pub struct Settings {
     pub drift: Drift,
     /// Which clients the script is for.
     pub client: Client,
+    /// How many patches share a transaction.
+    pub transaction: Transaction,
+    /// What the script does with its patches.
+    pub action: Action,
     /// The source revision to record, if given.
     pub revision: Option<String>,
 }

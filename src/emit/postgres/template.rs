@@ -1,6 +1,7 @@
 //! The `.sql` files beside this one, with the plan's names and values put in.
 
 use crate::emit::VERSION;
+use crate::emit::template::fill;
 use crate::plan::{Drift, Plan};
 use crate::read::checksum::ALGORITHM;
 use crate::source::ChecksumBuilder;
@@ -154,21 +155,8 @@ impl Template {
         text
     }
 
-    /// The template with `{{name}}` replaced in one pass: values may hold anything.
     fn fill(&self, template: &str, more: &[(&'static str, String)]) -> String {
-        let mut text = String::with_capacity(template.len() * 2);
-        let mut rest = template;
-        while let Some((before, (name, after))) = rest
-            .split_once("{{")
-            .and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
-        {
-            text.push_str(before);
-            let value = self.0.iter().chain(more).find(|(key, _)| *key == name);
-            text.push_str(value.map_or("", |(_, value)| value));
-            debug_assert!(value.is_some(), "no value for {name}");
-            rest = after;
-        }
-        text.push_str(rest);
-        text
+        let values: Vec<_> = self.0.iter().chain(more).cloned().collect();
+        fill(template, &values)
     }
 }

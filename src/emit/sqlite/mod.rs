@@ -18,6 +18,7 @@ mod tests;
 
 use std::fmt::Write as _;
 
+use super::template::fill;
 use super::text::literal;
 use super::{Emitted, banner};
 use crate::finding::{Code, Finding};
@@ -260,24 +261,4 @@ fn step_sql(position: usize, step: &Step, body: &Body) -> String {
 
 fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A template with its `{{keys}}` replaced. Values are not read again.
-fn fill(template: &str, values: &[(&str, String)]) -> String {
-    let mut text = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let (key, after) = after
-            .split_once("}}")
-            .expect("a template's keys are closed");
-        let (_, value) = values
-            .iter()
-            .find(|(name, _)| *name == key)
-            .expect("a template's keys have values");
-        text.push_str(before);
-        text.push_str(value);
-        rest = after;
-    }
-    text.push_str(rest);
-    text
 }

@@ -1,0 +1,10 @@
+//! Plan → one guarded script for MariaDB, 10.6 and later.
+
+use super::{Emitted, no_form};
+use crate::plan::Plan;
+use crate::source::Sources;
+
+/// The script that applies the plan's patches in order.
+pub(super) fn emit(plan: &Plan, _sources: &Sources) -> Emitted {
+    no_form(plan.engine)
+}
