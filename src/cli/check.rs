@@ -7,6 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 use super::tell::{Tell, notes, worth_showing};
 use super::{Exit, Refusal, args, output, work};
 use crate::finding::Finding;
+use crate::pipeline;
 use crate::report::{self, Format};
 use crate::source::Sources;
 
@@ -20,7 +21,7 @@ pub(super) fn run(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
             return Ok(Exit::of(&findings));
         }
     };
-    let findings = &work.analysis.findings;
+    let findings = &all_findings(&work);
     let with_notes = tell.verbose || work.settings.strict || !for_people;
     let shown = worth_showing(findings, with_notes);
     output::to_stdout(&render(&shown, &work.sources, format))?;
@@ -33,6 +34,17 @@ pub(super) fn run(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
         }
     }
     Ok(exit)
+}
+
+/// What there is to say of the patches, and of the script that would be made of them: what the engine's
+/// form cannot carry is told before anyone asks for the script.
+fn all_findings(work: &work::Work) -> Vec<Finding> {
+    let mut findings = work.analysis.findings.clone();
+    let settings = work.settings.script.clone();
+    if let Some(plan) = pipeline::plan(&work.analysis, &work.sources, settings) {
+        findings.extend(pipeline::script(&plan, &work.sources).findings);
+    }
+    findings
 }
 
 fn summary(shown: &[Finding], hidden: usize) -> String {
