@@ -45,12 +45,13 @@ pub(super) fn patch(
                 .push(unsupported(patch, "send data to the client").label(first_line(step), "")),
             Class::CopyIn => inserts(patch, step, &mut executes, findings),
             Class::SelectInto => {
-                executes.push(quote::dollar(&format!(
+                executes.push(execute(&format!(
                     "{}\n;SELECT",
                     with_place(patch, step.line, step.text)
                 )));
             }
-            _ => executes.push(quote::dollar(&with_place(patch, step.line, step.text))),
+            _ if step.after_rows => executes.push(settled(patch, step)),
+            _ => executes.push(execute(&with_place(patch, step.line, step.text))),
         }
     }
     let name = quote::literal(&patch.name);
@@ -66,7 +67,7 @@ pub(super) fn patch(
         "_was := pg_temp.sqlstitch_due({name}); IF _was IS NULL THEN RETURN; END IF;"
     );
     for execute in &executes {
-        let _ = writeln!(script, "EXECUTE {execute};");
+        let _ = writeln!(script, "{execute};");
     }
     let _ = writeln!(
         script,
@@ -91,13 +92,23 @@ fn inserts(
         Ok(inserts) => executes.extend(inserts.iter().map(|(line, insert)| {
             // The data start on the line after the statement.
             let line = step.line + step.text.matches('\n').count() as u32 + 1 + *line as u32;
-            quote::dollar(&with_place(patch, line, insert))
+            execute(&with_place(patch, line, insert))
         })),
         Err(line) => findings.push(
             unsupported(patch, "load data that are not UTF-8")
                 .label(first_line(step), format!("data line {}", line + 1)),
         ),
     }
+}
+
+fn execute(text: &str) -> String {
+    format!("EXECUTE {}", quote::dollar(text))
+}
+
+/// The call that runs a statement and, where rows wait for a deferred constraint, checks these first.
+pub(super) fn settled(patch: &PlannedPatch, step: &Step<'_>) -> String {
+    let text = with_place(patch, step.line, step.text);
+    format!("CALL pg_temp.sqlstitch_settled({})", quote::dollar(&text))
 }
 
 fn unsupported(patch: &PlannedPatch, what: &str) -> Finding {

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use crate::finding::{Code, Finding};
 use crate::plan::PlannedPatch;
 
-use super::any::with_place;
+use super::any::{settled, with_place};
 use super::statement::{Class, Doubt};
 use super::steps::{Step, Steps, first_line};
 use super::{copy, quote};
@@ -40,7 +40,11 @@ pub(super) fn transaction(
             send(script, &mut pending, DUE);
             copy_in(script, patch, step, DUE, findings);
         } else {
-            pending.push(quote::dollar(&with_place(patch, step.line, step.text)));
+            pending.push(if step.after_rows {
+                quote::dollar(&settled(patch, step))
+            } else {
+                quote::dollar(&with_place(patch, step.line, step.text))
+            });
             if pending.iter().map(String::len).sum::<usize>() > LIST {
                 send(script, &mut pending, DUE);
             }

@@ -324,6 +324,22 @@ pub(super) fn may_be_alone(text: &str) -> Option<Doubt<'static>> {
     commits.then_some(Doubt::Ask { whole: false })
 }
 
+/// Whether a statement changes a table as a whole: PostgreSQL refuses that while rows of the same
+/// transaction wait for a deferred constraint (`CheckTableNotInUse` in its sources).
+pub(super) fn changes_tables(text: &str) -> bool {
+    let mut words = Words::new(text);
+    words.peek(&["ALTER", "DROP", "TRUNCATE", "CLUSTER", "REINDEX", "REFRESH"])
+        || words.eat(&["CREATE"]) && words.peek(&["UNIQUE", "INDEX"])
+}
+
+/// Whether a statement can leave rows that wait for a deferred constraint: all but those that define.
+pub(super) fn may_leave_rows(text: &str) -> bool {
+    !Words::new(text).peek(&[
+        "CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE", "SET", "RESET", "ANALYZE",
+        "TRUNCATE", "REINDEX",
+    ])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use crate::read::statement::{Statement, StatementKind};
 use crate::source::{Source, Span};
 
 use super::client_command;
-use super::statement::{Class, class, may_be_alone};
+use super::statement::{Class, changes_tables, class, may_be_alone, may_leave_rows};
 use super::words::significant;
 
 /// The longest statement: PostgreSQL allocates at most 1 GiB at once, and a text in EXECUTE is held
@@ -24,6 +24,8 @@ pub(super) struct Step<'s> {
     pub(super) text: &'s str,
     /// How it can be carried.
     pub(super) class: Class<'s>,
+    /// Changes a table, and rows of an earlier statement may wait for a deferred constraint.
+    pub(super) after_rows: bool,
     /// The data after a `COPY … FROM stdin`, without the `\.` that ends them.
     pub(super) data: Option<&'s str>,
 }
@@ -113,6 +115,7 @@ pub(super) fn steps<'s>(
     let wrapped = unwrap(&mut steps);
     refuse(patch, &steps, wrapped, findings);
     added_values(patch, &steps, findings);
+    mark_after_rows(&mut steps);
     let stepwise = patch.no_transaction
         || steps
             .iter()
@@ -133,7 +136,16 @@ fn step<'s>(patch: &PlannedPatch, source: &'s Source, statement: &Statement) -> 
         line: source.position(statement.body.start).line,
         text,
         class,
+        after_rows: false,
         data: None,
+    }
+}
+
+fn mark_after_rows(steps: &mut [Step<'_>]) {
+    let mut rows = false;
+    for step in steps {
+        step.after_rows = rows && step.class == Class::Plain && changes_tables(step.text);
+        rows |= may_leave_rows(step.text);
     }
 }
 

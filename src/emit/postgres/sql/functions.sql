@@ -89,13 +89,38 @@ BEGIN
     UPDATE pg_temp.sqlstitch_bundle SET checked = true;
   END $function$;
 
+  -- Constraints that are declared deferred become so again.
+  CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_defer() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
+  DECLARE
+    _deferred text;
+  BEGIN
+    SELECT string_agg(DISTINCT format('%I.%I', n.nspname, c.conname), ', ') INTO _deferred
+      FROM pg_constraint AS c JOIN pg_namespace AS n ON n.oid = c.connamespace
+      WHERE c.condeferred AND NOT EXISTS (
+        SELECT FROM pg_constraint AS o
+          WHERE o.connamespace = c.connamespace AND o.conname = c.conname AND NOT o.condeferrable);
+    IF _deferred IS NOT NULL THEN
+      EXECUTE 'SET CONSTRAINTS ' || _deferred || ' DEFERRED';
+    END IF;
+  END $function$;
+
+  -- Runs a statement that PostgreSQL may refuse while rows wait for a deferred constraint. A client that
+  -- commits each statement would have had these checked by now, so they are checked, and it runs again.
+  CREATE OR REPLACE PROCEDURE pg_temp.sqlstitch_settled(_statement text) LANGUAGE plpgsql AS $function$
+  BEGIN
+    EXECUTE _statement;
+  EXCEPTION WHEN object_in_use THEN
+    SET CONSTRAINTS ALL IMMEDIATE;
+    EXECUTE _statement;
+    PERFORM pg_temp.sqlstitch_defer();
+  END $function$;
+
   -- Whether a patch is to run now: the session's settings to go back to, or NULL if it is applied.
   CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_due(_name text) RETURNS jsonb LANGUAGE plpgsql AS $function$
   DECLARE
     _patch record;
     _row record;
     _before text;
-    _deferred text;
   BEGIN
     IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NULL THEN
       PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is applied');
@@ -134,14 +159,7 @@ BEGIN
     -- Where the client runs all patches in one transaction, the end of the patch before has made
     -- every deferred constraint immediate; those that are declared deferred become so again.
     IF pg_catalog.current_setting('sqlstitch.transaction', true) = 'shared' THEN
-      SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), ', ') INTO _deferred
-        FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.connamespace
-        WHERE c.condeferred AND NOT EXISTS (
-          SELECT FROM pg_catalog.pg_constraint AS o
-            WHERE o.connamespace = c.connamespace AND o.conname = c.conname AND NOT o.condeferrable);
-      IF _deferred IS NOT NULL THEN
-        EXECUTE 'SET CONSTRAINTS ' || _deferred || ' DEFERRED';
-      END IF;
+      PERFORM pg_temp.sqlstitch_defer();
     END IF;
     RETURN pg_catalog.jsonb_build_object(
       'started', pg_catalog.clock_timestamp(),
@@ -196,5 +214,6 @@ BEGIN
     RAISE NOTICE 'applied patch "%" in % ms', _name, pg_catalog.round(_took);
   END $function$;
   -- A patch may end under another role than it began.
-  GRANT EXECUTE ON FUNCTION pg_temp.sqlstitch_done(text, jsonb) TO PUBLIC;
+  GRANT EXECUTE ON FUNCTION pg_temp.sqlstitch_done(text, jsonb), pg_temp.sqlstitch_defer() TO PUBLIC;
+  GRANT EXECUTE ON PROCEDURE pg_temp.sqlstitch_settled(text) TO PUBLIC;
 END $sqlstitch$;
