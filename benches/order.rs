@@ -98,7 +98,7 @@ fn stages(sources: &Sources, base: Duration) {
     let (time, planned) = timed(plan);
     line("plan", time, base);
     let Some(plan) = planned else { return };
-    let (time, _) = timed(|| pipeline::script(&plan, sources).script.map(|it| it.len()));
+    let (time, _) = timed(|| pipeline::script(&plan, sources).script.map(|it| it.size()));
     line("emit", time, base);
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::tell::Tell;
 use super::{Exit, Refusal, args, document, output, paths, work};
+use crate::emit::Script;
 use crate::finding::{Code, Finding};
 use crate::pipeline;
 use args::BuildFormat;
@@ -17,8 +18,8 @@ pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
     let Some(plan) = pipeline::plan(&work.analysis, &work.sources, settings) else {
         return Ok(Exit::Findings);
     };
-    let built = match typed.format {
-        BuildFormat::Json => document::plan(&work, &plan, true),
+    let built: Script = match typed.format {
+        BuildFormat::Json => document::plan(&work, &plan, true).into(),
         BuildFormat::Script => {
             let emitted = pipeline::script(&plan, &work.sources);
             tell.findings(&emitted.findings, &work.sources);
@@ -29,7 +30,7 @@ pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
         }
     };
     if typed.output == Path::new("-") {
-        output::to_stdout(&built)?;
+        output::script_to_stdout(&built)?;
         return Ok(Exit::Fine);
     }
     let shown = paths::shown(&typed.output);

@@ -5,17 +5,26 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::paths;
+use crate::emit::Script;
 
 /// Writes the data. A reader that has seen enough (`… | head`) is not an error.
 ///
 /// # Errors
 /// The operating system's.
 pub(super) fn to_stdout(data: &str) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    let written = stdout
-        .write_all(data.as_bytes())
-        .and_then(|()| stdout.flush());
-    match written {
+    fine_if_closed(io::stdout().lock().write_all(data.as_bytes()))
+}
+
+/// Writes a script as [`to_stdout`] does.
+///
+/// # Errors
+/// The operating system's.
+pub(super) fn script_to_stdout(script: &Script) -> io::Result<()> {
+    fine_if_closed(script.write_to(&mut io::stdout().lock()))
+}
+
+fn fine_if_closed(written: io::Result<()>) -> io::Result<()> {
+    match written.and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }
@@ -26,7 +35,7 @@ pub(super) fn to_stdout(data: &str) -> io::Result<()> {
 ///
 /// # Errors
 /// The operating system's.
-pub(super) fn to_file(file: &Path, data: &str) -> io::Result<()> {
+pub(super) fn to_file(file: &Path, data: &Script) -> io::Result<()> {
     // A link stays a link; what it points to is replaced.
     let file = &fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let old = fs::metadata(file).ok();
@@ -35,7 +44,7 @@ pub(super) fn to_file(file: &Path, data: &str) -> io::Result<()> {
     }
     // A device or a pipe cannot be replaced.
     if old.as_ref().is_some_and(|old| !old.is_file()) {
-        return fs::write(file, data);
+        return data.write_to(&mut fs::File::create(file)?);
     }
     let directory = match file.parent() {
         Some(directory) if directory != Path::new("") => directory,
@@ -56,7 +65,7 @@ pub(super) fn to_file(file: &Path, data: &str) -> io::Result<()> {
     // The error would name the temporary file, which says nothing to anyone.
     let named = |error: io::Error| io::Error::from(error.kind());
     let mut new = builder.tempfile_in(directory).map_err(named)?;
-    new.write_all(data.as_bytes())?;
+    data.write_to(&mut new)?;
     if let Some(old) = old {
         new.as_file().set_permissions(old.permissions())?;
     }
@@ -69,16 +78,20 @@ pub(super) fn to_file(file: &Path, data: &str) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    fn text(text: &str) -> Script {
+        Script::from(text.to_owned())
+    }
+
     #[test]
     fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let file = directory.path().join("out.sql");
-        to_file(&file, "one").expect("a new file");
-        to_file(&file, "two").expect("a replaced file");
+        to_file(&file, &text("one")).expect("a new file");
+        to_file(&file, &text("two")).expect("a replaced file");
         assert_eq!(fs::read_to_string(&file).expect("the file"), "two");
         assert_eq!(directory.path().read_dir().expect("entries").count(), 1);
-        assert!(to_file(directory.path(), "x").is_err());
-        assert!(to_file(&directory.path().join("no/out.sql"), "x").is_err());
+        assert!(to_file(directory.path(), &text("x")).is_err());
+        assert!(to_file(&directory.path().join("no/out.sql"), &text("x")).is_err());
     }
 
     #[cfg(unix)]
@@ -91,7 +104,7 @@ mod tests {
         fs::write(&file, "old").expect("a file");
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("permissions");
         std::os::unix::fs::symlink("f", &link).expect("a link");
-        to_file(&link, "new").expect("a file");
+        to_file(&link, &text("new")).expect("a file");
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(&file).expect("the file"), "new");
         let mode = fs::metadata(&file).expect("metadata").permissions().mode();

@@ -35,10 +35,11 @@ pub(super) fn run(typed: &args::Verify, tell: &Tell) -> Result<Exit, Refusal> {
         );
         return Err(vec![Finding::new(Code::Unsupported, title)].into());
     }
-    let verified = engine::sqlite::verify(&script, &plan, &work.sources).map_err(|error| {
-        let title = format!("there is no scratch database: {error}");
-        vec![Finding::new(Code::InputOutput, title)]
-    })?;
+    let verified =
+        engine::sqlite::verify(&script.to_string(), &plan, &work.sources).map_err(|error| {
+            let title = format!("there is no scratch database: {error}");
+            vec![Finding::new(Code::InputOutput, title)]
+        })?;
     tell.findings(&verified.findings, &work.sources);
     if let Some(proof) = &verified.proof {
         output::to_stdout(&match typed.format {

@@ -11,9 +11,12 @@ mod mssql;
 mod mysql;
 pub mod picture;
 pub mod postgres;
+mod script;
 mod sqlite;
 mod template;
 pub mod text;
+
+pub use script::{Quoting, Script};
 
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding, Severity};
@@ -27,7 +30,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[derive(Debug)]
 pub struct Emitted {
     /// The script; none if a finding is an error.
-    pub script: Option<String>,
+    pub script: Option<Script>,
     /// Findings in the order of the patches.
     pub findings: Vec<Finding>,
 }
@@ -35,12 +38,12 @@ pub struct Emitted {
 impl Emitted {
     /// A script with its findings; the script is dropped if one of them is an error.
     #[must_use]
-    pub fn new(script: String, findings: Vec<Finding>) -> Self {
+    pub fn new(script: impl Into<Script>, findings: Vec<Finding>) -> Self {
         let refused = findings
             .iter()
             .any(|finding| finding.severity == Severity::Error);
         Self {
-            script: (!refused).then_some(script),
+            script: (!refused).then(|| script.into()),
             findings,
         }
     }

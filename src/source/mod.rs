@@ -8,6 +8,8 @@ pub use checksum::{Checksum, ChecksumBuilder};
 pub use decode::{DecodeError, decode};
 pub use lines::{LineIndex, Position};
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 /// The place of a [`Source`] in its [`Sources`].
@@ -54,8 +56,8 @@ pub struct Source {
     pub path: String,
     /// The path from where the tool was called: what findings show and editors open.
     pub shown: String,
-    /// The decoded text.
-    pub text: String,
+    /// The decoded text; scripts point into it.
+    pub text: Arc<String>,
     lines: LineIndex,
 }
 
@@ -111,7 +113,7 @@ impl Sources {
             path: path.into(),
             shown: shown.into(),
             lines: LineIndex::new(&text),
-            text,
+            text: Arc::new(text),
         });
         id
     }

@@ -46,6 +46,7 @@ pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
         .any(|finding| finding.code == Code::ClientNeeded);
     let script = auto
         .script
+        .map(|script| script.to_string())
         .ok_or_else(|| format!("refused: {:#?}", auto.findings))?;
     let mut ways: Vec<(&str, String, Vec<&str>)> = vec![("auto", script.clone(), vec![])];
     if any {
@@ -53,7 +54,7 @@ pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
     }
     for (name, client) in [("native", Client::Native), ("any", Client::Any)] {
         bundle.settings.client = client;
-        if let Some(script) = bundle.emit().script
+        if let Some(script) = bundle.emit().script.map(|script| script.to_string())
             && ways.iter().all(|(_, other, _)| *other != script)
         {
             ways.push((name, script, vec![]));

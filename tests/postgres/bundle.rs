@@ -72,7 +72,7 @@ impl Bundle {
         let script = emitted
             .script
             .unwrap_or_else(|| panic!("no script: {:#?}", emitted.findings));
-        write(&script)
+        write(&script.to_string())
     }
 }
 

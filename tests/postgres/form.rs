@@ -138,7 +138,8 @@ const THIRD_FAILS: &[(&str, &str)] = &[
 
 fn one_message_is_all_or_nothing(server: &Server) {
     let database = server.database();
-    let fails = Bundle::new(THIRD_FAILS).emit().script.expect("a script");
+    let fails = Bundle::new(THIRD_FAILS).emit().script;
+    let fails = fails.expect("a script").to_string();
     let run = Run::of(database.psql().args(["-c", &fails]));
     assert_eq!(run.code, Some(1), "{}", run.err);
     assert_eq!(
@@ -148,7 +149,8 @@ fn one_message_is_all_or_nothing(server: &Server) {
     let works = Bundle::new(&THIRD_FAILS[..2])
         .emit()
         .script
-        .expect("a script");
+        .expect("a script")
+        .to_string();
     for _ in 0..2 {
         ok(&Run::of(database.psql().args(["-c", &works])));
         assert_eq!(database.applied(), "a b");
@@ -616,7 +618,7 @@ fn other_string_default(server: &Server) {
         "ALTER DATABASE {name} SET standard_conforming_strings = off"
     ));
     let bundle = Bundle::new(&[("a\\b.sql", "CREATE TABLE t AS SELECT 'a\\b'::text AS v;")]);
-    let script = bundle.emit().script.expect("a script");
+    let script = bundle.emit().script.expect("a script").to_string();
     ok(&database.run(&write(&script), STOP));
     ok(&Run::of(database.psql().args(["-c", &script])));
     assert_eq!(database.sql("SELECT v FROM t"), "a\\b");

@@ -211,6 +211,7 @@ impl Bundle {
     #[track_caller]
     pub(crate) fn script(&self) -> String {
         let Emitted { script, findings } = emit(&self.plan, &self.sources);
-        script.unwrap_or_else(|| panic!("{findings:#?}"))
+        let script = script.unwrap_or_else(|| panic!("{findings:#?}"));
+        script.to_string()
     }
 }

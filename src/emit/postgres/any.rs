@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::emit::Script;
 use crate::emit::text::in_comment;
 use crate::finding::{Code, Finding};
 use crate::plan::{Plan, PlannedPatch};
@@ -13,7 +14,7 @@ use super::{LARGE, copy, quote};
 
 /// Appends the block for `patch`, or findings for what it cannot hold.
 pub(super) fn patch(
-    script: &mut String,
+    script: &mut Script,
     plan: &Plan,
     patch: &PlannedPatch,
     steps: &Steps<'_>,

@@ -19,7 +19,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use crate::emit::{Emitted, banner};
+use crate::emit::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
 use crate::plan::{Client, Plan, PlannedPatch};
 use crate::source::Sources;
@@ -51,7 +51,7 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         Client::Native => true,
         Client::Auto => needs.is_some(),
     };
-    let mut script = String::new();
+    let mut script = Script::new();
     if with_psql {
         let why = needs.as_ref().map_or_else(
             || "asked for with --client native".to_owned(),

@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 
+use crate::emit::Script;
 use crate::finding::{Code, Finding};
 use crate::plan::PlannedPatch;
 
@@ -27,7 +28,7 @@ const HIDE: &str = "\\set ECHO none\n";
 
 /// Appends a patch in one transaction.
 pub(super) fn transaction(
-    script: &mut String,
+    script: &mut Script,
     patch: &PlannedPatch,
     steps: &Steps<'_>,
     findings: &mut Vec<Finding>,
@@ -58,7 +59,7 @@ pub(super) fn transaction(
 
 /// Appends a patch that runs outside a transaction, statement by statement.
 pub(super) fn stepwise(
-    script: &mut String,
+    script: &mut Script,
     patch: &PlannedPatch,
     steps: &Steps<'_>,
     findings: &mut Vec<Finding>,
@@ -94,7 +95,7 @@ fn ask(function: &str, name: &str) -> String {
     )
 }
 
-fn done(script: &mut String, name: &str) {
+fn done(script: &mut Script, name: &str) {
     let _ = writeln!(
         script,
         "SELECT pg_temp.sqlstitch_done({name}, (:'sqlstitch_was')::pg_catalog.jsonb) AS sqlstitch_done \\gset"
@@ -102,7 +103,7 @@ fn done(script: &mut String, name: &str) {
 }
 
 /// Appends what sends the literals in `texts` in order if `condition` holds, and empties it.
-fn send(script: &mut String, texts: &mut Vec<String>, condition: &str) {
+fn send(script: &mut Script, texts: &mut Vec<String>, condition: &str) {
     if texts.is_empty() {
         return;
     }
@@ -117,7 +118,7 @@ fn send(script: &mut String, texts: &mut Vec<String>, condition: &str) {
 
 /// Appends a COPY with its data, which psql reads whether the COPY is due or not.
 fn copy_in(
-    script: &mut String,
+    script: &mut Script,
     patch: &PlannedPatch,
     step: &Step<'_>,
     condition: &str,
@@ -154,7 +155,7 @@ fn copy_in(
 /// Appends a statement that runs outside a transaction: its start is recorded before and its end
 /// after it, and what an interrupted run has left is settled first.
 fn alone(
-    script: &mut String,
+    script: &mut Script,
     patch: &PlannedPatch,
     step: &Step<'_>,
     number: usize,

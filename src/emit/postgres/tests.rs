@@ -42,7 +42,7 @@ fn build(client: Client, files: &[(&str, &str)]) -> Emitted {
 
 /// What stands between the first banner and the end.
 fn patches(emitted: &Emitted) -> String {
-    let script = emitted.script.as_deref().expect("a script");
+    let script = emitted.script.as_ref().expect("a script").to_string();
     let start = script.find("\n----").expect("a banner") + 1;
     let end = script.find("-- The end.").expect("an end");
     script[start..end].to_owned()
@@ -89,7 +89,7 @@ fn a_patch_for_psql() {
     assert!(
         emitted
             .script
-            .is_some_and(|script| script.starts_with(start))
+            .is_some_and(|script| script.to_string().starts_with(start))
     );
 }
 

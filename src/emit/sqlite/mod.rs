@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 
 use super::template::fill;
 use super::text::literal;
-use super::{Emitted, banner};
+use super::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
 use crate::plan::{Client, Drift, Ledger, Plan, PlannedPatch};
 use crate::read::checksum::ALGORITHM;
@@ -55,7 +55,7 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         })
         .collect();
     let take_turns = patches.iter().flatten().any(|step| step.wal);
-    let mut script = banner::title(plan);
+    let mut script = Script::from(banner::title(plan));
     script.push_str(
         "-- Run it with the sqlite3 shell, 3.40 or later:  sqlite3 DATABASE < this file\n--\n",
     );

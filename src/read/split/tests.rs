@@ -49,7 +49,7 @@ fn assert_tiles(source: &Source, split: &Split) {
         );
     }
     assert_eq!(count, split.tokens.len());
-    assert_eq!(joined, source.text);
+    assert_eq!(joined, *source.text);
 }
 
 /// A line per piece: its kind, its body, and `…` where its terminator is missing.

@@ -1,0 +1,214 @@
+//! The text of a script. Long statements stay in their sources and are only pointed at: the script of
+//! a patch of 100 MB is a few lines around it.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use crate::source::{Source, Span};
+
+/// Shorter texts are copied: pointing at one takes as much.
+const SHORT: usize = 64;
+
+/// A script, written piece by piece. It is used like a `String` while it is made, and written with
+/// [`Script::write_to`] or [`fmt::Display`].
+#[derive(Clone, Default)]
+pub struct Script {
+    /// What is not pointed at, in order.
+    own: String,
+    /// What stands between, in order.
+    pointed: Vec<Pointed>,
+    /// The texts that are pointed into.
+    texts: Vec<Arc<String>>,
+}
+
+/// A part of a source's text in its place.
+#[derive(Clone, Copy)]
+struct Pointed {
+    /// How much of the script's own text stands before it.
+    after: usize,
+    /// Which of the texts.
+    text: u32,
+    start: u32,
+    end: u32,
+    quoting: Quoting,
+}
+
+/// How a source's text stands in the script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    /// As it is.
+    Plain,
+    /// Inside a literal in which only `'` is special: quotes are doubled.
+    Doubled,
+}
+
+impl Script {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends a text.
+    pub fn push_str(&mut self, text: &str) {
+        self.own.push_str(text);
+    }
+
+    /// Appends a character.
+    pub fn push(&mut self, letter: char) {
+        self.own.push(letter);
+    }
+
+    /// Appends the text under `span`, without a copy of it where it is long.
+    pub fn push_source(&mut self, source: &Source, span: Span, quoting: Quoting) {
+        let text = source.slice(span);
+        if text.len() < SHORT {
+            match quoting {
+                Quoting::Plain => self.own.push_str(text),
+                Quoting::Doubled => self.own.extend(doubled(text)),
+            }
+            return;
+        }
+        let same = |known: &Arc<String>| Arc::ptr_eq(known, &source.text);
+        // Patches come one after the other, so the last text is the one nearly always.
+        let place = self.texts.iter().rposition(same).unwrap_or_else(|| {
+            self.texts.push(Arc::clone(&source.text));
+            self.texts.len() - 1
+        });
+        self.pointed.push(Pointed {
+            after: self.own.len(),
+            text: place as u32,
+            start: span.start,
+            end: span.end,
+            quoting,
+        });
+    }
+
+    /// The bytes of the script.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.pieces().map(str::len).sum()
+    }
+
+    /// Writes the whole script.
+    ///
+    /// # Errors
+    /// The writer's.
+    pub fn write_to(&self, writer: &mut impl io::Write) -> io::Result<()> {
+        // Many pieces are short.
+        let mut writer = io::BufWriter::with_capacity(1 << 16, writer);
+        for piece in self.pieces() {
+            io::Write::write_all(&mut writer, piece.as_bytes())?;
+        }
+        io::Write::flush(&mut writer)
+    }
+
+    /// The pieces that are the script when they are joined.
+    fn pieces(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.pointed.iter().map(|pointed| pointed.after));
+        let between = starts.zip(self.pointed.iter());
+        let last = self.pointed.last().map_or(0, |pointed| pointed.after);
+        between
+            .flat_map(|(start, pointed)| {
+                let text = &self.texts[pointed.text as usize];
+                let text = &text[pointed.start as usize..pointed.end as usize];
+                let (plain, with_quotes) = match pointed.quoting {
+                    Quoting::Plain => (Some(text), None),
+                    Quoting::Doubled => (None, Some(doubled(text))),
+                };
+                let own = &self.own[start..pointed.after];
+                std::iter::once(own)
+                    .chain(plain)
+                    .chain(with_quotes.into_iter().flatten())
+            })
+            .chain(std::iter::once(&self.own[last..]))
+    }
+}
+
+/// The parts of `text` that give it with its quotes doubled.
+fn doubled(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive('\'').flat_map(|part| {
+        let again = part.ends_with('\'').then_some("'");
+        std::iter::once(part).chain(again)
+    })
+}
+
+impl fmt::Write for Script {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push_str(text);
+        Ok(())
+    }
+}
+
+impl fmt::Display for Script {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pieces()
+            .try_for_each(|piece| formatter.write_str(piece))
+    }
+}
+
+impl fmt::Debug for Script {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:?}", self.to_string())
+    }
+}
+
+impl PartialEq for Script {
+    fn eq(&self, other: &Self) -> bool {
+        self.pieces()
+            .flat_map(str::bytes)
+            .eq(other.pieces().flat_map(str::bytes))
+    }
+}
+
+impl From<String> for Script {
+    fn from(text: String) -> Self {
+        Self {
+            own: text,
+            ..Self::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    #[test]
+    fn what_is_pointed_at_stands_in_its_place() {
+        let mut sources = Sources::default();
+        let long = "it's ".repeat(SHORT);
+        let ids = [
+            sources.add("a", "a'b"),
+            sources.add("b", long.clone()),
+            sources.add("c", "'".repeat(SHORT)),
+        ];
+        let mut script = Script::new();
+        let mut expected = String::new();
+        for quoting in [Quoting::Plain, Quoting::Doubled] {
+            for id in ids {
+                let source = sources.get(id);
+                script.push_str("<");
+                script.push_source(source, source.span(), quoting);
+                script.push('>');
+                expected.push('<');
+                expected.push_str(&match quoting {
+                    Quoting::Plain => source.text.to_string(),
+                    Quoting::Doubled => source.text.replace('\'', "''"),
+                });
+                expected.push('>');
+            }
+        }
+        assert_eq!(script.to_string(), expected);
+        assert_eq!(script.size(), expected.len());
+        assert_eq!(script.texts.len(), 2);
+        let mut written = Vec::new();
+        script
+            .write_to(&mut written)
+            .expect("memory can be written");
+        assert_eq!(written, expected.as_bytes());
+        assert_eq!(script, Script::from(expected));
+    }
+}
