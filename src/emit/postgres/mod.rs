@@ -198,5 +198,9 @@ fn psql_reason(finding: &Finding, sources: &Sources) -> String {
         0 => "",
         _ => ", and more",
     };
-    format!("{} ({}){more}", label.message, sources.locate(label.span))
+    format!(
+        "{} ({}){more}",
+        label.message,
+        sources.locate_under_root(label.span)
+    )
 }
