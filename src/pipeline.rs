@@ -6,10 +6,10 @@ use crate::dialect::Engine;
 use crate::emit::{self, Emitted};
 use crate::finding::{Finding, Severity};
 use crate::graph::{self, Graph, Order};
-use crate::plan::{self, Plan};
+use crate::plan::{self, Plan, Undo};
 use crate::read::{self, Patch, Reading};
 use crate::resolve::{self, PatchId, Requirements};
-use crate::source::Sources;
+use crate::source::{Source, Sources};
 
 /// Everything that is known of a set of patches, whether or not it can be built.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ pub fn analyse(
     sources: &Sources,
     engine: Engine,
     settings: &resolve::Settings,
-    map: impl FnOnce(&Sources, &(dyn Fn(&crate::source::Source) -> Reading + Sync)) -> Vec<Reading>,
+    map: impl FnOnce(&Sources, &(dyn Fn(&Source) -> Reading + Sync)) -> Vec<Reading>,
 ) -> Analysis {
     let readings = map(sources, &|source| read::read(source, engine));
     let (patches, mut findings) = resolve::collect(readings, sources, engine);
@@ -100,6 +100,19 @@ pub fn plan(analysis: &Analysis, sources: &Sources, settings: plan::Settings) ->
         sources,
         settings,
     ))
+}
+
+/// A revert file, read as a patch is.
+#[must_use]
+pub fn undo(source: &Source, engine: Engine) -> (Undo, Vec<Finding>) {
+    let Reading { patch, findings } = read::read(source, engine);
+    let undo = Undo {
+        source: source.id,
+        path: source.path.clone(),
+        statements: patch.statements,
+        no_transaction: patch.header.no_transaction.is_some(),
+    };
+    (undo, findings)
 }
 
 /// The script for a plan.

@@ -160,6 +160,32 @@ pub(super) struct Build {
     pub(super) format: BuildFormat,
     #[command(flatten)]
     pub(super) script: Script,
+    #[command(flatten)]
+    pub(super) part: Part,
+    /// Another tool's table of applied patches: what it holds is recorded and not run
+    #[arg(long, env = "SQLSTITCH_ADOPT", value_name = "SCHEMA.TABLE")]
+    pub(super) adopt: Option<String>,
+}
+
+/// Which patches the script holds, and what it does with them.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Part {
+    /// Only these patches: a name, a path, its end, or a glob; what they need of the others must be
+    /// applied already
+    #[arg(long, value_name = "NAME")]
+    pub(super) only: Vec<String>,
+    /// Only patches that were added or changed since this git revision
+    #[arg(long, value_name = "REF")]
+    pub(super) since: Option<String>,
+    /// Record the patches as applied, and run none of them
+    #[arg(long, conflicts_with = "revert")]
+    pub(super) baseline: bool,
+    /// Undo the patches, in reverse order, with their revert files
+    #[arg(long)]
+    pub(super) revert: bool,
+    /// With --baseline: up to this patch; with --revert: all that comes after it
+    #[arg(long, value_name = "NAME")]
+    pub(super) to: Option<String>,
 }
 
 /// `build --format`

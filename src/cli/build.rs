@@ -2,15 +2,18 @@
 
 use std::path::Path;
 
+use super::part::{self, Chosen};
 use super::tell::Tell;
-use super::{Exit, Refusal, args, document, output, paths, work};
+use super::{Exit, Refusal, args, document, output, paths, settings, work};
 use crate::emit::Script;
 use crate::finding::{Code, Finding};
 use crate::pipeline;
+use crate::plan::{Action, Plan};
 use args::BuildFormat;
 
 pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
-    let work = work::analyse(&typed.files, Some(&typed.script))?;
+    let mut work = work::analyse(&typed.files, Some(&typed.script))?;
+    settings::settle_part(&mut work.settings, typed)?;
     if let Err(exit) = work.tell(tell) {
         return Ok(exit);
     }
@@ -18,6 +21,12 @@ pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
     let Some(plan) = pipeline::plan(&work.analysis, &work.sources, settings) else {
         return Ok(Exit::Findings);
     };
+    let all = plan.patches.len();
+    let Chosen { plan, findings } = part::choose(plan, &mut work, &typed.part)?;
+    tell.findings(&findings, &work.sources);
+    if pipeline::has_errors(&findings) {
+        return Ok(Exit::of(&findings));
+    }
     let built: Script = match typed.format {
         BuildFormat::Json => document::plan(&work, &plan, true).into(),
         BuildFormat::Script => {
@@ -38,9 +47,23 @@ pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
         let title = format!("cannot be written: {error}");
         vec![Finding::new(Code::InputOutput, title).path(shown.clone())]
     })?;
-    let count = plan.patches.len();
-    let patches = if count == 1 { "patch" } else { "patches" };
-    let engine = plan.engine.name();
-    tell.text(&format!("{shown}: {count} {patches} for {engine}\n"));
+    tell.text(&format!("{shown}: {}\n", summary(&plan, all)));
     Ok(Exit::Fine)
+}
+
+/// What was written, in a few words.
+fn summary(plan: &Plan, all: usize) -> String {
+    let count = plan.patches.len();
+    let patches = if all == 1 { "patch" } else { "patches" };
+    let of_all = if count == all {
+        format!("{count} {patches}")
+    } else {
+        format!("{count} of {all} {patches}")
+    };
+    let done = match plan.settings.action {
+        Action::Apply => "",
+        Action::Baseline => " to record as applied",
+        Action::Revert => " to undo",
+    };
+    format!("{of_all}{done} for {}", plan.engine.name())
 }

@@ -5,7 +5,7 @@ use std::io;
 use anstream::{AutoStream, ColorChoice};
 
 use super::tell::{Tell, notes, worth_showing};
-use super::{Exit, Refusal, args, output, work};
+use super::{Exit, Refusal, args, output, undo, work};
 use crate::finding::Finding;
 use crate::pipeline;
 use crate::report::{self, Format};
@@ -14,13 +14,15 @@ use crate::source::Sources;
 pub(super) fn run(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
     let format = typed.format;
     let for_people = matches!(format, Format::Human | Format::Short);
-    let work = match work::analyse(&typed.files, None) {
+    let mut work = match work::analyse(&typed.files, None) {
         Ok(work) => work,
         Err(Refusal { findings, sources }) => {
             output::to_stdout(&render(&findings, &sources, format))?;
             return Ok(Exit::of(&findings));
         }
     };
+    let reverts = undo::check(&mut work);
+    work.analysis.findings.extend(reverts);
     let findings = &all_findings(&work);
     let with_notes = tell.verbose || work.settings.strict || !for_people;
     let shown = worth_showing(findings, with_notes);

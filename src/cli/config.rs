@@ -9,13 +9,14 @@ use toml::de::{DeTable, DeValue};
 use super::suggest::closest;
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
-use crate::plan::{Client, Drift, Transaction};
+use crate::plan::{Adopt, Client, Drift, Transaction};
 use crate::source::{SourceId, Sources, Span, decode};
 
 /// The file's name.
 pub(super) const FILE_NAME: &str = "sqlstitch.toml";
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
+    "adopt",
     "client",
     "dialect",
     "exclude",
@@ -27,6 +28,7 @@ const KEYS: [&str; 10] = [
     "strict",
     "transaction",
 ];
+const ADOPT_KEYS: [&str; 3] = ["checksum", "name", "table"];
 const LEDGER_KEYS: [&str; 2] = ["schema", "table"];
 
 /// What the file says; everything may be absent.
@@ -45,6 +47,7 @@ pub(super) struct Config {
     pub(super) transaction: Option<Transaction>,
     pub(super) ledger_schema: Option<String>,
     pub(super) ledger_table: Option<String>,
+    pub(super) adopt: Option<Adopt>,
 }
 
 /// The configuration file of `directory`: its own, or that of the nearest directory above it.
@@ -160,6 +163,7 @@ impl Reader {
                         },
                     );
                 }
+                "adopt" => config.adopt = self.adopt(value),
                 "ledger" => self.ledger(value, &mut config),
                 unknown => self.unknown(key.span(), unknown, &KEYS, ""),
             }
@@ -182,6 +186,34 @@ impl Reader {
                 unknown => self.unknown(key.span(), unknown, &LEDGER_KEYS, "ledger."),
             }
         }
+    }
+
+    /// A table's name, or a table of the table's name and those of its columns.
+    fn adopt(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Adopt> {
+        let mut adopt = Adopt::default();
+        let mut of_table = |reader: &mut Self, value: &Spanned<DeValue<'_>>| {
+            let text = reader.text(value)?;
+            match super::settings::adopted_table(&text) {
+                Ok(names) => Some((adopt.schema, adopt.table) = names),
+                Err(message) => {
+                    reader.refuse(value.span(), message, "here");
+                    None
+                }
+            }
+        };
+        let Some(table) = value.get_ref().as_table() else {
+            of_table(self, value)?;
+            return Some(adopt);
+        };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "table" => of_table(self, value)?,
+                "name" => adopt.name = self.text(value)?,
+                "checksum" => adopt.checksum = self.text(value)?,
+                unknown => self.unknown(key.span(), unknown, &ADOPT_KEYS, "adopt."),
+            }
+        }
+        Some(adopt)
     }
 
     fn ledger_name(&mut self, value: &Spanned<DeValue<'_>>) -> Option<String> {

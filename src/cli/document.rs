@@ -77,6 +77,9 @@ fn planned(work: &Work, patch: &PlannedPatch, with_texts: bool) -> Value {
         "formerly": patch.formerly,
         "requires": requires,
         "external": patch.external,
+        "external_formerly": patch.external_formerly,
+        "dependents": patch.dependents,
+        "irreversible": patch.irreversible,
         "repeatable": patch.repeatable,
         "no_transaction": patch.no_transaction,
     });

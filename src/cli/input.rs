@@ -18,6 +18,25 @@ use crate::finding::{Code, Finding};
 use crate::name::natural_cmp;
 use crate::source::{Sources, decode};
 
+/// How the name of a revert file ends.
+pub(super) const REVERT: &str = ".revert.sql";
+
+/// What the wanted paths hold.
+#[derive(Debug)]
+pub(super) struct Input {
+    /// The texts of the patches.
+    pub(super) sources: Sources,
+    /// The revert files that were seen on the way.
+    pub(super) reverts: Vec<Revert>,
+}
+
+/// A revert file, by its name.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Revert {
+    /// Its path from here.
+    pub(super) shown: String,
+}
+
 /// A SQL file that was found.
 #[derive(Debug, PartialEq, Eq)]
 struct Found {
@@ -31,8 +50,8 @@ struct Found {
 
 /// Finds and reads the wanted files. With findings there are no texts: what is built from a part of
 /// the input would be wrong.
-pub(super) fn read(wanted: &Wanted) -> Result<Sources, Vec<Finding>> {
-    let (found, mut findings) = find(wanted);
+pub(super) fn read(wanted: &Wanted) -> Result<Input, Vec<Finding>> {
+    let (found, reverts, mut findings) = find(wanted);
     let texts: Vec<_> = found.par_iter().map(read_one).collect();
     let mut sources = Sources::default();
     for (found, text) in found.into_iter().zip(texts) {
@@ -49,32 +68,36 @@ pub(super) fn read(wanted: &Wanted) -> Result<Sources, Vec<Finding>> {
         findings.push(nothing_found(wanted));
     }
     if findings.is_empty() {
-        Ok(sources)
+        Ok(Input { sources, reverts })
     } else {
         Err(findings)
     }
 }
 
 fn read_one(found: &Found) -> Result<String, Box<Finding>> {
-    let bytes =
-        fs::read(&found.file).map_err(|error| Box::new(unreadable(&found.shown, &error)))?;
+    read_file(&found.file, &found.shown)
+}
+
+/// The text of one file, which findings show as `shown`.
+pub(super) fn read_file(file: &Path, shown: &str) -> Result<String, Box<Finding>> {
+    let bytes = fs::read(file).map_err(|error| Box::new(unreadable(shown, &error)))?;
     decode(&bytes).map_err(|error| {
         let title = format!("{} (at byte {} of the file)", error.message, error.offset);
-        let finding = Finding::new(Code::NotText, title)
-            .path(found.shown.clone())
-            .help("save it as UTF-8, or as UTF-16 with a byte order mark; or leave it out with --exclude");
-        Box::new(finding)
+        Box::new(Finding::new(Code::NotText, title).path(shown).help(
+            "save it as UTF-8, or as UTF-16 with a byte order mark; or leave it out with --exclude",
+        ))
     })
 }
 
 /// The files, each once, in natural order.
-fn find(wanted: &Wanted) -> (Vec<Found>, Vec<Finding>) {
+fn find(wanted: &Wanted) -> (Vec<Found>, Vec<Revert>, Vec<Finding>) {
     let mut search = Search {
         wanted,
         directories: (wanted.paths.iter().filter(|path| path.is_dir()))
             .map(|path| paths::whole(path))
             .collect(),
         found: Vec::new(),
+        reverts: Vec::new(),
         findings: Vec::new(),
     };
     let mut singles = Vec::new();
@@ -106,6 +129,7 @@ fn find(wanted: &Wanted) -> (Vec<Found>, Vec<Finding>) {
     }
     let Search {
         mut found,
+        mut reverts,
         mut findings,
         ..
     } = search;
@@ -115,7 +139,9 @@ fn find(wanted: &Wanted) -> (Vec<Found>, Vec<Finding>) {
     let mut seen = BTreeSet::new();
     found.retain(|found| seen.insert(paths::whole(&found.file)));
     findings.sort_by(|one, other| one.path.cmp(&other.path));
-    (found, findings)
+    reverts.sort();
+    reverts.dedup();
+    (found, reverts, findings)
 }
 
 struct Search<'w> {
@@ -123,6 +149,7 @@ struct Search<'w> {
     /// The directories that were asked for.
     directories: Vec<PathBuf>,
     found: Vec<Found>,
+    reverts: Vec<Revert>,
     findings: Vec<Finding>,
 }
 
@@ -228,6 +255,10 @@ impl Search<'_> {
             return;
         }
         let shown = paths::shown(file);
+        if is_revert(&path) {
+            self.reverts.push(Revert { shown });
+            return;
+        }
         if relative.to_str().is_none() || path.contains(char::is_control) {
             let title = "the file's name is not UTF-8 or has control characters, so it cannot be a patch's name";
             self.findings.push(
@@ -259,9 +290,8 @@ impl Search<'_> {
         whole.strip_prefix(&root).unwrap_or(&whole).to_owned()
     }
 
-    /// Excluded, or the script that undoes another one.
     fn is_left_out(&self, path: &str) -> bool {
-        is_revert(path) || globs::covers(&self.wanted.exclude, path)
+        globs::covers(&self.wanted.exclude, path)
     }
 }
 
@@ -271,7 +301,7 @@ fn is_sql(path: &str) -> bool {
 }
 
 fn is_revert(path: &str) -> bool {
-    path.to_ascii_lowercase().ends_with(".revert.sql")
+    path.to_ascii_lowercase().ends_with(REVERT)
 }
 
 fn is_missing(error: &io::Error) -> bool {
@@ -355,7 +385,7 @@ mod tests {
     }
 
     fn paths_of(wanted: &Wanted) -> Vec<String> {
-        let (found, findings) = find(wanted);
+        let (found, _, findings) = find(wanted);
         assert_eq!(findings, []);
         found.into_iter().map(|found| found.path).collect()
     }

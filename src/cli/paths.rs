@@ -50,6 +50,22 @@ fn nearest(path: &Path) -> PathBuf {
     path.to_owned()
 }
 
+/// The path without `.`, and without `..` except at its start; links are left as they are.
+pub(super) fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        let last = plain.components().next_back();
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(last, Some(Component::Normal(_))) => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
 /// The path from the file system's root, without `.` and `..`, links left as they are.
 pub(super) fn whole(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());

@@ -9,10 +9,10 @@ use globset::GlobSet;
 
 use super::args::{self, Reading, Script};
 use super::config::{self, Config};
-use super::{globs, paths};
+use super::{Refusal, globs, paths};
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
-use crate::plan::{self, Action, Client, Drift, Ledger, Transaction};
+use crate::plan::{self, Action, Adopt, Client, Drift, Ledger, Selection, Transaction};
 use crate::source::Sources;
 
 /// Everything that a command needs to know before it looks at files.
@@ -134,8 +134,75 @@ pub(super) fn settle(
                 .unwrap_or_default(),
             action: Action::Apply,
             revision: script.and_then(|script| script.revision.clone()),
+            selection: Selection::default(),
+            adopt: config.adopt,
         },
     })
+}
+
+/// Adds what only `build` takes: the part of the patches, what is done with them, and what to adopt.
+pub(super) fn settle_part(settings: &mut Settings, typed: &args::Build) -> Result<(), Refusal> {
+    let part = &typed.part;
+    let script = &mut settings.script;
+    script.action = match (part.baseline, part.revert) {
+        (true, _) => Action::Baseline,
+        (_, true) => Action::Revert,
+        _ => Action::Apply,
+    };
+    script.selection = Selection {
+        only: part.only.clone(),
+        since: part.since.clone(),
+        to: part.to.clone(),
+    };
+    let mut refused = Vec::new();
+    if part.to.is_some() && script.action == Action::Apply {
+        refused.push("--to is for --baseline and --revert".to_owned());
+    }
+    if part.since.is_some() && script.action == Action::Revert {
+        refused.push(
+            "--since and --revert do not go together: what was changed cannot be told from what was added where it is applied".to_owned(),
+        );
+    }
+    if let Some(table) = &typed.adopt {
+        match adopted_table(table) {
+            Ok((schema, table)) => {
+                let columns = script.adopt.take().unwrap_or_default();
+                script.adopt = Some(Adopt {
+                    schema,
+                    table,
+                    ..columns
+                });
+            }
+            Err(message) => refused.push(message),
+        }
+    }
+    if script.action == Action::Revert {
+        script.adopt = None;
+    }
+    let findings: Vec<Finding> = refused
+        .into_iter()
+        .map(|message| Finding::new(Code::Configuration, message))
+        .collect();
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(findings.into())
+    }
+}
+
+/// The schema and the name of another tool's table.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub(super) fn adopted_table(typed: &str) -> Result<(String, String), String> {
+    match typed.split_once('.') {
+        Some((schema, table)) if !schema.is_empty() && !table.is_empty() => {
+            Ok((schema.to_owned(), table.to_owned()))
+        }
+        _ => Err(format!(
+            "the table to adopt, `{typed}`, is not of the form SCHEMA.TABLE"
+        )),
+    }
 }
 
 /// Where the search for the configuration starts.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::args::{Files, Reading, Script};
+use super::input::Input;
 use super::settings::{self, Settings};
 use super::tell::Tell;
 use super::{Exit, Refusal, input, suggest};
@@ -23,6 +24,8 @@ pub(super) const DEFAULT: Engine = Engine::Postgres;
 pub(super) struct Work {
     pub(super) settings: Settings,
     pub(super) sources: Sources,
+    /// The revert files that were seen on the way.
+    pub(super) reverts: Vec<input::Revert>,
     pub(super) analysis: Analysis,
 }
 
@@ -40,7 +43,7 @@ pub(super) fn analyse_paths(
 ) -> Result<Work, Refusal> {
     let settings = settings::settle(paths, reading, script, default)
         .map_err(|(findings, sources)| Refusal { findings, sources })?;
-    let sources = input::read(&settings.wanted)?;
+    let Input { sources, reverts } = input::read(&settings.wanted)?;
     let resolving = resolve::Settings {
         externals: settings.externals.clone(),
     };
@@ -56,6 +59,7 @@ pub(super) fn analyse_paths(
     Ok(Work {
         settings,
         sources,
+        reverts,
         analysis,
     })
 }

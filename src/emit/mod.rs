@@ -77,6 +77,9 @@ fn not_offered(plan: &Plan) -> Option<Finding> {
         }
         (_, _, Action::Baseline) => format!("there is no baseline for {engine}"),
         (_, _, Action::Revert) => format!("there is no reverting script for {engine}"),
+        _ if plan.settings.adopt.is_some() => {
+            format!("there is no adopting another tool's table for {engine}")
+        }
         _ => return None,
     };
     Some(Finding::new(Code::Unsupported, title))

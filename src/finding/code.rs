@@ -95,6 +95,14 @@ codes! {
     Cycle = "cycle", Error;
     /// A weak edge was left out because its cycle cannot be kept.
     CutEdge = "cut-edge", Note;
+    /// A patch among the chosen ones was changed, not added, since the revision.
+    ChangedSince = "changed-since", Warning;
+    /// The script holds only some of the patches.
+    PartialBundle = "partial-bundle", Note;
+    /// A patch that is to be undone has no revert file.
+    MissingRevert = "missing-revert", Error;
+    /// A revert file that belongs to no patch.
+    StrayRevert = "stray-revert", Warning;
     /// A statement that the chosen script form cannot carry.
     Unsupported = "unsupported", Error;
     /// A command of the engine's client that the script leaves out because it changes no data.

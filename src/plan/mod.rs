@@ -1,4 +1,12 @@
 //! What the script will do: which patches, in which order, with which checks before them.
+//!
+//! [`plan`] puts all patches into their places. [`select`](Plan::select) leaves some out, and
+//! [`revert`](Plan::revert) turns the rest around.
+
+mod revert;
+mod select;
+
+pub use revert::Undo;
 
 use serde::Serialize;
 
@@ -78,6 +86,42 @@ impl Default for Ledger {
     }
 }
 
+/// How the patches of the script were chosen; all of them where nothing is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Selection {
+    /// Names and globs; empty for all.
+    pub only: Vec<String>,
+    /// Only what was added or changed since this revision.
+    pub since: Option<String>,
+    /// A baseline up to this patch, or a revert of all that comes after it.
+    pub to: Option<String>,
+}
+
+/// The table of another tool that knows patches as applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Adopt {
+    /// Its schema, unquoted.
+    pub schema: String,
+    /// Its name, unquoted.
+    pub table: String,
+    /// The column with the patches' names.
+    pub name: String,
+    /// The column with their checksums; it need not be there.
+    pub checksum: String,
+}
+
+impl Default for Adopt {
+    /// What sqlpatch makes.
+    fn default() -> Self {
+        Self {
+            schema: "sqlpatch".to_owned(),
+            table: "batch_000".to_owned(),
+            name: "name".to_owned(),
+            checksum: "checksum".to_owned(),
+        }
+    }
+}
+
 /// What the command line and the configuration say about the script.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Settings {
@@ -93,6 +137,10 @@ pub struct Settings {
     pub action: Action,
     /// The source revision to record, if given.
     pub revision: Option<String>,
+    /// How its patches were chosen.
+    pub selection: Selection,
+    /// Another tool's table, whose patches are recorded as applied.
+    pub adopt: Option<Adopt>,
 }
 
 /// A patch that must stand before another one in the same bundle.
@@ -111,9 +159,9 @@ pub struct PlannedPatch {
     pub name: String,
     /// Names under which the ledger may hold it from earlier.
     pub formerly: Vec<String>,
-    /// Its text.
+    /// The text of its statements: its own, or its revert file's where the script undoes it.
     pub source: SourceId,
-    /// Its path under the root.
+    /// The path of that text under the root.
     pub path: String,
     /// Its checksum: of its own text, or chained where it is repeatable.
     pub checksum: Checksum,
@@ -121,12 +169,48 @@ pub struct PlannedPatch {
     pub requires: Vec<Predecessor>,
     /// Patches outside the bundle that the ledger must hold.
     pub external: Vec<String>,
+    /// Older names of those, under which the ledger may hold them: the name in `external`, and one
+    /// older name.
+    pub external_formerly: Vec<(String, String)>,
+    /// Patches outside the bundle, by all of their names, that need this one: while the ledger holds
+    /// any of them, this patch is not undone.
+    pub dependents: Vec<String>,
+    /// Nothing undoes it, says its header: the script stops where it would have to.
+    pub irreversible: bool,
     /// Applied again when its checksum changes.
     pub repeatable: bool,
     /// The header says `transaction: off`.
     pub no_transaction: bool,
     /// The pieces of its text.
     pub statements: Vec<Statement>,
+}
+
+impl PlannedPatch {
+    /// A patch that is applied once, in a transaction, and stands alone.
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        path: impl Into<String>,
+        checksum: Checksum,
+        source: SourceId,
+        statements: Vec<Statement>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            formerly: Vec::new(),
+            source,
+            path: path.into(),
+            checksum,
+            requires: Vec::new(),
+            external: Vec::new(),
+            external_formerly: Vec::new(),
+            dependents: Vec::new(),
+            irreversible: false,
+            repeatable: false,
+            no_transaction: false,
+            statements,
+        }
+    }
 }
 
 /// The whole bundle for one engine.
@@ -156,37 +240,58 @@ pub fn plan(
     settings: Settings,
 ) -> Plan {
     let checksums = chained(patches, graph, order);
-    let mut bundle = ChecksumBuilder::default();
     let mut planned = Vec::with_capacity(patches.len());
     for &id in &order.sequence {
         let place = id.0 as usize;
         let patch = &patches[place];
-        bundle.part(patch.name.as_bytes());
-        bundle.part(checksums[place].to_string().as_bytes());
         let requires = graph.predecessors(id).map(|edge| Predecessor {
             name: patches[edge.earlier.0 as usize].name.clone(),
             reasons: edge.reasons.clone(),
         });
         let formerly = patch.header.formerly.iter().map(|name| name.value.clone());
         let external = external[place].names.iter().map(|(name, _)| name.clone());
+        let path = sources.get(patch.source).path.clone();
+        let statements = patch.statements.clone();
         planned.push(PlannedPatch {
-            name: patch.name.clone(),
             formerly: formerly.collect(),
-            source: patch.source,
-            path: sources.get(patch.source).path.clone(),
-            checksum: checksums[place],
             requires: requires.collect(),
             external: external.collect(),
+            irreversible: patch.header.is_irreversible(),
             repeatable: patch.header.repeatable.is_some(),
             no_transaction: patch.header.no_transaction.is_some(),
-            statements: patch.statements.clone(),
+            ..PlannedPatch::new(
+                &patch.name,
+                path,
+                checksums[place],
+                patch.source,
+                statements,
+            )
         });
     }
-    Plan {
+    let mut plan = Plan {
         engine,
         settings,
-        bundle: bundle.finish(),
+        bundle: ChecksumBuilder::default().finish(),
         patches: planned,
+    };
+    plan.seal();
+    plan
+}
+
+impl Plan {
+    /// Makes the bundle's hash from what the plan now holds.
+    fn seal(&mut self) {
+        let mut bundle = ChecksumBuilder::default();
+        match self.settings.action {
+            Action::Apply => {}
+            Action::Baseline => bundle.part(b"baseline"),
+            Action::Revert => bundle.part(b"revert"),
+        }
+        for patch in &self.patches {
+            bundle.part(patch.name.as_bytes());
+            bundle.part(patch.checksum.to_string().as_bytes());
+        }
+        self.bundle = bundle.finish();
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 /// A SHA-256 digest, shown as 64 lower-case hexadecimal digits.
@@ -35,6 +36,17 @@ impl Serialize for Checksum {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
+}
+
+/// The SHA-1 digest of the parts one after the other, in hexadecimal digits: what other tools keep.
+#[must_use]
+pub fn sha1(parts: &[&[u8]]) -> String {
+    let mut digest = Sha1::new();
+    for part in parts {
+        digest.update(part);
+    }
+    let digest = digest.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Digests a list of parts, so that no two different lists give the same input to the hash: each

@@ -36,18 +36,15 @@ impl Bundle {
         assert_eq!(pieces.findings, [], "{path}");
         let mut checksum = ChecksumBuilder::default();
         checksum.part(text.as_bytes());
-        self.patches.push(PlannedPatch {
-            name: path.trim_end_matches(".sql").to_owned(),
-            formerly: Vec::new(),
-            source: id,
-            path: path.to_owned(),
-            checksum: checksum.finish(),
-            requires: Vec::new(),
-            external: Vec::new(),
-            repeatable: false,
-            no_transaction: text.contains("transaction: off"),
-            statements: pieces.statements,
-        });
+        let mut patch = PlannedPatch::new(
+            path.trim_end_matches(".sql"),
+            path,
+            checksum.finish(),
+            id,
+            pieces.statements,
+        );
+        patch.no_transaction = text.contains("transaction: off");
+        self.patches.push(patch);
         self.patches.last_mut().expect("one was just pushed")
     }
 

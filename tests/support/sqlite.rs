@@ -184,18 +184,8 @@ impl Bundle {
         let statements = split(self.sources.get(id), Engine::Sqlite.dialect()).statements;
         let mut checksum = ChecksumBuilder::default();
         checksum.part(text.as_bytes());
-        self.plan.patches.push(PlannedPatch {
-            name: name.to_owned(),
-            formerly: Vec::new(),
-            source: id,
-            path,
-            checksum: checksum.finish(),
-            requires: Vec::new(),
-            external: Vec::new(),
-            repeatable: false,
-            no_transaction: false,
-            statements,
-        });
+        let patch = PlannedPatch::new(name, path, checksum.finish(), id, statements);
+        self.plan.patches.push(patch);
         self.plan.patches.last_mut().expect("one was just added")
     }
 

@@ -15,18 +15,11 @@ fn build(client: Client, files: &[(&str, &str)]) -> Emitted {
     let mut patches = Vec::new();
     for (path, text) in files {
         let source = sources.add(*path, *text);
-        patches.push(PlannedPatch {
-            name: path.trim_end_matches(".sql").to_owned(),
-            formerly: Vec::new(),
-            source,
-            path: (*path).to_owned(),
-            checksum: checksum(),
-            requires: Vec::new(),
-            external: Vec::new(),
-            repeatable: false,
-            no_transaction: text.starts_with("-- transaction: off"),
-            statements: split(sources.get(source), Engine::Postgres.dialect()).statements,
-        });
+        let statements = split(sources.get(source), Engine::Postgres.dialect()).statements;
+        let name = path.trim_end_matches(".sql");
+        let mut patch = PlannedPatch::new(name, *path, checksum(), source, statements);
+        patch.no_transaction = text.starts_with("-- transaction: off");
+        patches.push(patch);
     }
     let plan = Plan {
         engine: Engine::Postgres,

@@ -10,18 +10,10 @@ use crate::source::{ChecksumBuilder, Sources};
 fn plan(text: &str, no_transaction: bool) -> (Plan, Sources) {
     let mut sources = Sources::default();
     let source = sources.add("p.sql", text);
-    let patch = PlannedPatch {
-        name: "p".to_owned(),
-        formerly: Vec::new(),
-        source,
-        path: "p.sql".to_owned(),
-        checksum: ChecksumBuilder::default().finish(),
-        requires: Vec::new(),
-        external: Vec::new(),
-        repeatable: false,
-        no_transaction,
-        statements: split(sources.get(source), Engine::Sqlite.dialect()).statements,
-    };
+    let statements = split(sources.get(source), Engine::Sqlite.dialect()).statements;
+    let checksum = ChecksumBuilder::default().finish();
+    let mut patch = PlannedPatch::new("p", "p.sql", checksum, source, statements);
+    patch.no_transaction = no_transaction;
     let plan = Plan {
         engine: Engine::Sqlite,
         settings: Settings::default(),

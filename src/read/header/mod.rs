@@ -71,8 +71,20 @@ pub struct Header {
     pub no_transaction: Option<Span>,
     /// `dialect:`; empty means every engine.
     pub dialects: Vec<Spanned<Engine>>,
-    /// `revert:`.
+    /// `revert:`; `none` where nothing undoes the patch.
     pub revert: Option<Spanned<PathBuf>>,
+}
+
+impl Header {
+    /// Whether it says that nothing undoes the patch: `revert: none`.
+    #[must_use]
+    pub fn is_irreversible(&self) -> bool {
+        let path = self
+            .revert
+            .as_ref()
+            .and_then(|revert| revert.value.to_str());
+        path.is_some_and(|path| path.eq_ignore_ascii_case("none"))
+    }
 }
 
 /// Reads the directives of a split text. Those that stand after the first statement have no effect

@@ -1,0 +1,187 @@
+//! Revert files: what undoes a patch, beside it or where its header says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::work::Work;
+use super::{input, paths};
+use crate::finding::{Code, Finding};
+use crate::pipeline;
+use crate::plan::{Plan, Undo};
+use crate::read::{self, Patch};
+use crate::source::{Source, SourceId, Span};
+
+/// The revert files of a plan's patches.
+#[derive(Default)]
+pub(super) struct Found {
+    /// What undoes each patch, by its name.
+    pub(super) undo: BTreeMap<String, Undo>,
+    /// What is wrong with them.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Reads the revert files of all patches of the plan. A patch without one is an error, unless its
+/// header says that nothing undoes it.
+pub(super) fn of(plan: &Plan, work: &mut Work) -> Found {
+    let mut found = Found::default();
+    for patch in plan.patches.iter().filter(|patch| !patch.irreversible) {
+        let Some(place) = place(work, &patch.name) else {
+            continue;
+        };
+        match read(work, &place) {
+            Ok(Some((undo, findings))) => {
+                found.findings.extend(findings);
+                found.undo.insert(patch.name.clone(), undo);
+            }
+            Ok(None) => found.findings.push(
+                Finding::new(
+                    Code::MissingRevert,
+                    format!("patch `{}` has no revert file", patch.name),
+                )
+                .label(place.span, format!("`{}` is not there", place.shown))
+                .help(format!(
+                    "write what undoes it to {}; an empty file says that there is nothing to undo",
+                    place.shown
+                ))
+                .help("or say that nothing undoes it, in its header: -- revert: none"),
+            ),
+            Err(finding) => found.findings.push(*finding),
+        }
+    }
+    found
+}
+
+/// Reads every revert file there is, for its findings, and tells those that belong to no patch.
+pub(super) fn check(work: &mut Work) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let names: Vec<String> = (work.analysis.patches.iter())
+        .filter(|patch| !patch.header.is_irreversible())
+        .map(|patch| patch.name.clone())
+        .collect();
+    let mut known = BTreeSet::new();
+    for name in names {
+        let Some(place) = place(work, &name) else {
+            continue;
+        };
+        known.insert(paths::whole(Path::new(&place.shown)));
+        match read(work, &place) {
+            Ok(Some((_, more))) => findings.extend(more),
+            // By default there may be none; one that is named is meant to be there.
+            Ok(None) if place.named => findings.push(
+                Finding::new(
+                    Code::MissingRevert,
+                    format!("patch `{name}` has no revert file"),
+                )
+                .label(place.span, format!("`{}` is not there", place.shown))
+                .help(format!("write what undoes it to {}", place.shown)),
+            ),
+            Ok(None) => {}
+            Err(finding) => findings.push(*finding),
+        }
+    }
+    findings.extend(strays(work, &mut known));
+    findings
+}
+
+/// The revert files that were seen and are no patch's.
+fn strays(work: &Work, known: &mut BTreeSet<PathBuf>) -> Vec<Finding> {
+    // Patches for other engines have revert files too.
+    let read_already: BTreeSet<SourceId> = work
+        .analysis
+        .patches
+        .iter()
+        .map(|patch| patch.source)
+        .collect();
+    for source in work
+        .sources
+        .iter()
+        .filter(|it| !read_already.contains(&it.id))
+    {
+        let patch = read::read(source, work.analysis.engine).patch;
+        known.insert(paths::whole(Path::new(&place_of(&patch, source).shown)));
+    }
+    let strays = work.reverts.iter().filter(|revert| {
+        let file = Path::new(&revert.shown);
+        !known.contains(&paths::whole(file))
+    });
+    let stray = |revert: &input::Revert| {
+        Finding::new(Code::StrayRevert, "this revert file belongs to no patch")
+            .path(revert.shown.clone())
+            .note(
+                "it would undo the patch of the same name beside it, or one whose header names it",
+            )
+            .help("name it like its patch, or say `-- revert: …` in the patch's header")
+    };
+    strays.map(stray).collect()
+}
+
+/// Where a patch's revert file is.
+struct Place {
+    /// Its path under the root.
+    path: String,
+    /// Its path from here.
+    shown: String,
+    /// The patch's header names it.
+    named: bool,
+    /// What names it: the header's directive, or the patch.
+    span: Span,
+}
+
+fn place(work: &Work, name: &str) -> Option<Place> {
+    let patch = work
+        .analysis
+        .patches
+        .iter()
+        .find(|patch| patch.name == name)?;
+    Some(place_of(patch, work.sources.get(patch.source)))
+}
+
+fn place_of(patch: &Patch, source: &Source) -> Place {
+    let beside = |path: &str| match &patch.header.revert {
+        Some(named) => {
+            let directory = Path::new(path).parent().unwrap_or(Path::new(""));
+            paths::slashed(&paths::plain(&directory.join(&named.value)))
+        }
+        None => {
+            let stem = match path.len().checked_sub(".sql".len()) {
+                Some(at)
+                    if path.is_char_boundary(at) && path[at..].eq_ignore_ascii_case(".sql") =>
+                {
+                    &path[..at]
+                }
+                _ => path,
+            };
+            format!("{stem}{}", input::REVERT)
+        }
+    };
+    let header = patch.header.revert.as_ref();
+    Place {
+        path: beside(&source.path),
+        shown: beside(&source.shown),
+        named: header.is_some(),
+        span: header.map_or(Span::new(source.id, 0, 0), |named| named.span),
+    }
+}
+
+/// The file's pieces and what there is to say about them; none where there is no file.
+fn read(work: &mut Work, place: &Place) -> Result<Option<(Undo, Vec<Finding>)>, Box<Finding>> {
+    let known = work
+        .sources
+        .iter()
+        .find(|source| source.shown == place.shown);
+    let id = match known.map(|source| source.id) {
+        Some(id) => id,
+        None => {
+            if !fs::exists(&place.shown).unwrap_or(true) {
+                return Ok(None);
+            }
+            let text = input::read_file(Path::new(&place.shown), &place.shown)?;
+            work.sources.add_shown(&place.path, &place.shown, text)
+        }
+    };
+    Ok(Some(pipeline::undo(
+        work.sources.get(id),
+        work.analysis.engine,
+    )))
+}
