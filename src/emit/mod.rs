@@ -72,7 +72,7 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
 fn not_offered(plan: &Plan) -> Option<Finding> {
     let engine = plan.engine.name();
     let title = match (plan.engine, plan.settings.transaction, plan.settings.action) {
-        (_, Transaction::Single, _) => {
+        (of, Transaction::Single, _) if !matches!(of, Engine::Postgres | Engine::Sqlite) => {
             format!("there is no script in a single transaction for {engine}")
         }
         (_, _, Action::Baseline) => format!("there is no baseline for {engine}"),

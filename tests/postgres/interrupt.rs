@@ -41,7 +41,7 @@ const TRIES: u64 = 6;
 
 /// Patches that each leave two rows, the second some time after the first; for psql also data of a
 /// COPY, an index that is built concurrently and statements that commit one by one.
-fn counted(psql: bool) -> Bundle {
+pub(crate) fn counted(psql: bool) -> Bundle {
     let mut bundle = Bundle::new(&[(
         "first.sql",
         "CREATE TABLE effect (patch int, step int);\nCREATE TABLE big AS SELECT i FROM generate_series(1, 20000) AS i;",
@@ -79,7 +79,7 @@ fn check(database: &Database<'_>, context: &str) {
     );
 }
 
-fn at_once(server: &Server, bundle: &Bundle) {
+pub(crate) fn at_once(server: &Server, bundle: &Bundle) {
     let script = bundle.script();
     for _ in 0..3 {
         let database = server.database();
@@ -92,7 +92,7 @@ fn at_once(server: &Server, bundle: &Bundle) {
     }
 }
 
-fn cut_off(server: &Server, bundle: &Bundle, cut: fn(&Database<'_>, &mut Child)) {
+pub(crate) fn cut_off(server: &Server, bundle: &Bundle, cut: fn(&Database<'_>, &mut Child)) {
     let script = bundle.script();
     let database = server.database();
     let start = Instant::now();
@@ -130,7 +130,7 @@ fn cut_and_complete(
     format!("cut off after {moment:?} of {whole:?}: {}", first.err)
 }
 
-fn kill_client(_: &Database<'_>, client: &mut Child) {
+pub(crate) fn kill_client(_: &Database<'_>, client: &mut Child) {
     // It may have ended by itself.
     let _ = client.kill();
 }

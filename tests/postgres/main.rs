@@ -14,9 +14,11 @@ mod support;
 mod bodies;
 mod bundle;
 mod cases;
+mod committing;
 mod form;
 mod interrupt;
 mod psql_form;
+mod single;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -67,7 +69,13 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-const CASES: &[&[Case]] = &[form::CASES, psql_form::CASES, interrupt::CASES];
+const CASES: &[&[Case]] = &[
+    form::CASES,
+    committing::CASES,
+    psql_form::CASES,
+    interrupt::CASES,
+    single::CASES,
+];
 
 fn stem(file: &Path) -> String {
     file.file_stem()

@@ -11,6 +11,7 @@ mod fuzz;
 mod guards;
 mod interrupt;
 mod proof;
+mod single;
 #[path = "../support/sqlite.rs"]
 mod support;
 
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         bodies::TESTS,
         interrupt::TESTS,
         proof::TESTS,
+        single::TESTS,
         fuzz::TESTS,
     ]
     .concat();

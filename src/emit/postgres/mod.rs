@@ -9,8 +9,11 @@
 mod any;
 mod client_command;
 mod copy;
+mod enum_value;
 mod psql;
 mod quote;
+mod routine;
+mod single;
 mod statement;
 mod steps;
 mod template;
@@ -21,9 +24,10 @@ mod tests;
 
 use crate::emit::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
-use crate::plan::{Client, Plan, PlannedPatch};
+use crate::plan::{Client, Plan, PlannedPatch, Transaction};
 use crate::source::Sources;
 
+use routine::Committing;
 use statement::Class;
 use steps::{Steps, first_line};
 use template::Template;
@@ -39,11 +43,18 @@ const PLACES: usize = 5;
 #[must_use]
 pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     let mut findings = Vec::new();
-    let patches: Vec<Steps<'_>> = plan
-        .patches
-        .iter()
-        .map(|patch| steps::steps(patch, sources.get(patch.source), &mut findings))
-        .collect();
+    let committing = Committing::of(plan, sources);
+    let mut patches: Vec<Steps<'_>> = Vec::with_capacity(plan.patches.len());
+    for patch in &plan.patches {
+        let source = sources.get(patch.source);
+        patches.push(steps::steps(patch, source, &committing, &mut findings));
+    }
+    findings.extend(enum_value::findings(plan, &patches));
+    let is_single = plan.settings.transaction == Transaction::Single;
+    if is_single {
+        let pairs = plan.patches.iter().zip(&patches);
+        findings.extend(pairs.filter_map(|(patch, steps)| single::refuse(patch, steps)));
+    }
     let template = Template::new(plan);
     let needs = needs_psql(plan, &patches);
     let with_psql = match plan.settings.client {
@@ -70,7 +81,7 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         if with_psql && steps.stepwise {
             psql::stepwise(&mut script, patch, steps, &mut findings);
         } else if with_psql && (steps.for_psql().next().is_some() || steps.size() > LARGE) {
-            psql::transaction(&mut script, patch, steps, &mut findings);
+            psql::transaction(&mut script, patch, steps, !is_single, &mut findings);
         } else {
             any::patch(&mut script, plan, patch, steps, &mut findings);
         }
@@ -78,7 +89,11 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     script.push('\n');
     script.push_str(&template.finish());
     if with_psql {
-        script.push_str(&template.psql_finish(outside(&patches)));
+        script.push_str(&template.psql_finish(outside(&patches), is_single));
+    }
+    if is_single {
+        script.push('\n');
+        script.push_str(&template.single_end());
     }
     Emitted::new(script, findings)
 }
@@ -91,7 +106,10 @@ fn outside(patches: &[Steps<'_>]) -> bool {
 /// Everything above the first patch.
 fn head(plan: &Plan, patches: &[Steps<'_>], template: &Template, with_psql: bool) -> String {
     let mut text = banner::title(plan);
-    if !with_psql {
+    let is_single = plan.settings.transaction == Transaction::Single;
+    if is_single {
+        text.push_str("-- One transaction: all of it is applied, or nothing.\n");
+    } else if !with_psql {
         text.push_str("-- Any client runs this. psql -f commits patch by patch; psql -1 -v ON_ERROR_STOP=1 and drivers apply all or nothing.\n");
     }
     text.push('\n');
@@ -102,10 +120,13 @@ fn head(plan: &Plan, patches: &[Steps<'_>], template: &Template, with_psql: bool
     text.push_str("SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\n");
     text.push_str(&banner::contents(plan));
     text.push('\n');
+    if is_single {
+        text.push_str(Template::single_begin());
+    }
     let rows: Vec<String> = plan.patches.iter().zip(patches).map(bundle_row).collect();
     text.push_str(&template.bundle(&rows, letter(plan, patches)));
     if with_psql {
-        text.push_str(&template.psql_lock(outside(patches)));
+        text.push_str(&template.psql_lock(outside(patches), is_single));
     }
     text.push('\n');
     text.push_str(&template.functions());

@@ -26,15 +26,17 @@ const LIST: usize = 16 << 10;
 const SHOW: &str = "\\set ECHO errors\n";
 const HIDE: &str = "\\set ECHO none\n";
 
-/// Appends a patch in one transaction.
+/// Appends a patch in one transaction, its own or the script's.
 pub(super) fn transaction(
     script: &mut Script,
     patch: &PlannedPatch,
     steps: &Steps<'_>,
+    own: bool,
     findings: &mut Vec<Finding>,
 ) {
     let name = quote::literal(&patch.name);
-    let _ = writeln!(script, "{SHOW}BEGIN;\n{}", ask("sqlstitch_due", &name));
+    let begin = if own { "BEGIN;\n" } else { "" };
+    let _ = writeln!(script, "{SHOW}{begin}{}", ask("sqlstitch_due", &name));
     let mut pending: Vec<String> = Vec::new();
     for step in &steps.steps {
         if step.class == Class::CopyIn {
@@ -53,7 +55,9 @@ pub(super) fn transaction(
     }
     send(script, &mut pending, DUE);
     done(script, &name);
-    script.push_str("COMMIT;\n");
+    if own {
+        script.push_str("COMMIT;\n");
+    }
     script.push_str(HIDE);
 }
 

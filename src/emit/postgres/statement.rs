@@ -17,8 +17,13 @@ pub(super) enum Class<'t> {
     CopyIn,
     /// `COPY … TO stdout`: for the client.
     CopyOut,
-    /// `ALTER TYPE … ADD VALUE 'v'`: the value, as written, is usable after a commit.
-    AddValue(&'t str),
+    /// `ALTER TYPE … ADD VALUE 'v'`: the value is usable after a commit.
+    AddValue {
+        /// The type as written.
+        of: &'t str,
+        /// The value as written.
+        value: &'t str,
+    },
     /// Runs outside a transaction only, or may end its own.
     Alone(Doubt<'t>),
     /// `BEGIN` or `START TRANSACTION` without options.
@@ -206,16 +211,16 @@ fn copy(text: &str) -> Class<'_> {
 /// `ALTER TYPE t ADD VALUE [IF NOT EXISTS] 'v'`.
 fn add_value(text: &str) -> Class<'_> {
     let mut words = Words::new(text);
-    let value = (words.eat_all(&["ALTER", "TYPE"])
-        && words.name().is_some()
-        && words.eat_all(&["ADD", "VALUE"]))
-    .then(|| {
-        words.eat_all(&["IF", "NOT", "EXISTS"]);
-        words.next()
-    })
-    .flatten();
-    match value {
-        Some((TokenKind::String, value)) => Class::AddValue(value),
+    if !words.eat_all(&["ALTER", "TYPE"]) {
+        return Class::Plain;
+    }
+    let of = words.name();
+    if !words.eat_all(&["ADD", "VALUE"]) {
+        return Class::Plain;
+    }
+    words.eat_all(&["IF", "NOT", "EXISTS"]);
+    match (of, words.next()) {
+        (Some(of), Some((TokenKind::String, value))) => Class::AddValue { of, value },
         _ => Class::Plain,
     }
 }
@@ -309,19 +314,14 @@ fn create_index(mut words: Words<'_>) -> Option<Doubt<'_>> {
 }
 
 /// What else may have to run outside a transaction, depending on what it works on: where a header
-/// says so, it does. CALL and DO may end their own; CLUSTER and REINDEX refuse to work on partitioned
-/// tables in one.
+/// says so, it does. A CALL may end its own; CLUSTER and REINDEX refuse to work on partitioned tables
+/// in one.
 pub(super) fn may_be_alone(text: &str) -> Option<Doubt<'static>> {
     let mut words = Words::new(text);
     if words.eat(&["CLUSTER", "REINDEX"]) {
         return Some(Doubt::Again);
     }
-    let commits = words.eat(&["CALL"])
-        || words.eat(&["DO"]) && {
-            let body = text.to_ascii_uppercase();
-            body.contains("COMMIT") || body.contains("ROLLBACK")
-        };
-    commits.then_some(Doubt::Ask { whole: false })
+    words.eat(&["CALL"]).then_some(Doubt::Ask { whole: false })
 }
 
 /// Whether a statement changes a table as a whole: PostgreSQL refuses that while rows of the same
@@ -361,7 +361,10 @@ mod tests {
             ("COPY (SELECT a FROM stdin) TO stdout", Class::CopyOut),
             (
                 "ALTER TYPE s.mood ADD VALUE IF NOT EXISTS 'happy' AFTER 'sad'",
-                Class::AddValue("'happy'"),
+                Class::AddValue {
+                    of: "s.mood",
+                    value: "'happy'",
+                },
             ),
             ("begin work", Class::Begin),
             ("END", Class::Commit),

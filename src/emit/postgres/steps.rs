@@ -6,8 +6,8 @@ use crate::read::statement::{Statement, StatementKind};
 use crate::source::{Source, Span};
 
 use super::client_command;
-use super::statement::{Class, changes_tables, class, may_be_alone, may_leave_rows};
-use super::words::significant;
+use super::routine::Committing;
+use super::statement::{Class, Doubt, changes_tables, class, may_be_alone, may_leave_rows};
 
 /// The longest statement: PostgreSQL allocates at most 1 GiB at once, and a text in EXECUTE is held
 /// several times.
@@ -60,13 +60,14 @@ impl Steps<'_> {
 pub(super) fn steps<'s>(
     patch: &PlannedPatch,
     source: &'s Source,
+    committing: &Committing,
     findings: &mut Vec<Finding>,
 ) -> Steps<'s> {
     let mut steps: Vec<Step<'s>> = Vec::new();
     let mut dropped: Vec<Span> = Vec::new();
     for statement in &patch.statements {
         match statement.kind {
-            StatementKind::Sql => steps.push(step(patch, source, statement)),
+            StatementKind::Sql => steps.push(step(patch, source, statement, committing)),
             StatementKind::CopyData => {
                 if let Some(copy) = steps.last_mut() {
                     copy.data = Some(source.slice(statement.body));
@@ -114,7 +115,6 @@ pub(super) fn steps<'s>(
     }
     let wrapped = unwrap(&mut steps);
     refuse(patch, &steps, wrapped, findings);
-    added_values(patch, &steps, findings);
     mark_after_rows(&mut steps);
     let stepwise = patch.no_transaction
         || steps
@@ -123,9 +123,16 @@ pub(super) fn steps<'s>(
     Steps { steps, stepwise }
 }
 
-fn step<'s>(patch: &PlannedPatch, source: &'s Source, statement: &Statement) -> Step<'s> {
+fn step<'s>(
+    patch: &PlannedPatch,
+    source: &'s Source,
+    statement: &Statement,
+    committing: &Committing,
+) -> Step<'s> {
     let text = source.slice(statement.body);
     let class = match class(text) {
+        // It may be half done where it was interrupted.
+        Class::Plain if committing.has(text) => Class::Alone(Doubt::Ask { whole: false }),
         Class::Plain if patch.no_transaction => {
             may_be_alone(text).map_or(Class::Plain, Class::Alone)
         }
@@ -239,40 +246,4 @@ pub(super) fn first_line(step: &Step<'_>) -> Span {
         step.span.start,
         step.span.start + length as u32,
     )
-}
-
-/// A value that ALTER TYPE … ADD VALUE makes cannot be used before a commit ("unsafe use of new
-/// value", 55P04; since PostgreSQL 17 it can where the type is of the same transaction).
-fn added_values(patch: &PlannedPatch, steps: &[Step<'_>], findings: &mut Vec<Finding>) {
-    if patch.no_transaction {
-        return;
-    }
-    for (index, added) in steps.iter().enumerate() {
-        let Class::AddValue(value) = added.class else {
-            continue;
-        };
-        let user = steps[index + 1..].iter().find(|step| {
-            step.class == Class::Plain
-                && significant(step.text).any(|token| token.text(step.text) == value)
-        });
-        if let Some(user) = user {
-            findings.push(
-                Finding::new(
-                    Code::UncommittedValue,
-                    format!(
-                        "patch `{}` uses the enum value {value} before it is committed",
-                        patch.name
-                    ),
-                )
-                .label(
-                    first_line(user),
-                    "uses the value, if it is one of that type here",
-                )
-                .label(first_line(added), "adds the value")
-                .note("PostgreSQL refuses a new enum value in the transaction that adds it")
-                .help("move the statements that use the value to another patch")
-                .help("or let each statement commit by itself: -- transaction: off"),
-            );
-        }
-    }
 }

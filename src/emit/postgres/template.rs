@@ -126,13 +126,27 @@ impl Template {
         self.fill(include_str!("sql/finish.sql"), &[])
     }
 
+    /// The start of a script in one transaction.
+    pub(super) fn single_begin() -> &'static str {
+        include_str!("sql/single_begin.sql")
+    }
+
+    /// The end of a script in one transaction.
+    pub(super) fn single_end(&self) -> String {
+        self.fill(include_str!("sql/single_end.sql"), &[])
+    }
+
     /// What psql needs before anything else.
     pub(super) fn psql_begin() -> &'static str {
         include_str!("sql/psql_begin.sql")
     }
 
     /// The end where all is applied, or the lock; `outside` where statements run outside a transaction.
-    pub(super) fn psql_lock(&self, outside: bool) -> String {
+    /// In a single transaction the lock is the transaction's.
+    pub(super) fn psql_lock(&self, outside: bool, single: bool) -> String {
+        if single {
+            return self.fill(include_str!("sql/psql_leave_single.sql"), &[]);
+        }
         let mut text = self.fill(include_str!("sql/psql_lock.sql"), &[]);
         if outside {
             text.push_str(&self.fill(include_str!("sql/psql_outside.sql"), &[]));
@@ -146,12 +160,15 @@ impl Template {
     }
 
     /// The end of a script for psql.
-    pub(super) fn psql_finish(&self, outside: bool) -> String {
+    pub(super) fn psql_finish(&self, outside: bool, single: bool) -> String {
         let mut text = String::new();
         if outside {
             text.push_str(&self.fill(include_str!("sql/psql_finish_outside.sql"), &[]));
         }
         text.push_str(&self.fill(include_str!("sql/psql_finish.sql"), &[]));
+        if !single {
+            text.push_str(&self.fill(include_str!("sql/psql_unlock.sql"), &[]));
+        }
         text
     }
 

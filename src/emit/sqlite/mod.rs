@@ -11,6 +11,7 @@
 mod body;
 mod pragma;
 mod role;
+mod single;
 mod step;
 
 #[cfg(test)]
@@ -22,7 +23,7 @@ use super::template::fill;
 use super::text::literal;
 use super::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
-use crate::plan::{Client, Drift, Ledger, Plan, PlannedPatch};
+use crate::plan::{Client, Drift, Ledger, Plan, PlannedPatch, Transaction};
 use crate::read::checksum::ALGORITHM;
 use crate::source::Sources;
 use body::Body;
@@ -54,6 +55,12 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
             steps
         })
         .collect();
+    let is_single = plan.settings.transaction == Transaction::Single;
+    if is_single {
+        for (patch, steps) in plan.patches.iter().zip(&patches) {
+            findings.extend(single::refuse(patch, steps));
+        }
+    }
     let take_turns = patches.iter().flatten().any(|step| step.wal);
     let mut script = Script::from(banner::title(plan));
     script.push_str(
@@ -62,6 +69,9 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     script.push_str(&banner::contents(plan));
     script.push('\n');
     let mut values = values(plan);
+    // In a single transaction, the end of the script.
+    let commit = if is_single { "" } else { "COMMIT;\n" };
+    values.push(("commit", commit.to_owned()));
     values.push((
         "take_turns",
         if take_turns { TAKE_TURNS } else { "" }.to_owned(),
@@ -72,7 +82,12 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         script.push('\n');
         script.push_str(&banner::patch(plan, index, sources));
         for step in steps {
-            script.push_str(&step_sql(index + 1, step, &body::body(patch, step, source)));
+            script.push_str(&step_sql(
+                index + 1,
+                step,
+                &body::body(patch, step, source),
+                !is_single,
+            ));
         }
         let mut bodies = patch
             .statements
@@ -81,6 +96,9 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         if bodies.any(role::makes_temporary) {
             script.push_str(DROP_TEMPORARY);
         }
+    }
+    if is_single {
+        script.push_str("\nCOMMIT;\n");
     }
     script.push_str(CLOSE);
     Emitted::new(script, findings)
@@ -185,8 +203,9 @@ fn statement_count(patch: &PlannedPatch) -> usize {
         .count()
 }
 
-/// What a step is in the script: decide, write the text or nothing, read it, record.
-fn step_sql(position: usize, step: &Step, body: &Body) -> String {
+/// What a step is in the script: decide, write the text or nothing, read it, record; `own` where it
+/// has a transaction of its own and does not share the script's.
+fn step_sql(position: usize, step: &Step, body: &Body, own: bool) -> String {
     let mut text = String::new();
     if let Some(on) = step.foreign_keys {
         // Inside a transaction this would do nothing, so it is set whether or not the patch is due.
@@ -196,7 +215,7 @@ fn step_sql(position: usize, step: &Step, body: &Body) -> String {
             if on { "ON" } else { "OFF" }
         );
     }
-    if step.transactional {
+    if step.transactional && own {
         text.push_str("BEGIN IMMEDIATE;\n");
     }
     let _ = writeln!(
@@ -245,7 +264,7 @@ fn step_sql(position: usize, step: &Step, body: &Body) -> String {
         );
     }
     text.push_str("closing));\n.read sqlstitch.run\nUPDATE temp.sqlstitch_turn SET ended = 1;\n");
-    if step.transactional {
+    if step.transactional && own {
         text.push_str("COMMIT;\n");
     }
     if step.wal {

@@ -145,4 +145,4 @@ CREATE TABLE IF NOT EXISTS {{ledger}} (
 UPDATE temp.sqlstitch_turn SET position = 0;
 UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', problem);
 .read sqlstitch.run
-{{warnings}}COMMIT;
+{{warnings}}{{commit}}

@@ -1,0 +1,5 @@
+SELECT pg_catalog.current_setting('sqlstitch.applied') = {{applied}} AS sqlstitch_applied \gset
+\if :sqlstitch_applied
+COMMIT;
+\q
+\endif

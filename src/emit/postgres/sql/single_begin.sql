@@ -1,0 +1,4 @@
+-- All that follows is one transaction.
+SET sqlstitch.complete = '';
+BEGIN;
+
