@@ -54,16 +54,27 @@ impl Database {
         self.directory.path().join("a b's.db")
     }
 
+    /// Its directory.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
     /// The shell on this database, with the script as its input, running in `directory`.
     pub(crate) fn start_in(&self, directory: &Path, script: &str) -> Child {
-        // A file, as in `sqlite3 DB < out.sql`: a pipe would fill up when a run stops early.
-        let mut input = tempfile::tempfile().expect("a temporary file can be made");
+        let mut input = tempfile::NamedTempFile::new().expect("a temporary file can be made");
         input
             .write_all(script.as_bytes())
             .expect("the file can be written");
-        std::io::Seek::rewind(&mut input).expect("a file can be rewound");
+        self.start_with(directory, input.path(), &[])
+    }
+
+    /// As [`Self::start_in`], with a script in a file, as in `sqlite3 DB < out.sql`, and more options.
+    pub(crate) fn start_with(&self, directory: &Path, script: &Path, options: &[&str]) -> Child {
+        // A pipe would fill up when a run stops early.
+        let input = std::fs::File::open(script).expect("the script can be read");
         Command::new(&self.shell)
             .args(["-batch", "-init", "/dev/null"])
+            .args(options)
             .arg(self.path())
             .current_dir(directory)
             .env("TMPDIR", self.directory.path())
@@ -76,7 +87,7 @@ impl Database {
 
     /// As [`Self::start_in`], in the database's own directory.
     pub(crate) fn start(&self, script: &str) -> Child {
-        self.start_in(self.directory.path(), script)
+        self.start_in(self.directory(), script)
     }
 
     /// Runs a script to its end.

@@ -125,16 +125,15 @@ BEGIN
     IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NULL THEN
       PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is applied');
     END IF;
-    -- The usual case, without the lock: an applied patch stays applied.
-    IF EXISTS (
-      SELECT FROM pg_temp.sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
-        WHERE b.name = _name AND b.checked AND l.state = 'applied' AND l.checksum = b.checksum)
-    THEN
-      RETURN NULL;
-    END IF;
     SELECT b.* INTO _patch FROM pg_temp.sqlstitch_bundle AS b WHERE b.name = _name AND b.checked;
     IF NOT FOUND THEN
       PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is applied');
+    END IF;
+    -- The usual case, without the lock: an applied patch stays applied.
+    IF EXISTS (
+      SELECT FROM {{ledger}} AS l WHERE l.name = _name AND l.state = 'applied' AND l.checksum = _patch.checksum)
+    THEN
+      RETURN NULL;
     END IF;
     PERFORM pg_temp.sqlstitch_lock();
     -- Again: another run may have applied it while this one waited.

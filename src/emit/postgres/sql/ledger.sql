@@ -33,7 +33,8 @@ BEGIN
       duration_ms double precision,
       version text NOT NULL,
       bundle text NOT NULL,
-      revision text
+      revision text,
+      format integer NOT NULL DEFAULT 1
     );
     COMMENT ON TABLE {{ledger}} IS 'Which patches this database has, one row each; written by scripts that sqlstitch made.';
   END LOOP;

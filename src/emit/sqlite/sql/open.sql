@@ -79,7 +79,7 @@ CREATE TEMP TRIGGER sqlstitch_begin AFTER UPDATE OF position ON sqlstitch_turn B
           AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = b.name)
           AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = e.name AND l.state = 'applied')
       UNION ALL
-      SELECT b.position, printf('patch "%s" (%s) is not tried: the patch before it, "%s", is not applied', b.name, b.path, p.name)
+      SELECT b.position, printf('patch "%s" (%s) is not tried, because the patch before it, "%s", is not applied', b.name, b.path, p.name)
         FROM sqlstitch_bundle AS b JOIN sqlstitch_bundle AS p ON p.position = b.position - 1
         WHERE b.position = NEW.position
           AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = p.name AND l.state = 'applied')
@@ -140,7 +140,8 @@ CREATE TABLE IF NOT EXISTS {{ledger}} (
   duration_ms REAL,
   version TEXT NOT NULL,
   bundle TEXT NOT NULL,
-  revision TEXT
+  revision TEXT,
+  format INTEGER NOT NULL DEFAULT 1
 );
 UPDATE temp.sqlstitch_turn SET position = 0;
 UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', problem);

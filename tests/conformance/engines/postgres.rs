@@ -1,0 +1,128 @@
+//! PostgreSQL, with psql.
+
+use std::path::Path;
+use std::process::Child;
+use std::sync::Arc;
+
+use crate::engine::{Database, Engine, Restriction, Run, Words};
+use crate::support::postgres::{self, Server};
+
+/// A server, or why there is none.
+pub(crate) fn start() -> Result<Arc<dyn Engine>, String> {
+    let server = Server::start().ok_or("PostgreSQL (initdb, pg_ctl, psql) is not installed")?;
+    Ok(Arc::new(Postgres { server }))
+}
+
+struct Postgres {
+    server: Server,
+}
+
+impl Engine for Postgres {
+    fn name(&self) -> String {
+        "postgres".to_owned()
+    }
+
+    fn dialect(&self) -> &'static str {
+        "postgres"
+    }
+
+    fn title(&self) -> &'static str {
+        "PostgreSQL"
+    }
+
+    fn words(&self) -> Words {
+        Words {
+            ledger: "sqlstitch.patch",
+            ledger_schema: Some("CREATE SCHEMA sqlstitch"),
+            text: "text",
+            literal: |text| format!("'{}'", text.replace('\'', "''")),
+            hex: |text| format!("encode(convert_to({text}, 'UTF8'), 'hex')"),
+            place: |path, line| vec![format!("/* {path}:{line} */")],
+            pause: "DO $$ BEGIN PERFORM pg_sleep(0.004); END $$",
+            setting: (
+                "SET statement_timeout = '77s'",
+                "current_setting('statement_timeout')",
+            ),
+            temporary: "CREATE TEMPORARY TABLE",
+            replace_view: "CREATE OR REPLACE VIEW v",
+        }
+    }
+
+    fn exceptions(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("temporary objects end with their patch", "not yet"),
+            ("a user who may not make the ledger is told", "not yet"),
+            ("its script given to another engine", "not yet"),
+        ]
+    }
+
+    fn database(&self) -> Box<dyn Database + '_> {
+        Box::new(self.server.database())
+    }
+}
+
+impl Database for postgres::Database<'_> {
+    fn run(&self, script: &Path) -> Run {
+        self.run(script, &["-v", "ON_ERROR_STOP=1"]).into()
+    }
+
+    fn run_on(&self, script: &Path) -> Run {
+        self.run(script, &[]).into()
+    }
+
+    fn start(&self, script: &Path) -> Child {
+        self.spawn(script)
+    }
+
+    fn run_restricted(&self, restriction: Restriction, script: &Path) -> Option<Run> {
+        let name = &self.name;
+        // Roles belong to the whole server.
+        let role = format!("weak_{name}");
+        self.sql(&format!("CREATE ROLE {role} LOGIN"));
+        let mut psql = self.psql();
+        match restriction {
+            Restriction::MakeLedger => {}
+            Restriction::WriteLedger => {
+                self.sql(&format!(
+                    "GRANT USAGE ON SCHEMA sqlstitch TO {role}; GRANT SELECT ON sqlstitch.patch TO {role}"
+                ));
+            }
+            Restriction::Write => {
+                psql.env("PGOPTIONS", "-c default_transaction_read_only=on");
+            }
+        }
+        if restriction != Restriction::Write {
+            psql.args(["-U", &role]);
+        }
+        psql.args(["-v", "ON_ERROR_STOP=1", "-f"]).arg(script);
+        let run = postgres::Run::of(&mut psql);
+        self.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+        Some(run.into())
+    }
+
+    fn ask(&self, statements: &str) -> String {
+        self.sql(statements)
+    }
+
+    fn dump(&self) -> String {
+        self.dump()
+    }
+
+    fn version(&self) -> String {
+        let ledger = self.sql("SELECT to_regclass('sqlstitch.patch') IS NOT NULL") == "t";
+        let catalog = "SELECT (SELECT array_agg(oid ORDER BY oid) FROM pg_namespace WHERE nspname NOT LIKE 'pg_%'), \
+                       (SELECT array_agg(oid ORDER BY oid) FROM pg_class WHERE oid > 16383 AND NOT relnamespace::regnamespace::text LIKE 'pg_%')";
+        let rows = if ledger { self.ledger() } else { String::new() };
+        format!("{}{rows}{}", self.sql(catalog), self.dump())
+    }
+}
+
+impl From<postgres::Run> for Run {
+    fn from(run: postgres::Run) -> Self {
+        Self {
+            code: run.code,
+            out: run.out,
+            err: run.err,
+        }
+    }
+}

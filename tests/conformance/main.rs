@@ -1,0 +1,143 @@
+//! What every script does on every engine: each behaviour is written once, in SQL that all engines
+//! understand, and tried on each engine that is there, as `<engine>: <behaviour>`.
+//!
+//! Where an engine is missing its trials are shown as ignored with the reason;
+//! SQLSTITCH_REQUIRE_ENGINES=1 (or CI) makes that a failure.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what a client prints has no carriage returns, and a test may read the environment"
+)]
+
+mod bad_input;
+mod bundle;
+mod engines;
+mod hostile;
+mod interrupt;
+mod isolation;
+mod ledger;
+mod once;
+
+#[path = "../support/engine.rs"]
+mod engine;
+#[path = "../support/sqlite.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
+mod sqlite;
+#[path = "../support/mod.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
+mod support;
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Completion, Trial};
+
+use engine::Engine;
+
+/// What must hold on an engine: its name and how it is tried.
+pub(crate) type Behaviour = (&'static str, fn(&dyn Engine));
+
+const BEHAVIOURS: &[&[Behaviour]] = &[
+    once::BEHAVIOURS,
+    ledger::BEHAVIOURS,
+    hostile::BEHAVIOURS,
+    isolation::BEHAVIOURS,
+    interrupt::BEHAVIOURS,
+    bad_input::BEHAVIOURS,
+];
+
+/// How an engine excepts its script's being given to the clients of others.
+const ANOTHER: &str = "its script given to another engine";
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(4);
+    // Servers are costly to start, and nextest asks for the list only.
+    let found = if arguments.list {
+        let missing = |name: &&'static str| (*name, Err("listed only".to_owned()));
+        engines::NAMES.iter().map(missing).collect()
+    } else {
+        engines::all()
+    };
+    let here: Vec<Arc<dyn Engine>> = found
+        .iter()
+        .filter_map(|(_, engine)| engine.clone().ok())
+        .collect();
+    let mut trials = Vec::new();
+    for (name, engine) in &found {
+        for &(behaviour, test) in BEHAVIOURS.iter().copied().flatten() {
+            trials.push(trial(name, behaviour, engine, move |engine| test(engine)));
+        }
+        for &other in engines::NAMES.iter().filter(|other| *other != name) {
+            let others = here.clone();
+            let behaviour = format!("its script given to {other}");
+            trials.push(trial(name, &behaviour, engine, move |engine| {
+                for other in others.iter().filter(|there| there.dialect() == other) {
+                    bad_input::wrong_engine(engine, other.as_ref());
+                }
+            }));
+        }
+    }
+    exceptions_are_known(&here);
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    // Servers stop here, before the process ends.
+    drop((found, here));
+    conclusion.exit_code()
+}
+
+/// A trial that is ignored, or fails where engines are required, without the engine.
+fn trial(
+    name: &str,
+    behaviour: &str,
+    engine: &Result<Arc<dyn Engine>, String>,
+    test: impl FnOnce(&dyn Engine) + Send + 'static,
+) -> Trial {
+    let engine = engine.clone();
+    let behaviours = BEHAVIOURS.iter().copied().flatten();
+    let known = behaviours
+        .map(|(name, _)| *name)
+        .find(|name| *name == behaviour);
+    let key = known.unwrap_or(ANOTHER);
+    Trial::ignorable_test(format!("{name}: {behaviour}"), move || match engine {
+        Ok(engine) => {
+            if let Some((_, why)) = engine.exceptions().iter().find(|(name, _)| *name == key) {
+                return Ok(Completion::ignored_with(*why));
+            }
+            test(engine.as_ref());
+            Ok(Completion::Completed)
+        }
+        Err(why) if support::engines_are_required() => {
+            Err(format!("{why}: run scripts/engines").into())
+        }
+        Err(why) => Ok(Completion::ignored_with(why)),
+    })
+}
+
+/// An exception for a behaviour that nobody tries would hide a mistake in its name.
+fn exceptions_are_known(here: &[Arc<dyn Engine>]) {
+    let mut known: BTreeSet<&str> = BEHAVIOURS.iter().copied().flatten().map(|b| b.0).collect();
+    known.insert(ANOTHER);
+    for engine in here {
+        for (name, _) in engine.exceptions() {
+            assert!(known.contains(name), "{}: {name}", engine.name());
+        }
+    }
+}
+
+/// The ledger in the order in which patches were applied: what is the same on every engine.
+pub(crate) fn rows(engine: &dyn Engine, database: &dyn engine::Database) -> String {
+    database.ask(&format!(
+        "SELECT ordinal, name, kind, state, statements FROM {} ORDER BY ordinal",
+        engine.words().ledger
+    ))
+}
+
+/// The names of the applied patches, in the order in which they were applied.
+pub(crate) fn applied(engine: &dyn Engine, database: &dyn engine::Database) -> String {
+    let names = database.ask(&format!(
+        "SELECT name FROM {} WHERE state = 'applied' ORDER BY ordinal",
+        engine.words().ledger
+    ));
+    names.split_terminator('\n').collect::<Vec<_>>().join(" ")
+}
