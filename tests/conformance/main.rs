@@ -24,7 +24,6 @@ mod engine;
 #[allow(dead_code, reason = "other tests need more of it")]
 mod sqlite;
 #[path = "../support/mod.rs"]
-#[allow(dead_code, reason = "other tests need more of it")]
 mod support;
 
 use std::collections::BTreeSet;
@@ -34,6 +33,7 @@ use std::sync::Arc;
 use libtest_mimic::{Arguments, Completion, Trial};
 
 use engine::Engine;
+use engines::Candidate;
 
 /// What must hold on an engine: its name and how it is tried.
 pub(crate) type Behaviour = (&'static str, fn(&dyn Engine));
@@ -50,31 +50,45 @@ const BEHAVIOURS: &[&[Behaviour]] = &[
 /// How an engine excepts its script's being given to the clients of others.
 const ANOTHER: &str = "its script given to another engine";
 
+/// An engine, or why it is not there.
+type Found = Result<Arc<dyn Engine>, String>;
+
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(4);
-    // Servers are costly to start, and nextest asks for the list only.
-    let found = if arguments.list {
-        let missing = |name: &&'static str| (*name, Err("listed only".to_owned()));
-        engines::NAMES.iter().map(missing).collect()
+    let all = engines::ALL.iter();
+    let found: Vec<(&Candidate, Found)> = if arguments.list {
+        // Servers are costly to start, and nextest asks for the list only.
+        all.map(|candidate| (candidate, Err(String::new())))
+            .collect()
     } else {
-        engines::all()
+        all.map(|candidate| (candidate, (candidate.start)()))
+            .collect()
     };
     let here: Vec<Arc<dyn Engine>> = found
         .iter()
-        .filter_map(|(_, engine)| engine.clone().ok())
+        .filter_map(|(_, there)| there.clone().ok())
         .collect();
     let mut trials = Vec::new();
-    for (name, engine) in &found {
+    for (candidate, engine) in &found {
         for &(behaviour, test) in BEHAVIOURS.iter().copied().flatten() {
-            trials.push(trial(name, behaviour, engine, move |engine| test(engine)));
+            trials.push(trial(candidate.name, behaviour, engine, move |engine| {
+                test(engine)
+            }));
         }
-        for &other in engines::NAMES.iter().filter(|other| *other != name) {
-            let others = here.clone();
-            let behaviour = format!("its script given to {other}");
-            trials.push(trial(name, &behaviour, engine, move |engine| {
-                for other in others.iter().filter(|there| there.dialect() == other) {
-                    bad_input::wrong_engine(engine, other.as_ref());
+        for (stranger, client) in &found {
+            // One version of each engine is enough.
+            if stranger.name != stranger.dialect
+                || candidate.name != candidate.dialect
+                || stranger.name == candidate.name
+            {
+                continue;
+            }
+            let client = client.clone().ok();
+            let behaviour = format!("its script given to {}", stranger.name);
+            trials.push(trial(candidate.name, &behaviour, engine, move |engine| {
+                if let Some(client) = client {
+                    bad_input::wrong_engine(engine, client.as_ref());
                 }
             }));
         }
@@ -90,7 +104,7 @@ fn main() -> ExitCode {
 fn trial(
     name: &str,
     behaviour: &str,
-    engine: &Result<Arc<dyn Engine>, String>,
+    engine: &Found,
     test: impl FnOnce(&dyn Engine) + Send + 'static,
 ) -> Trial {
     let engine = engine.clone();

@@ -10,7 +10,6 @@
     reason = "what a client prints has no carriage returns, and a test may read the environment"
 )]
 
-#[expect(dead_code, reason = "what other tests on engines share as well")]
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,5 +1,7 @@
 //! What tests on real engines share.
 
+#![allow(dead_code, reason = "no test needs all of it")]
+
 pub(crate) mod postgres;
 
 use std::path::{Path, PathBuf};

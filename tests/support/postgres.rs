@@ -11,9 +11,18 @@ use super::find_program;
 /// A running server.
 pub(crate) struct Server {
     directory: TempDir,
+    /// With initdb and pg_ctl.
     binaries: PathBuf,
+    /// With psql and pg_dump.
+    clients: PathBuf,
+    /// Whether pg_dump knows this server.
+    dumps: bool,
+    options: String,
     databases: AtomicU32,
 }
+
+/// Speed is worth more than rows that survive a power cut.
+const FAST: &str = "-c fsync=off";
 
 /// A database of its own for one test.
 pub(crate) struct Database<'s> {
@@ -34,25 +43,53 @@ pub(crate) struct Run {
 }
 
 impl Server {
-    /// Starts a server; none if PostgreSQL is not installed.
+    /// Starts a server; none if PostgreSQL is not installed. `SQLSTITCH_POSTGRES` names the directory
+    /// of another server's programs.
     pub(crate) fn start() -> Option<Self> {
-        let binaries = binaries()?;
+        let clients = binaries()?;
+        let other = std::env::var_os("SQLSTITCH_POSTGRES").map(PathBuf::from);
+        Some(Self::start_of(other.as_deref().unwrap_or(&clients), FAST))
+    }
+
+    /// Starts the server that scripts/engines has fetched under this name; none if it has not.
+    pub(crate) fn start_fetched(name: &str) -> Option<Self> {
+        let binaries = fetched(name)?;
+        self::binaries().map(|_| Self::start_of(&binaries, FAST))
+    }
+
+    /// As [`Self::start`] or [`Self::start_fetched`], but what is committed survives a crash.
+    pub(crate) fn start_durable(name: Option<&str>) -> Option<Self> {
+        let binaries = match name {
+            Some(name) => fetched(name)?,
+            None => binaries()?,
+        };
+        self::binaries().map(|_| Self::start_of(&binaries, ""))
+    }
+
+    fn start_of(binaries: &Path, options: &str) -> Self {
         let directory = tempfile::Builder::new()
             .prefix("sqlstitch-pg-")
             .tempdir_in("/tmp")
             .expect("a temporary directory");
-        let server = Self {
-            directory,
-            binaries,
-            databases: AtomicU32::new(0),
-        };
+        let socket = directory.path().display().to_string();
+        let options = format!(
+            "-k {socket} -c listen_addresses='' -c max_connections=60 -c max_prepared_transactions=5 -c wal_level=logical {options}"
+        );
         if is_root() {
             let owned = Command::new("chown")
                 .arg("postgres")
-                .arg(server.directory.path())
+                .arg(directory.path())
                 .status();
             assert!(owned.is_ok_and(|status| status.success()), "chown postgres");
         }
+        let mut server = Self {
+            binaries: within_reach(binaries, directory.path()),
+            directory,
+            clients: self::binaries().expect("psql was found before"),
+            dumps: true,
+            options,
+            databases: AtomicU32::new(0),
+        };
         let data = server.data();
         server.must(
             "initdb",
@@ -69,28 +106,65 @@ impl Server {
                 "--no-sync",
             ],
         );
-        let socket = server.directory.path().display().to_string();
-        let options = format!(
-            "-k {socket} -c listen_addresses='' -c fsync=off -c max_connections=60 -c max_prepared_transactions=5 -c wal_level=logical"
-        );
-        let log = format!("{socket}/log");
-        server.must(
-            "pg_ctl",
-            &["-D", &data, "-o", &options, "-l", &log, "-w", "start"],
-        );
-        Some(server)
+        assert!(server.launched(), "pg_ctl start: {}", server.log());
+        server.dumps = server.version() <= server.version_of_pg_dump();
+        server
+    }
+
+    fn launched(&self) -> bool {
+        let log = format!("{}/log", self.directory.path().display());
+        let status = self
+            .server_command("pg_ctl")
+            .args(["-D", &self.data(), "-o", &self.options, "-l", &log])
+            .args(["-w", "start"])
+            // The server keeps what it inherits open.
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        status.is_ok_and(|status| status.success())
+    }
+
+    /// Kills the server without a warning and starts it again.
+    pub(crate) fn crash(&self) {
+        let file = format!("{}/postmaster.pid", self.data());
+        let pid = std::fs::read_to_string(&file).expect("the server runs");
+        let pid = pid.split('\n').next().unwrap_or_default();
+        let killed = Command::new("kill").args(["-9", pid]).status();
+        assert!(killed.is_ok_and(|status| status.success()), "kill {pid}");
+        // Its children end by themselves when they see it gone; until then it does not start.
+        super::wait_for("the server to be back", || self.launched());
+    }
+
+    /// The server's version: 150018 for 15.18.
+    pub(crate) fn version(&self) -> u32 {
+        let number = self.at("postgres").sql("SHOW server_version_num");
+        number.parse().expect("a version is a number")
+    }
+
+    fn version_of_pg_dump(&self) -> u32 {
+        let run = Run::of(Command::new(self.clients.join("pg_dump")).arg("--version"));
+        let number = run
+            .out
+            .split(' ')
+            .filter_map(|word| word.split('.').next()?.parse().ok());
+        number.max().map_or(0, |major: u32| (major + 1) * 10_000)
+    }
+
+    /// A database by its name.
+    fn at(&self, name: &str) -> Database<'_> {
+        Database {
+            server: self,
+            name: name.to_owned(),
+        }
     }
 
     /// A new, empty database.
     pub(crate) fn database(&self) -> Database<'_> {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("case_{number}");
-        let template = Database {
-            server: self,
-            name: "postgres".to_owned(),
-        };
-        template.sql(&format!("CREATE DATABASE {name} TEMPLATE template0"));
-        Database { server: self, name }
+        let create = format!("CREATE DATABASE {name} TEMPLATE template0");
+        self.at("postgres").sql(&create);
+        self.at(&name)
     }
 
     /// The server's whole log, for a failure.
@@ -150,8 +224,15 @@ impl Database<'_> {
         self.client("psql", &["-X", "-q"])
     }
 
-    /// pg_dump of the whole database except its ledger.
+    /// Everything in the database except its ledger: pg_dump's, where it knows the server.
     pub(crate) fn dump(&self) -> String {
+        if !self.server.dumps {
+            let dump =
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/postgres_dump.sql");
+            let run = self.run(&dump, &["-A", "-t", "-v", "ON_ERROR_STOP=1"]);
+            assert_eq!(run.code, Some(0), "{}", run.err);
+            return run.out;
+        }
         let run = Run::of(&mut self.client("pg_dump", &["--no-owner", "-N", "sqlstitch"]));
         assert_eq!(run.code, Some(0), "{}", run.err);
         // The newest pg_dump puts a random word into these.
@@ -199,7 +280,7 @@ impl Database<'_> {
     }
 
     fn client(&self, program: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(self.server.binaries.join(program));
+        let mut command = Command::new(self.server.clients.join(program));
         command
             .args(arguments)
             .env("PGHOST", self.server.directory.path())
@@ -244,6 +325,31 @@ fn binaries() -> Option<PathBuf> {
         .iter()
         .all(|program| directory.join(program).is_file())
         .then_some(directory)
+}
+
+/// The programs of a server that scripts/engines has fetched.
+fn fetched(name: &str) -> Option<PathBuf> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/engines");
+    let binaries = directory.join(name).join("bin");
+    binaries.join("pg_ctl").is_file().then_some(binaries)
+}
+
+/// The programs where the user who runs the server can reach them: a copy, if a directory above them
+/// is closed to that user.
+fn within_reach(binaries: &Path, directory: &Path) -> PathBuf {
+    let reached = || {
+        let mut test = Command::new("runuser");
+        test.args(["-u", "postgres", "--", "test", "-x"]);
+        test.arg(binaries.join("initdb")).status()
+    };
+    if !is_root() || reached().is_ok_and(|status| status.success()) {
+        return binaries.to_owned();
+    }
+    let copy = directory.join("programs");
+    let from = binaries.parent().expect("programs are in a directory");
+    let copied = Command::new("cp").arg("-a").arg(from).arg(&copy).status();
+    assert!(copied.is_ok_and(|status| status.success()), "cp");
+    copy.join("bin")
 }
 
 fn is_root() -> bool {

@@ -7,13 +7,31 @@ use std::sync::Arc;
 
 use crate::engine::Engine;
 
-/// An engine with the name that trials have without it, or why it is not there.
-pub(crate) type Found = (&'static str, Result<Arc<dyn Engine>, String>);
-
-/// Every engine that has a script form.
-pub(crate) fn all() -> Vec<Found> {
-    vec![("postgres", postgres::start()), ("sqlite", sqlite::start())]
+/// An engine that there should be.
+pub(crate) struct Candidate {
+    /// How trials call it.
+    pub(crate) name: &'static str,
+    /// What `--dialect` calls it.
+    pub(crate) dialect: &'static str,
+    /// Makes it ready, or tells why it is not there.
+    pub(crate) start: fn() -> Result<Arc<dyn Engine>, String>,
 }
 
-/// The names that [`all`] gives, without starting anything.
-pub(crate) const NAMES: &[&str] = &["postgres", "sqlite"];
+/// Every engine that has a script form.
+pub(crate) const ALL: &[Candidate] = &[
+    Candidate {
+        name: "postgres",
+        dialect: "postgres",
+        start: postgres::installed,
+    },
+    Candidate {
+        name: "postgres 18",
+        dialect: "postgres",
+        start: postgres::fetched,
+    },
+    Candidate {
+        name: "sqlite",
+        dialect: "sqlite",
+        start: sqlite::start,
+    },
+];

@@ -7,19 +7,36 @@ use std::sync::Arc;
 use crate::engine::{Database, Engine, Restriction, Run, Words};
 use crate::support::postgres::{self, Server};
 
-/// A server, or why there is none.
-pub(crate) fn start() -> Result<Arc<dyn Engine>, String> {
+/// What scripts/engines fetches under target/engines.
+const FETCHED: &str = "postgres-18";
+
+/// The machine's own PostgreSQL, or why there is none.
+pub(crate) fn installed() -> Result<Arc<dyn Engine>, String> {
     let server = Server::start().ok_or("PostgreSQL (initdb, pg_ctl, psql) is not installed")?;
-    Ok(Arc::new(Postgres { server }))
+    Ok(Arc::new(Postgres {
+        server,
+        fetched: None,
+    }))
+}
+
+/// A newer one with the machine's psql, or why there is none.
+pub(crate) fn fetched() -> Result<Arc<dyn Engine>, String> {
+    let server = Server::start_fetched(FETCHED)
+        .ok_or("PostgreSQL 18 is not in target/engines, or psql is not installed")?;
+    Ok(Arc::new(Postgres {
+        server,
+        fetched: Some(FETCHED),
+    }))
 }
 
 struct Postgres {
     server: Server,
+    fetched: Option<&'static str>,
 }
 
 impl Engine for Postgres {
     fn name(&self) -> String {
-        "postgres".to_owned()
+        self.fetched.unwrap_or("postgres").to_owned()
     }
 
     fn dialect(&self) -> &'static str {
@@ -54,6 +71,16 @@ impl Engine for Postgres {
             ("a user who may not make the ledger is told", "not yet"),
             ("its script given to another engine", "not yet"),
         ]
+    }
+
+    fn mortal(&self) -> Option<Box<dyn Engine>> {
+        let server = Server::start_durable(self.fetched).expect("it has started before");
+        let fetched = self.fetched;
+        Some(Box::new(Self { server, fetched }))
+    }
+
+    fn crash(&self) {
+        self.server.crash();
     }
 
     fn database(&self) -> Box<dyn Database + '_> {
