@@ -72,6 +72,14 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
 fn not_offered(plan: &Plan) -> Option<Finding> {
     let engine = plan.engine.name();
     let title = match (plan.engine, plan.settings.transaction, plan.settings.action) {
+        (Engine::Mariadb | Engine::Mysql, Transaction::Single, _) => {
+            let title = format!("{engine} cannot run a script in a single transaction");
+            return Some(
+                Finding::new(Code::Unsupported, title)
+                    .note("DDL commits by itself, and what stands before it")
+                    .help("leave --transaction out: each patch commits its rows with its record"),
+            );
+        }
         (of, Transaction::Single, _) if !matches!(of, Engine::Postgres | Engine::Sqlite) => {
             format!("there is no script in a single transaction for {engine}")
         }

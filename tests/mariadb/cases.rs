@@ -36,6 +36,21 @@ pub(crate) fn run(server: &Server, case: &Path) -> Result<(), Failed> {
     );
     let got = load(server, case, &order.out, "the inferred order");
     assert_eq!(sorted(&got), sorted(&expected), "order:\n{}", order.out);
+    let script = tempfile::NamedTempFile::with_suffix(".sql")?.into_temp_path();
+    let build = Run::of(
+        Command::new(env!("CARGO_BIN_EXE_sqlstitch"))
+            .args(["build", "--dialect", "mariadb", "-o"])
+            .args([script.as_os_str(), ".".as_ref()])
+            .current_dir(case),
+    );
+    assert_eq!(build.code, Some(0), "{}", build.err);
+    let database = server.database();
+    for what in ["the script", "the script, run again"] {
+        let run = database.run(&script);
+        assert_eq!(run.code, Some(0), "{what}: {}", run.err);
+        let got = database.dump();
+        assert_eq!(sorted(&got), sorted(&expected), "{what}");
+    }
     Ok(())
 }
 
@@ -43,7 +58,7 @@ pub(crate) fn run(server: &Server, case: &Path) -> Result<(), Failed> {
 fn load(server: &Server, case: &Path, order: &str, what: &str) -> String {
     let database = server.database();
     for file in order.lines() {
-        let run = database.run(&case.join(file));
+        let run = database.run_raw(&case.join(file));
         assert_eq!(run.code, Some(0), "{what}: {file}: {}\n{order}", run.err);
     }
     database.dump()

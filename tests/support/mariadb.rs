@@ -160,7 +160,19 @@ impl Database<'_> {
         Run::of(self.server.command("mariadb").arg(&self.name).stdin(text))
     }
 
-    /// Everything in the database, as statements.
+    /// Runs a patch as it is, read as UTF-8 and with its comments, which the client drops by itself.
+    pub(crate) fn run_raw(&self, file: &Path) -> Run {
+        let text = std::fs::File::open(file).expect("the file can be read");
+        Run::of(
+            self.server
+                .command("mariadb")
+                .args(["--default-character-set=utf8mb4", "--comments"])
+                .arg(&self.name)
+                .stdin(text),
+        )
+    }
+
+    /// Everything in the database but the ledger, as statements.
     pub(crate) fn dump(&self) -> String {
         let run = Run::of(self.server.command("mariadb-dump").args([
             "--routines",
@@ -169,6 +181,7 @@ impl Database<'_> {
             "--compact",
             "--skip-extended-insert",
             "--complete-insert",
+            &format!("--ignore-table={}.sqlstitch_patch", self.name),
             &self.name,
         ]));
         assert_eq!(run.code, Some(0), "{}", run.err);

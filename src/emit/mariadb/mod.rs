@@ -1,10 +1,308 @@
-//! Plan → one guarded script for MariaDB, 10.6 and later.
+//! Plan → one guarded script for MariaDB, 10.6 and later, for any client.
+//!
+//! What decides is a block of statements in a user variable, run by `EXECUTE IMMEDIATE` (`sql/run.sql`);
+//! so there is no DELIMITER and no stored routine, and the mariadb client and drivers take the same
+//! text. Each patch is one `SET` of its statements as literals, and one call of the block.
+//!
+//! DDL commits by itself. So the block records how far a patch has come together with the rows that it
+//! writes, and before each DDL statement; what was broken off is looked up in the catalog ([`probe`]).
+//! Read on in [`facts`] (what the manual says), [`role`] (what a statement means) and [`patch`] (which
+//! statements run in one call).
 
-use super::{Emitted, no_form};
-use crate::plan::Plan;
-use crate::source::Sources;
+mod facts;
+mod patch;
+mod probe;
+pub(in crate::emit) mod quote;
+mod role;
+pub(in crate::emit) mod settings;
+pub(in crate::emit) mod words;
+
+use std::fmt::Write as _;
+
+use super::script::Quoting;
+use super::template::fill;
+use super::{Emitted, Script, banner};
+use crate::plan::{Drift, Ledger, Plan, PlannedPatch};
+use crate::read::checksum::ALGORITHM;
+use crate::source::{Source, Sources};
+use patch::{Part, Parts};
+use quote::{ident, literal};
+
+const STRANGER: &str = include_str!("sql/stranger.sql");
+const HEAD: &str = include_str!("sql/head.sql");
+const STOP: &str = include_str!("sql/stop.sql");
+const LOOK: &str = include_str!("sql/look.sql");
+const RESTORE: &str = include_str!("sql/restore.sql");
+const RUN: &str = include_str!("sql/run.sql");
+const CHECK: &str = include_str!("sql/check.sql");
+const CHECK_APPLY: &str = include_str!("sql/check_apply.sql");
+const FINISH: &str = include_str!("sql/finish.sql");
+
+/// What a packet needs besides the texts: names, roles, quotes.
+const PACKET_ROOM: usize = 64 << 10;
 
 /// The script that applies the plan's patches in order.
-pub(super) fn emit(plan: &Plan, _sources: &Sources) -> Emitted {
-    no_form(plan.engine)
+pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
+    let mut findings = Vec::new();
+    let patches: Vec<Parts> = plan
+        .patches
+        .iter()
+        .map(|patch| patch::parts(patch, sources.get(patch.source), &mut findings))
+        .collect();
+    let mut script = Script::from(banner::title(plan));
+    script.push_str(
+        "-- Run it with any client, one that stops at the first error:  mariadb DATABASE < this file\n",
+    );
+    script.push_str(STRANGER);
+    script.push_str("--\n");
+    script.push_str(&banner::contents(plan));
+    script.push('\n');
+    script.push_str(&head(plan, &patches, sources));
+    let mut before = None;
+    for (index, (patch, parts)) in plan.patches.iter().zip(&patches).enumerate() {
+        script.push('\n');
+        script.push_str(&banner::patch(plan, index, sources));
+        for part in &parts.parts {
+            let source = sources.get(patch.source);
+            write_part(&mut script, patch, before, parts, part, source);
+        }
+        before = Some(patch.name.as_str());
+    }
+    script.push('\n');
+    let values = [("finish", settings::finish())];
+    script.push_str(&fill(FINISH, &values));
+    Emitted::new(script, findings)
+}
+
+/// The name of the ledger table, unquoted.
+fn ledger_table(ledger: &Ledger) -> String {
+    format!("{}_{}", ledger.schema, ledger.table)
+}
+
+/// Everything above the first patch.
+fn head(plan: &Plan, patches: &[Parts], sources: &Sources) -> String {
+    let table = ledger_table(&plan.settings.ledger);
+    let mut text = fill(
+        HEAD,
+        &[
+            ("keep", settings::keep()),
+            ("table", literal(&ident(&table))),
+        ],
+    );
+    let values = values(plan, packet(plan, patches, sources), &table);
+    let _ = writeln!(
+        text,
+        "-- The patches of this script.\nSET @sqlstitch_bundle = {};",
+        literal(&bundle(plan))
+    );
+    let blocks = [
+        ("Stops with a message.", "stop", STOP),
+        (
+            "Looks whether a statement that was broken off has taken effect.",
+            "look",
+            LOOK,
+        ),
+        ("Puts settings back.", "restore", RESTORE),
+        ("Runs a patch, if it is due.", "patch", RUN),
+        (
+            "Checks everything before anything runs, and makes the ledger if there is none.",
+            "check",
+            CHECK,
+        ),
+    ];
+    for (what, name, block) in blocks {
+        let block = fill(block, &values);
+        let block = literal(block.trim_end());
+        let block = if block.contains("$ledger") {
+            format!("REPLACE({block}, '$ledger', @sqlstitch_ledger)")
+        } else {
+            block
+        };
+        let _ = writeln!(text, "-- {what}\nSET @sqlstitch_{name} = {block};");
+    }
+    text.push_str("EXECUTE IMMEDIATE @sqlstitch_check;\n");
+    text
+}
+
+/// The longest packet that the script sends.
+fn packet(plan: &Plan, patches: &[Parts], sources: &Sources) -> usize {
+    let quoted = |text: &str| text.len() + text.bytes().filter(|&byte| byte == b'\'').count();
+    let parts = plan.patches.iter().zip(patches).flat_map(|(patch, parts)| {
+        let source = sources.get(patch.source);
+        parts.parts.iter().map(move |part| (part, source))
+    });
+    let longest = parts.map(|(part, source)| {
+        let texts = part.steps.iter().map(|step| quoted(step.text(source)));
+        texts.sum::<usize>()
+    });
+    longest.max().unwrap_or(0) + PACKET_ROOM
+}
+
+fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)> {
+    let settings = &plan.settings;
+    let on_drift = match settings.drift {
+        Drift::Error => "error",
+        Drift::Warn => "warn",
+        Drift::Ignore => "ignore",
+    };
+    let columns = "position FOR ORDINALITY, name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', path_told text CHARACTER SET utf8mb4 PATH '$.path', checksum varchar(128) CHARACTER SET utf8mb4 PATH '$.checksum', kind varchar(16) CHARACTER SET utf8mb4 PATH '$.kind' DEFAULT 'once' ON EMPTY";
+    let json = |columns: &str, alias: &str| {
+        format!("JSON_TABLE(@sqlstitch_bundle, '$[*]' COLUMNS ({columns})) AS {alias}")
+    };
+    let mut values = vec![
+        ("table_text", literal(table)),
+        ("algorithm", literal(ALGORITHM)),
+        ("on_drift", literal(on_drift)),
+        ("version", literal(super::VERSION)),
+        ("bundle_id", literal(&plan.bundle.to_string())),
+        (
+            "revision",
+            settings
+                .revision
+                .as_deref()
+                .map_or("NULL".to_owned(), literal),
+        ),
+        ("rights", String::new()),
+        ("packet", packet.to_string()),
+        ("patches", json(columns, "b")),
+        (
+            "formers",
+            json(
+                "name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', NESTED PATH '$.formerly[*]' COLUMNS (former varchar(255) CHARACTER SET utf8mb4 PATH '$')",
+                "b",
+            ),
+        ),
+        (
+            "others",
+            json("name varchar(255) CHARACTER SET utf8mb4 PATH '$.name'", "p"),
+        ),
+        (
+            "externals",
+            json(
+                &format!(
+                    "{columns}, NESTED PATH '$.external[*]' COLUMNS (external varchar(255) CHARACTER SET utf8mb4 PATH '$')"
+                ),
+                "b",
+            ),
+        ),
+        (
+            "same_name",
+            "l.name = b.name COLLATE utf8mb4_nopad_bin".to_owned(),
+        ),
+        (
+            "is_done",
+            "AND l.state = 'applied' AND l.checksum = b.checksum WHERE l.name IS NULL".to_owned(),
+        ),
+        (
+            "path",
+            "COALESCE(b.path_told, CONCAT(b.name, '.sql'))".to_owned(),
+        ),
+        ("settings_begin", settings::begin()),
+        ("settings_part", settings::part()),
+        ("settings_pause", settings::pause()),
+        ("settings_back", settings::back()),
+    ];
+    let checks = fill(CHECK_APPLY, &values);
+    values.push(("checks", checks.trim_end().to_owned()));
+    values
+}
+
+/// The script's own patches, as JSON; what follows from the name, or is usual, is left out.
+fn bundle(plan: &Plan) -> String {
+    let rows: Vec<String> = plan.patches.iter().map(bundle_row).collect();
+    format!("[\n{}\n]", rows.join(",\n"))
+}
+
+fn bundle_row(patch: &PlannedPatch) -> String {
+    let mut row = format!(
+        "{{\"name\": {}, \"checksum\": \"{}\"",
+        json(&patch.name),
+        patch.checksum
+    );
+    if patch.path.strip_suffix(".sql") != Some(&patch.name) {
+        let _ = write!(row, ", \"path\": {}", json(&patch.path));
+    }
+    if patch.repeatable {
+        row.push_str(", \"kind\": \"repeatable\"");
+    }
+    for (key, names) in [("formerly", &patch.formerly), ("external", &patch.external)] {
+        if !names.is_empty() {
+            let _ = write!(row, ", \"{key}\": {}", json(names));
+        }
+    }
+    row.push('}');
+    row
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("names are strings")
+}
+
+/// The `SET` and the call that carry a part of a patch.
+fn write_part(
+    script: &mut Script,
+    patch: &PlannedPatch,
+    before: Option<&str>,
+    parts: &Parts,
+    part: &Part,
+    source: &Source,
+) {
+    let roles: String = part.steps.iter().map(|step| step.way.letter()).collect();
+    script.push_str("SET ");
+    if part.first == 1 {
+        let temporary = if parts.temporary.is_empty() {
+            "DO 0".to_owned()
+        } else {
+            format!(
+                "DROP TEMPORARY TABLE IF EXISTS {}",
+                parts.temporary.join(", ")
+            )
+        };
+        let _ = write!(
+            script,
+            "@sqlstitch_name = {}, @sqlstitch_path = {}, @sqlstitch_checksum = '{}', @sqlstitch_kind = '{}', @sqlstitch_before = {}, @sqlstitch_statements = {}, @sqlstitch_temporary = {}, ",
+            literal(&patch.name),
+            literal(&patch.path),
+            patch.checksum,
+            if patch.repeatable {
+                "repeatable"
+            } else {
+                "once"
+            },
+            before.map_or("NULL".to_owned(), literal),
+            parts.statements,
+            literal(&temporary),
+        );
+    }
+    let _ = write!(
+        script,
+        "@sqlstitch_first = {}, @sqlstitch_open = {}, @sqlstitch_roles = '{roles}', @sqlstitch_probes = {}",
+        part.first,
+        u8::from(part.open),
+        probes(part),
+    );
+    for (number, step) in (1..).zip(&part.steps) {
+        let text = step.text(source);
+        let _ = write!(script, ",\n@sqlstitch_{number} = ");
+        if step.text.is_none() && !text.contains('\\') && !step.place.contains('\\') {
+            let _ = write!(script, "'/* {} */ ", step.place.replace('\'', "''"));
+            script.push_source(source, step.span, Quoting::Doubled);
+            script.push('\'');
+        } else {
+            script.push_str(&literal(&format!("/* {} */ {text}", step.place)));
+        }
+    }
+    script.push_str(";\nEXECUTE IMMEDIATE @sqlstitch_run;\n");
+}
+
+/// By the statements' numbers in the patch.
+fn probes(part: &Part) -> String {
+    let probes: Vec<String> = (part.first..)
+        .zip(&part.steps)
+        .filter_map(|(number, step)| {
+            let probe = step.probe.as_ref()?;
+            Some(format!("\"{number}\": {}", json(probe)))
+        })
+        .collect();
+    literal(&format!("{{{}}}", probes.join(", ")))
 }

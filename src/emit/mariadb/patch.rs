@@ -1,0 +1,300 @@
+//! A patch to parts: what one `SET` and one `EXECUTE IMMEDIATE` carry. Most patches are one part.
+
+use super::facts::Way;
+use super::probe::Probe;
+use super::role::{Role, role};
+use super::words::Words;
+use crate::dialect::Engine;
+use crate::dialect::lex::TokenKind;
+use crate::emit::text::in_comment;
+use crate::finding::{Code, Finding};
+use crate::plan::PlannedPatch;
+use crate::read::statement::{Statement, StatementKind};
+use crate::source::{Source, Span};
+
+/// From this many bytes on a part is full. User variables hold it, and it is sent as one packet.
+const FULL: usize = 1 << 20;
+
+/// No server takes a longer packet: `max_allowed_packet`'s own limit, with room for doubled quotes.
+const LONGEST: usize = 512 << 20;
+
+/// Commands of the client that only change what it shows.
+const DISPLAY: &[&str] = &[
+    "nopager",
+    "notee",
+    "nowarning",
+    "pager",
+    "prompt",
+    "rehash",
+    "tee",
+    "warnings",
+];
+
+/// One statement in its place.
+#[derive(Debug)]
+pub(super) struct Step {
+    /// How it is carried.
+    pub(super) way: Way,
+    /// Its place: `file:line`.
+    pub(super) place: String,
+    /// Its text, where it is not what stands at `span`.
+    pub(super) text: Option<String>,
+    /// Where it stands.
+    pub(super) span: Span,
+    /// What tells whether it has taken effect.
+    pub(super) probe: Option<Probe>,
+    leaves: Vec<String>,
+}
+
+impl Step {
+    /// Its text.
+    pub(super) fn text<'t>(&'t self, source: &'t Source) -> &'t str {
+        self.text.as_deref().unwrap_or(source.slice(self.span))
+    }
+}
+
+/// Statements that run in one call.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// The number of the first one in the patch, from 1.
+    pub(super) first: usize,
+    /// The statements.
+    pub(super) steps: Vec<Step>,
+    /// A transaction that the patch has begun goes on in the next part.
+    pub(super) open: bool,
+}
+
+/// What one patch does.
+#[derive(Debug)]
+pub(super) struct Parts {
+    /// At least one.
+    pub(super) parts: Vec<Part>,
+    /// How many statements they have.
+    pub(super) statements: usize,
+    /// The temporary tables that it makes, quoted.
+    pub(super) temporary: Vec<String>,
+}
+
+/// Takes the patch apart.
+pub(super) fn parts(patch: &PlannedPatch, source: &Source, findings: &mut Vec<Finding>) -> Parts {
+    let mut temporary = Vec::new();
+    let mut steps = Vec::new();
+    let mut dropped = Vec::new();
+    for piece in &patch.statements {
+        match piece.kind {
+            StatementKind::Sql => {
+                if let Some(step) = step(patch, source, piece, &mut temporary, findings) {
+                    steps.push(step);
+                }
+            }
+            StatementKind::ClientCommand => {
+                client_command(patch, source, piece, &mut dropped, findings);
+            }
+            _ => {}
+        }
+    }
+    if !dropped.is_empty() {
+        let finding = Finding::new(
+            Code::ClientCommand,
+            format!(
+                "the script leaves out commands of the client in patch `{}`",
+                patch.name
+            ),
+        );
+        findings.push(
+            dropped
+                .into_iter()
+                .fold(finding, |finding, span| finding.label(span, "left out")),
+        );
+    }
+    // A COMMIT with nothing behind it is the end of the patch.
+    for step in steps.iter_mut().rev() {
+        match step.way {
+            Way::Commit => step.way = Way::Nothing,
+            Way::Nothing | Way::Session => {}
+            _ => break,
+        }
+    }
+    find_volatile(source, &mut steps);
+    let statements = steps.len();
+    Parts {
+        parts: share_out(source, steps),
+        statements,
+        temporary,
+    }
+}
+
+fn step(
+    patch: &PlannedPatch,
+    source: &Source,
+    piece: &Statement,
+    temporary: &mut Vec<String>,
+    findings: &mut Vec<Finding>,
+) -> Option<Step> {
+    let text = source.slice(piece.body);
+    let mut refuse = |why: &str, help: &str| {
+        findings.push(
+            Finding::new(
+                Code::Unsupported,
+                format!("patch `{}` cannot {why}", patch.name),
+            )
+            .label(first_line(source, piece.body), "")
+            .help(help),
+        );
+    };
+    if text.contains('\0') {
+        refuse(
+            "hold a NUL byte",
+            "write it as 0x00 or CHAR(0): the client refuses the byte itself",
+        );
+        return None;
+    }
+    if text.len() > LONGEST {
+        refuse(
+            "hold a statement of more than 512 MiB",
+            "split the statement: no server takes it as one packet",
+        );
+        return None;
+    }
+    let carried = match role(text) {
+        Role::Carried(carried) => carried,
+        Role::Refused(refusal) => {
+            refuse(&refusal.why, &refusal.help);
+            return None;
+        }
+    };
+    temporary.extend(carried.temporary);
+    let line = source.position(piece.body.start).line;
+    Some(Step {
+        way: carried.way,
+        place: format!("{}:{line}", in_comment(&patch.path)),
+        text: carried.text,
+        span: piece.body,
+        probe: carried.probe,
+        leaves: carried.leaves,
+    })
+}
+
+fn client_command(
+    patch: &PlannedPatch,
+    source: &Source,
+    piece: &Statement,
+    dropped: &mut Vec<Span>,
+    findings: &mut Vec<Finding>,
+) {
+    let text = source.slice(piece.body);
+    let word = text.split_whitespace().next().unwrap_or(text);
+    let is = |name: &&str| word.eq_ignore_ascii_case(name);
+    if is(&"delimiter") {
+        return;
+    }
+    if DISPLAY.iter().any(is) {
+        dropped.push(piece.body);
+        return;
+    }
+    let help = if is(&"source") || word == "\\." {
+        "give the file that it reads as a patch, and name it in `-- requires:`"
+    } else if is(&"charset") {
+        "write SET NAMES"
+    } else {
+        "leave it out"
+    };
+    findings.push(
+        Finding::new(
+            Code::Unsupported,
+            format!(
+                "patch `{}` uses `{word}`, a command of the mariadb client",
+                patch.name
+            ),
+        )
+        .label(piece.body, "only the client knows this")
+        .help(help),
+    );
+}
+
+/// The first line of a statement, to point at.
+fn first_line(source: &Source, span: Span) -> Span {
+    let text = source.slice(span);
+    let length = text.find(['\n', '\r']).unwrap_or(text.len());
+    Span::new(span.source, span.start, span.start + length as u32)
+}
+
+/// Marks the statements that leave something in the session that a later one needs behind a commit:
+/// a run that takes the patch up there would miss it.
+fn find_volatile(source: &Source, steps: &mut [Step]) {
+    for at in 0..steps.len() {
+        if steps[at].leaves.is_empty() {
+            continue;
+        }
+        let Some(commit) = steps[at..].iter().position(|step| step.way.commits()) else {
+            continue;
+        };
+        let leaves = &steps[at].leaves;
+        let needed = steps[at + commit..]
+            .iter()
+            .any(|later| names(source.slice(later.span), leaves));
+        if needed {
+            steps[at].way = Way::Volatile;
+        } else if steps[at].way == Way::Session {
+            // Nothing needs it, and what it reads may have changed.
+            let sets_only = steps[at].leaves.len() == 1 && !steps[at].text(source).contains(',');
+            if sets_only {
+                steps[at].way = Way::Transaction;
+            }
+        }
+    }
+}
+
+fn names(text: &str, leaves: &[String]) -> bool {
+    Words::new(Engine::Mariadb, text)
+        .tokens()
+        .iter()
+        .filter(|token| {
+            matches!(
+                token.kind,
+                TokenKind::Word | TokenKind::QuotedIdent | TokenKind::Param
+            )
+        })
+        .any(|token| {
+            let word = token.text(text).to_ascii_lowercase();
+            let word = word.trim_matches('`');
+            leaves.iter().any(|leaf| leaf == word)
+        })
+}
+
+/// Shares the steps out to parts of about the same size.
+fn share_out(source: &Source, steps: Vec<Step>) -> Vec<Part> {
+    let mut parts = vec![Part {
+        first: 1,
+        ..Part::default()
+    }];
+    let mut size = 0;
+    let mut in_transaction = false;
+    for (number, step) in (1..).zip(steps) {
+        if let Some(part) = parts.last_mut()
+            && !part.steps.is_empty()
+            && size + step.text(source).len() > FULL
+        {
+            part.open = in_transaction;
+            parts.push(Part {
+                first: number,
+                ..Part::default()
+            });
+            size = 0;
+        }
+        size += step.text(source).len();
+        in_transaction = match step.way {
+            Way::Nothing => begins(source.slice(step.span)),
+            way => in_transaction && !way.commits(),
+        };
+        if let Some(part) = parts.last_mut() {
+            part.steps.push(step);
+        }
+    }
+    parts
+}
+
+fn begins(text: &str) -> bool {
+    let words = Words::new(Engine::Mariadb, text);
+    words.is(0, &["BEGIN", "START"])
+}

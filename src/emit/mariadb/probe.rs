@@ -1,0 +1,482 @@
+//! What the catalog can tell of a statement that was broken off: which object is there, or is not,
+//! once it has taken effect. `sql/look.sql` looks.
+
+use serde::Serialize;
+
+use super::words::{Name, Words};
+use crate::dialect::lex::TokenKind;
+
+/// What is there (`+`) or not (`-`) after a statement, and was not, or was, before it: kind, sign,
+/// database, name, part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Probe(&'static str, char, Option<String>, String, Option<String>);
+
+/// What a DDL statement says about a second start of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// It does no harm.
+    Again,
+    /// The catalog tells whether it is needed.
+    Probe(Probe),
+    /// Nothing tells.
+    Unknown,
+}
+
+/// What `ALTER TABLE` actions change where no name tells it: making the change again is harmless.
+const SAME_AGAIN: &[&str] = &[
+    "MODIFY",
+    "ALTER",
+    "COMMENT",
+    "ENGINE",
+    "AUTO_INCREMENT",
+    "CONVERT",
+    "DEFAULT",
+    "CHARSET",
+    "CHARACTER",
+    "COLLATE",
+    "ROW_FORMAT",
+    "KEY_BLOCK_SIZE",
+    "DISABLE",
+    "ENABLE",
+    "ALGORITHM",
+    "LOCK",
+    "FORCE",
+    "ORDER",
+    "ANALYZE",
+    "CHECK",
+    "OPTIMIZE",
+    "REBUILD",
+    "REPAIR",
+    "TRUNCATE",
+];
+
+/// The doubt about `CREATE`, `DROP`, `ALTER TABLE` and `RENAME`; none for any other statement.
+pub(super) fn doubt(words: &Words<'_>) -> Option<Doubt> {
+    let mut words = words.clone();
+    if words.eat(&["CREATE"]) {
+        return Some(create(words));
+    }
+    if words.eat(&["DROP"]) {
+        return Some(drop_doubt(words));
+    }
+    if words.eat(&["RENAME"]) {
+        return Some(if words.eat(&["TABLE", "TABLES"]) {
+            rename(words)
+        } else {
+            Doubt::Unknown
+        });
+    }
+    if !words.eat(&["ALTER"]) {
+        return None;
+    }
+    words.eat(&["ONLINE"]);
+    words.eat(&["IGNORE"]);
+    if words.eat(&["TABLE"]) {
+        return Some(alter_table(words));
+    }
+    if words.is(0, &["EVENT", "DEFINER"]) {
+        return Some(if words.has(&["RENAME"]) {
+            Doubt::Unknown
+        } else {
+            Doubt::Again
+        });
+    }
+    (words.eat(&["ALGORITHM", "SQL"]) && words.has(&["VIEW"])).then_some(Doubt::Again)
+}
+
+fn is(kind: &'static str, sign: char, name: Name, part: Option<String>) -> Doubt {
+    Doubt::Probe(Probe(kind, sign, name.database, name.name, part))
+}
+
+fn exists(words: &mut Words<'_>) -> bool {
+    words.eat_all(&["IF", "EXISTS"]) || words.eat_all(&["IF", "NOT", "EXISTS"])
+}
+
+/// Steps over `DEFINER = user@host`, `ALGORITHM = x`, `SQL SECURITY x` and the like, up to the kind.
+fn skip_to_kind(words: &mut Words<'_>, kinds: &[&str]) -> bool {
+    for _ in 0..24 {
+        if words.is(0, kinds) {
+            return true;
+        }
+        words.skip();
+    }
+    false
+}
+
+const KINDS: &[&str] = &[
+    "TABLE",
+    "VIEW",
+    "SEQUENCE",
+    "INDEX",
+    "TRIGGER",
+    "PROCEDURE",
+    "FUNCTION",
+    "PACKAGE",
+    "EVENT",
+    "DATABASE",
+    "SCHEMA",
+    "USER",
+    "ROLE",
+    "SERVER",
+];
+
+fn create(mut words: Words<'_>) -> Doubt {
+    if words.eat_all(&["OR", "REPLACE"]) {
+        return Doubt::Again;
+    }
+    if !skip_to_kind(&mut words, KINDS) {
+        return Doubt::Unknown;
+    }
+    let kind = words.text().to_ascii_uppercase();
+    words.skip();
+    let body = kind == "PACKAGE" && words.eat(&["BODY"]);
+    if exists(&mut words) {
+        return Doubt::Again;
+    }
+    let Some(name) = words.name() else {
+        return Doubt::Unknown;
+    };
+    match kind.as_str() {
+        "INDEX" => {
+            while !words.at_end() && !words.eat(&["ON"]) {
+                words.skip();
+            }
+            words.name().map_or(Doubt::Unknown, |table| {
+                is("index", '+', table, Some(name.name))
+            })
+        }
+        // A function of a library is in no list of routines.
+        "FUNCTION" if words.is(0, &["RETURNS"]) && words.has(&["SONAME"]) => Doubt::Unknown,
+        "USER" | "ROLE" | "SERVER" => Doubt::Unknown,
+        kind => is(object(kind, body), '+', name, None),
+    }
+}
+
+/// The kind by which `sql/look.sql` knows it.
+fn object(kind: &str, body: bool) -> &'static str {
+    match kind {
+        "TRIGGER" => "trigger",
+        "EVENT" => "event",
+        "PROCEDURE" => "PROCEDURE",
+        "FUNCTION" => "FUNCTION",
+        "PACKAGE" if body => "PACKAGE BODY",
+        "PACKAGE" => "PACKAGE",
+        "DATABASE" | "SCHEMA" => "database",
+        _ => "table",
+    }
+}
+
+fn drop_doubt(mut words: Words<'_>) -> Doubt {
+    if !words.is(0, KINDS) {
+        return Doubt::Unknown;
+    }
+    let kind = words.text().to_ascii_uppercase();
+    words.skip();
+    let body = kind == "PACKAGE" && words.eat(&["BODY"]);
+    if exists(&mut words) {
+        return Doubt::Again;
+    }
+    let Some(mut name) = words.name() else {
+        return Doubt::Unknown;
+    };
+    match kind.as_str() {
+        "INDEX" => {
+            words.eat(&["ON"]);
+            words.name().map_or(Doubt::Unknown, |table| {
+                is("index", '-', table, Some(name.name))
+            })
+        }
+        "USER" | "ROLE" | "SERVER" => Doubt::Unknown,
+        kind => {
+            // They go in the order of the list.
+            while words.eat_kind(TokenKind::Comma) {
+                match words.name() {
+                    Some(next) => name = next,
+                    None => return Doubt::Unknown,
+                }
+            }
+            is(object(kind, body), '-', name, None)
+        }
+    }
+}
+
+/// `RENAME TABLE a TO b, …` changes all names or none.
+fn rename(mut words: Words<'_>) -> Doubt {
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    loop {
+        exists(&mut words);
+        let Some(old) = words.name() else {
+            return Doubt::Unknown;
+        };
+        while !words.at_end() && !words.eat(&["TO"]) {
+            words.skip();
+        }
+        let Some(new) = words.name() else {
+            return Doubt::Unknown;
+        };
+        before.push(old);
+        after.push(new);
+        if !words.eat_kind(TokenKind::Comma) {
+            break;
+        }
+    }
+    let fresh = after.iter().find(|name| !before.contains(name)).cloned();
+    let gone = before.iter().find(|name| !after.contains(name)).cloned();
+    match (fresh, gone) {
+        (Some(name), _) => is("table", '+', name, None),
+        (None, Some(name)) => is("table", '-', name, None),
+        (None, None) => Doubt::Unknown,
+    }
+}
+
+/// All actions take effect or none does, so that one of them tells of all.
+fn alter_table(mut words: Words<'_>) -> Doubt {
+    words.eat_all(&["IF", "EXISTS"]);
+    let Some(table) = words.name() else {
+        return Doubt::Unknown;
+    };
+    let mut all_again = true;
+    loop {
+        let start = words.clone();
+        match action(&mut words, &table) {
+            Doubt::Probe(probe) => return Doubt::Probe(probe),
+            Doubt::Again => {}
+            Doubt::Unknown => all_again = false,
+        }
+        words = start;
+        if !words.skip_item() {
+            break;
+        }
+    }
+    if all_again {
+        Doubt::Again
+    } else {
+        Doubt::Unknown
+    }
+}
+
+fn action(words: &mut Words<'_>, table: &Name) -> Doubt {
+    if words.eat(&["ADD"]) {
+        return add(words, table);
+    }
+    if words.eat(&["DROP"]) {
+        return take(words, table);
+    }
+    if words.eat(&["CHANGE"]) {
+        words.eat(&["COLUMN"]);
+        let again = exists(words);
+        return match (words.part(), words.part()) {
+            (Some(old), Some(new)) if old.eq_ignore_ascii_case(&new) || again => Doubt::Again,
+            (Some(_), Some(new)) => is("column", '+', table.clone(), Some(new)),
+            _ => Doubt::Unknown,
+        };
+    }
+    if words.eat(&["RENAME"]) {
+        let kind = if words.eat(&["COLUMN"]) {
+            "column"
+        } else if words.eat(&["INDEX", "KEY"]) {
+            "index"
+        } else {
+            words.eat(&["TO", "AS"]);
+            words.eat_kind(TokenKind::Operator);
+            let database = table.database.clone();
+            return words.name().map_or(Doubt::Unknown, |new| {
+                let database = new.database.or(database);
+                let name = new.name;
+                is("table", '+', Name { database, name }, None)
+            });
+        };
+        exists(words);
+        words.part();
+        words.eat(&["TO"]);
+        return match words.part() {
+            Some(new) => is(kind, '+', table.clone(), Some(new)),
+            None => Doubt::Unknown,
+        };
+    }
+    if words.is(0, SAME_AGAIN) {
+        Doubt::Again
+    } else {
+        Doubt::Unknown
+    }
+}
+
+/// What `ADD` and `DROP` name, or that what follows is a column.
+enum Part {
+    Column,
+    Index,
+    Constraint,
+    Partition,
+    Nameless,
+}
+
+fn part_kind(words: &mut Words<'_>) -> Part {
+    if words.eat(&["COLUMN"]) {
+        return Part::Column;
+    }
+    if words.eat(&["PARTITION"]) {
+        return Part::Partition;
+    }
+    if words.eat_all(&["FOREIGN", "KEY"]) || words.eat(&["CONSTRAINT"]) {
+        return Part::Constraint;
+    }
+    if words.eat_all(&["PRIMARY", "KEY"]) {
+        return Part::Nameless;
+    }
+    let special = words.eat(&["UNIQUE", "FULLTEXT", "SPATIAL"]);
+    if words.eat(&["INDEX", "KEY"]) || special {
+        return Part::Index;
+    }
+    if words.is(0, &["CHECK", "SYSTEM", "PERIOD"]) {
+        return Part::Nameless;
+    }
+    Part::Column
+}
+
+fn add(words: &mut Words<'_>, table: &Name) -> Doubt {
+    let named = words.is(0, &["CONSTRAINT"]);
+    let primary = words.is(0, &["PRIMARY"]);
+    let kind = part_kind(words);
+    if exists(words) {
+        return Doubt::Again;
+    }
+    let kind = match kind {
+        Part::Column => {
+            words.eat_kind(TokenKind::Open);
+            "column"
+        }
+        Part::Index => "index",
+        Part::Partition => {
+            words.eat_kind(TokenKind::Open);
+            words.eat(&["PARTITION"]);
+            "partition"
+        }
+        Part::Constraint if named => "constraint",
+        Part::Nameless if primary => {
+            return is("index", '+', table.clone(), Some("PRIMARY".to_owned()));
+        }
+        _ => return Doubt::Unknown,
+    };
+    if words.is(0, &["USING", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK"]) {
+        return Doubt::Unknown;
+    }
+    match words.part() {
+        Some(name) => is(kind, '+', table.clone(), Some(name)),
+        None => Doubt::Unknown,
+    }
+}
+
+fn take(words: &mut Words<'_>, table: &Name) -> Doubt {
+    let primary = words.is(0, &["PRIMARY"]);
+    let kind = match part_kind(words) {
+        Part::Nameless if primary => {
+            return is("index", '-', table.clone(), Some("PRIMARY".to_owned()));
+        }
+        Part::Nameless => return Doubt::Unknown,
+        Part::Column => "column",
+        Part::Index => "index",
+        Part::Constraint => "constraint",
+        Part::Partition => "partition",
+    };
+    if exists(words) {
+        return Doubt::Again;
+    }
+    match words.part() {
+        Some(name) => is(kind, '-', table.clone(), Some(name)),
+        None => Doubt::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::Engine;
+
+    fn told(text: &str) -> String {
+        match doubt(&Words::new(Engine::Mariadb, text)) {
+            None => "not DDL".to_owned(),
+            Some(Doubt::Again) => "again".to_owned(),
+            Some(Doubt::Unknown) => "ask".to_owned(),
+            Some(Doubt::Probe(Probe(kind, sign, database, name, part))) => {
+                let database = database.map(|name| name + ".").unwrap_or_default();
+                let part = part.map(|name| format!("({name})")).unwrap_or_default();
+                format!("{sign}{kind} {database}{name}{part}")
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_catalog_can_tell() {
+        for (text, expected) in [
+            ("CREATE TABLE t (a int)", "+table t"),
+            ("CREATE TABLE `d`.`t` LIKE u", "+table d.t"),
+            ("CREATE TABLE IF NOT EXISTS t (a int)", "again"),
+            ("CREATE OR REPLACE VIEW v AS SELECT 1", "again"),
+            (
+                "CREATE ALGORITHM=MERGE DEFINER=`a`@`%` SQL SECURITY INVOKER VIEW v AS SELECT 1",
+                "+table v",
+            ),
+            (
+                "CREATE UNIQUE INDEX i USING BTREE ON d.t (a)",
+                "+index d.t(i)",
+            ),
+            (
+                "/*!50003 CREATE*/ /*!50017 DEFINER=`r`@`l`*/ /*!50003 TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET @a = 1 */",
+                "+trigger tr",
+            ),
+            ("CREATE PROCEDURE p() SELECT 1", "+PROCEDURE p"),
+            ("CREATE FUNCTION f RETURNS STRING SONAME 'x.so'", "ask"),
+            (
+                "CREATE AGGREGATE FUNCTION f(x int) RETURNS int RETURN 1",
+                "+FUNCTION f",
+            ),
+            ("CREATE PACKAGE BODY d.p AS END", "+PACKAGE BODY d.p"),
+            (
+                "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
+                "+event e",
+            ),
+            ("CREATE SEQUENCE s", "+table s"),
+            ("CREATE DATABASE d", "+database d"),
+            ("CREATE USER u@localhost", "ask"),
+            ("DROP TABLE a, b", "-table b"),
+            ("DROP TABLE IF EXISTS a", "again"),
+            ("DROP INDEX i ON t", "-index t(i)"),
+            ("DROP TRIGGER tr", "-trigger tr"),
+            ("ALTER TABLE t ADD c int, ADD d int", "+column t(c)"),
+            ("ALTER TABLE t ADD COLUMN IF NOT EXISTS c int", "again"),
+            ("ALTER TABLE t ADD (c int, d int)", "+column t(c)"),
+            ("ALTER TABLE t ADD KEY k (c), COMMENT 'x'", "+index t(k)"),
+            ("ALTER TABLE t ADD KEY (c)", "ask"),
+            ("ALTER TABLE t ADD UNIQUE u (c)", "+index t(u)"),
+            ("ALTER TABLE t ADD PRIMARY KEY (c)", "+index t(PRIMARY)"),
+            (
+                "ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES u (a)",
+                "+constraint t(fk)",
+            ),
+            ("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u (a)", "ask"),
+            ("ALTER TABLE t DROP FOREIGN KEY fk", "-constraint t(fk)"),
+            ("ALTER TABLE t DROP c", "-column t(c)"),
+            ("ALTER TABLE t DROP PRIMARY KEY", "-index t(PRIMARY)"),
+            (
+                "ALTER TABLE t MODIFY c int NOT NULL, ADD d int",
+                "+column t(d)",
+            ),
+            ("ALTER TABLE t MODIFY c decimal(1,2)", "again"),
+            ("ALTER TABLE t CHANGE a b int", "+column t(b)"),
+            ("ALTER TABLE t CHANGE a a bigint", "again"),
+            ("ALTER TABLE d.t RENAME TO u", "+table d.u"),
+            ("ALTER TABLE t RENAME COLUMN a TO b", "+column t(b)"),
+            ("ALTER TABLE t EXCHANGE PARTITION p WITH TABLE u", "ask"),
+            (
+                "ALTER TABLE t ADD PARTITION (PARTITION p1 VALUES LESS THAN (1))",
+                "+partition t(p1)",
+            ),
+            ("RENAME TABLE a TO b", "+table b"),
+            ("RENAME TABLE a TO x, b TO a, x TO b", "ask"),
+            ("RENAME TABLE a TO a_old, a_new TO a", "+table a_old"),
+            ("INSERT INTO t VALUES (1)", "not DDL"),
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+    SET _text = NULL;
+    SELECT CONCAT('patch "', b.name, '" (', {{path}}, ') was changed after it was ', IF(l.state = 'applied', 'applied', 'begun')),
+        CONCAT('Put the change into a new patch and this one back as it was; or accept it: UPDATE ', @sqlstitch_ledger, ' SET checksum = ', QUOTE(b.checksum), ' WHERE name = ', QUOTE(b.name), ';')
+      INTO _text, @sqlstitch_hint
+      FROM {{patches}} JOIN $ledger AS l ON {{same_name}} AND l.checksum <> b.checksum AND l.algorithm = {{algorithm}}
+      WHERE b.kind = 'once' AND (l.state = 'running' OR {{on_drift}} = 'error')
+      ORDER BY b.position LIMIT 1;
+    IF _text IS NOT NULL THEN
+      SET @sqlstitch_problem = _text;
+      EXECUTE IMMEDIATE @sqlstitch_stop;
+    END IF;
+    SET @sqlstitch_hint = NULL;
+    IF {{on_drift}} = 'warn' AND EXISTS (SELECT 1 FROM {{patches}} JOIN $ledger AS l ON {{same_name}} AND l.checksum <> b.checksum AND l.algorithm = {{algorithm}} WHERE b.kind = 'once') THEN
+      SELECT CONCAT('warning: patch "', b.name, '" (', {{path}}, ') was changed after it was applied') AS sqlstitch
+        FROM {{patches}} JOIN $ledger AS l ON {{same_name}} AND l.checksum <> b.checksum AND l.algorithm = {{algorithm}}
+        WHERE b.kind = 'once' ORDER BY b.position;
+    END IF;
+    SELECT CONCAT('patch "', b.name, '" (', {{path}}, ') requires patch "', b.external, '", which is not applied to this database') INTO _text
+      FROM {{externals}}
+      WHERE b.external IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM $ledger AS l WHERE {{same_name}})
+        AND NOT EXISTS (SELECT 1 FROM $ledger AS l WHERE l.name = b.external COLLATE utf8mb4_nopad_bin AND l.state = 'applied')
+      ORDER BY b.position LIMIT 1;
+    IF _text IS NOT NULL THEN
+      SET @sqlstitch_problem = _text;
+      EXECUTE IMMEDIATE @sqlstitch_stop;
+    END IF;

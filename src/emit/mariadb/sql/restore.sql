@@ -1,0 +1,10 @@
+BEGIN NOT ATOMIC
+  EXECUTE IMMEDIATE 'UNLOCK TABLES';
+  SET SESSION {{settings_back}};
+  IF NOT DATABASE() <=> @sqlstitch_database THEN
+    EXECUTE IMMEDIATE CONCAT('USE `', REPLACE(@sqlstitch_database, '`', '``'), '`');
+  END IF;
+  IF NOT CURRENT_ROLE() <=> @sqlstitch_was_role THEN
+    EXECUTE IMMEDIATE CONCAT('SET ROLE ', COALESCE(CONCAT('`', REPLACE(@sqlstitch_was_role, '`', '``'), '`'), 'NONE'));
+  END IF;
+END
