@@ -31,7 +31,9 @@ const GROUPS: [(&str, &str); 6] = [
 ];
 
 /// Folders that are not cases.
-const OTHERS: [&str; 5] = ["corpus", "example", "mariadb", "postgres", "sqlite"];
+const OTHERS: [&str; 6] = [
+    "corpus", "duckdb", "example", "mariadb", "postgres", "sqlite",
+];
 
 const COMMAND: &str = "command";
 const SNAPSHOT: &str = "expected.snap";

@@ -15,6 +15,7 @@ mod script;
 mod sqlite;
 mod template;
 pub mod text;
+mod words;
 
 pub use script::{Quoting, Script};
 
@@ -71,6 +72,9 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
 /// What an engine's form does not do.
 fn not_offered(plan: &Plan) -> Option<Finding> {
     let engine = plan.engine.name();
+    if plan.engine == Engine::Duckdb && plan.settings.adopt.is_none() {
+        return None;
+    }
     let title = match (plan.engine, plan.settings.transaction, plan.settings.action) {
         (Engine::Mariadb | Engine::Mysql, Transaction::Single, _) => {
             let title = format!("{engine} cannot run a script in a single transaction");

@@ -1,0 +1,8 @@
+
+{{told}}-- DuckDB removes no directory: it stays, with empty files.
+COPY (SELECT ''::BLOB) TO (getvariable('sqlstitch_file')) (FORMAT blob);
+DROP MACRO IF EXISTS temp.sqlstitch_text;
+DROP MACRO IF EXISTS temp.sqlstitch_back;
+DROP TABLE IF EXISTS temp.sqlstitch_step;
+DROP TABLE IF EXISTS temp.sqlstitch_bundle;
+DROP TABLE IF EXISTS temp.sqlstitch_script;

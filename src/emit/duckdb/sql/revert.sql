@@ -1,0 +1,18 @@
+SET VARIABLE sqlstitch_ready = (SELECT CASE WHEN count(*) > 0 THEN error(string_agg(message, chr(10) ORDER BY position, message)) END FROM (
+  SELECT b.position, 'patch "' || b.name || '" (' || b.path || ') was changed after it was ' || CASE l.state WHEN 'applied' THEN 'applied' ELSE 'begun' END
+      || chr(10) || 'help: put it back as it was; or accept the change: UPDATE ' || getvariable('sqlstitch_ledger') || ' SET checksum = '''
+      || b.checksum || ''' WHERE name = ''' || replace(b.name, '''', '''''') || ''';' AS message
+    FROM temp.sqlstitch_bundle AS b JOIN {ledger} AS l ON l.name = b.name
+    WHERE l.checksum <> b.checksum AND l.algorithm = {{algorithm}} AND (l.state = 'running' OR b.kind = 'once' AND {{on_drift}} = 'error')
+  UNION ALL
+  SELECT b.position, 'patch "' || b.name || '" (' || b.path || ') was begun and has not ended: apply it to its end before it is reverted'
+    FROM temp.sqlstitch_bundle AS b JOIN {ledger} AS l ON l.name = b.name WHERE l.state = 'running'
+  UNION ALL
+  SELECT b.position, 'patch "' || b.name || '" (' || b.path || ') cannot be undone: its header says so'
+    FROM temp.sqlstitch_bundle AS b JOIN {ledger} AS l ON l.name = b.name WHERE b.irreversible
+  UNION ALL
+  SELECT b.position, 'patch "' || b.name || '" (' || b.path || ') is needed by patch "' || b.dependent || '", which is applied and not in this script'
+    FROM (SELECT position, name, path, unnest(dependents) AS dependent FROM temp.sqlstitch_bundle) AS b
+    WHERE b.name IN (SELECT name FROM {ledger}) AND b.dependent IN (SELECT name FROM {ledger})));
+SET VARIABLE sqlstitch_due = (SELECT coalesce(string_agg(CASE WHEN l.name IS NULL THEN '0' ELSE '1' END, '' ORDER BY s.step), '')
+  FROM temp.sqlstitch_step AS s JOIN temp.sqlstitch_bundle AS b ON b.position = s.position LEFT JOIN {ledger} AS l ON l.name = b.name);

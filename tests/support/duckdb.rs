@@ -1,0 +1,205 @@
+//! The duckdb shell, databases in directories of their own, and bundles made by hand.
+
+use std::io::{Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use sqlstitch::dialect::Engine;
+use sqlstitch::emit::{Emitted, emit};
+use sqlstitch::plan::{Plan, PlannedPatch, Settings};
+use sqlstitch::read::read;
+use sqlstitch::source::Sources;
+use tempfile::TempDir;
+
+/// The shell to test with: `$SQLSTITCH_DUCKDB`, else the one that scripts/engines installs, else `duckdb`
+/// on PATH. None if it does not run.
+pub(crate) fn shell() -> Option<PathBuf> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/engines/duckdb/duckdb_cli/duckdb");
+    let path = match std::env::var_os("SQLSTITCH_DUCKDB") {
+        Some(path) => path.into(),
+        None if own.is_file() => own,
+        None => PathBuf::from("duckdb"),
+    };
+    let runs = Command::new(&path)
+        .arg("-version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    runs.then_some(path)
+}
+
+/// What a run of the shell has left.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// The exit code; none if it was killed.
+    pub(crate) code: Option<i32>,
+    /// The standard output.
+    pub(crate) out: String,
+    /// The standard error.
+    pub(crate) err: String,
+}
+
+/// A database file in a directory of its own, which is also where the shell runs.
+pub(crate) struct Database {
+    directory: TempDir,
+    shell: PathBuf,
+}
+
+impl Database {
+    /// A database that does not exist yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            directory: tempfile::tempdir().expect("a temporary directory can be made"),
+            shell: shell().expect("the test is run only where there is a shell"),
+        }
+    }
+
+    /// The database's file.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.directory.path().join("a b's.db")
+    }
+
+    /// The directory it is in.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// The shell on this database with these arguments, with the script as its input.
+    pub(crate) fn start_with(&self, arguments: &[&str], script: &str) -> Child {
+        // A file, as in `duckdb DB < out.sql`: a pipe would fill up when a run stops early.
+        let mut input = tempfile::tempfile().expect("a temporary file can be made");
+        input
+            .write_all(script.as_bytes())
+            .expect("the file can be written");
+        input.rewind().expect("a file can be rewound");
+        Command::new(&self.shell)
+            .args(["-batch", "-no-init", "-list"])
+            .args(arguments)
+            .arg(self.path())
+            .current_dir(self.directory.path())
+            .stdin(input)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the shell starts")
+    }
+
+    /// The shell on this database.
+    pub(crate) fn start(&self, script: &str) -> Child {
+        self.start_with(&[], script)
+    }
+
+    /// Runs a script to its end.
+    pub(crate) fn run(&self, script: &str) -> Ran {
+        ended(self.start(script))
+    }
+
+    /// Runs a script that must end well, and gives its output.
+    #[track_caller]
+    pub(crate) fn ok(&self, script: &str) -> String {
+        let ran = self.run(script);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
+        ran.out
+    }
+
+    /// The answer to a query, one line per row, without its heading.
+    #[track_caller]
+    pub(crate) fn ask(&self, query: &str) -> String {
+        let ran = ended(self.start_with(&["-noheader"], &format!("{query};\n")));
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
+        ran.out.trim_end().to_owned()
+    }
+
+    /// The names in the ledger, in the order in which they were applied.
+    pub(crate) fn applied(&self) -> String {
+        self.ask("SELECT string_agg(name, ' ' ORDER BY ordinal) FROM sqlstitch.patch WHERE state = 'applied'")
+    }
+
+    /// All objects and rows but the ledger's.
+    pub(crate) fn dump(&self) -> String {
+        let tables = self.ask("SELECT format('SELECT ''{0}'' AS t, * FROM \"{1}\".\"{2}\";', replace(schema_name || '.' || table_name, '''', ''''''), replace(schema_name, '\"', '\"\"'), replace(table_name, '\"', '\"\"')) FROM duckdb_tables() WHERE schema_name <> 'sqlstitch' ORDER BY 1");
+        let objects = "SELECT schema_name, table_name, sql, comment FROM duckdb_tables() WHERE schema_name <> 'sqlstitch' ORDER BY ALL;
+SELECT schema_name, view_name, sql FROM duckdb_views() WHERE NOT internal ORDER BY ALL;
+SELECT schema_name, index_name, sql FROM duckdb_indexes() ORDER BY ALL;
+SELECT schema_name, sequence_name, last_value FROM duckdb_sequences() ORDER BY ALL;
+SELECT schema_name, function_name, parameters, macro_definition FROM duckdb_functions() WHERE NOT internal ORDER BY ALL;
+SELECT schema_name, type_name, labels FROM duckdb_types() WHERE NOT internal ORDER BY ALL;
+SELECT schema_name FROM duckdb_schemas() WHERE NOT internal AND schema_name <> 'sqlstitch' ORDER BY ALL;
+";
+        self.ok(&format!("{objects}{tables}\n"))
+    }
+}
+
+/// Waits for a run.
+pub(crate) fn ended(child: Child) -> Ran {
+    let output = child.wait_with_output().expect("a child can be waited for");
+    Ran {
+        code: output.status.code(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// A plan and its texts, made by hand.
+pub(crate) struct Bundle {
+    /// The plan; its fields may be changed before it is emitted.
+    pub(crate) plan: Plan,
+    /// The texts.
+    pub(crate) sources: Sources,
+}
+
+impl Bundle {
+    /// A bundle of these patches: names and texts, in the order in which they run.
+    pub(crate) fn new(patches: &[(&str, &str)]) -> Self {
+        let mut bundle = Self {
+            plan: Plan {
+                engine: Engine::Duckdb,
+                settings: Settings::default(),
+                bundle: sqlstitch::source::ChecksumBuilder::default().finish(),
+                patches: Vec::new(),
+            },
+            sources: Sources::default(),
+        };
+        for (name, text) in patches {
+            bundle.add(name, text);
+        }
+        bundle
+    }
+
+    /// Adds a patch at the end.
+    pub(crate) fn add(&mut self, name: &str, text: &str) -> &mut PlannedPatch {
+        let path = format!("{name}.sql");
+        let id = self.sources.add(path.clone(), text);
+        let reading = read(self.sources.get(id), Engine::Duckdb);
+        self.plan.patches.push(PlannedPatch {
+            name: name.to_owned(),
+            formerly: Vec::new(),
+            source: id,
+            path,
+            checksum: reading.patch.checksum,
+            requires: Vec::new(),
+            external: Vec::new(),
+            external_formerly: Vec::new(),
+            dependents: Vec::new(),
+            irreversible: false,
+            repeatable: reading.patch.header.repeatable.is_some(),
+            no_transaction: reading.patch.header.no_transaction.is_some(),
+            statements: reading.patch.statements,
+        });
+        self.plan.patches.last_mut().expect("one was just added")
+    }
+
+    /// The script or the findings.
+    pub(crate) fn emit(&self) -> Emitted {
+        emit(&self.plan, &self.sources)
+    }
+
+    /// The script, which there must be.
+    #[track_caller]
+    pub(crate) fn script(&self) -> String {
+        let Emitted { script, findings } = self.emit();
+        let script = script.map(|script| script.to_string());
+        script.unwrap_or_else(|| panic!("{findings:#?}"))
+    }
+}
