@@ -123,7 +123,14 @@ impl Database {
             shell: self.shell.clone(),
         };
         self.ok(&format!(".backup \"{}\"\n", other.path().display()));
-        other.ok(".bail on\nDROP TABLE IF EXISTS sqlstitch_patch;\n.dump\nPRAGMA user_version;\n")
+        let name = "sqlstitch_patch";
+        let kind = other.ask(&format!(
+            "SELECT type FROM sqlite_schema WHERE name = '{name}'"
+        ));
+        let kind = if kind.is_empty() { "table" } else { &kind };
+        other.ok(&format!(
+            ".bail on\nDROP {kind} IF EXISTS {name};\n.dump\nPRAGMA user_version;\n"
+        ))
     }
 
     /// The names of the files beside the database, its own included.

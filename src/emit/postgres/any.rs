@@ -70,10 +70,11 @@ pub(super) fn patch(
     for execute in &executes {
         let _ = writeln!(script, "{execute};");
     }
-    let _ = writeln!(
-        script,
-        "PERFORM pg_temp.sqlstitch_done({name}, _was);\nEND {tag};"
-    );
+    let _ = writeln!(script, "PERFORM pg_temp.sqlstitch_done({name}, _was);");
+    if steps.may_make_temporary() {
+        let _ = writeln!(script, "PERFORM pg_temp.sqlstitch_forget();");
+    }
+    let _ = writeln!(script, "END {tag};");
 }
 
 fn inserts(

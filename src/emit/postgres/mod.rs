@@ -113,6 +113,8 @@ fn head(plan: &Plan, patches: &[Steps<'_>], template: &Template, with_psql: bool
         text.push_str("-- Any client runs this. psql -f commits patch by patch; psql -1 -v ON_ERROR_STOP=1 and drivers apply all or nothing.\n");
     }
     text.push('\n');
+    text.push_str(Template::stranger());
+    text.push('\n');
     if with_psql {
         text.push_str(Template::psql_begin());
     }

@@ -54,7 +54,7 @@ pub(super) fn transaction(
         }
     }
     send(script, &mut pending, DUE);
-    done(script, &name);
+    done(script, &name, steps);
     if own {
         script.push_str("COMMIT;\n");
     }
@@ -89,7 +89,7 @@ pub(super) fn stepwise(
             _ => send(script, &mut vec![begin(), text, next, commit()], &at),
         }
     }
-    done(script, &name);
+    done(script, &name, steps);
     script.push_str(HIDE);
 }
 
@@ -99,11 +99,17 @@ fn ask(function: &str, name: &str) -> String {
     )
 }
 
-fn done(script: &mut Script, name: &str) {
+fn done(script: &mut Script, name: &str, steps: &Steps<'_>) {
     let _ = writeln!(
         script,
         "SELECT pg_temp.sqlstitch_done({name}, (:'sqlstitch_was')::pg_catalog.jsonb) AS sqlstitch_done \\gset"
     );
+    if steps.may_make_temporary() {
+        let _ = writeln!(
+            script,
+            "SELECT pg_temp.sqlstitch_forget() AS sqlstitch_done \\gset"
+        );
+    }
 }
 
 /// Appends what sends the literals in `texts` in order if `condition` holds, and empties it.

@@ -13,6 +13,9 @@ use super::statement::{Class, Doubt, changes_tables, class, may_be_alone, may_le
 /// several times.
 const LONGEST: usize = 256 << 20;
 
+/// How far into a statement the word TEMP is looked for: long ones are data.
+const LOOKED_AT: usize = 64 << 10;
+
 /// One statement in its place.
 #[derive(Debug)]
 pub(super) struct Step<'s> {
@@ -46,6 +49,16 @@ impl Steps<'_> {
             .iter()
             .map(|step| step.text.len() + step.data.map_or(0, str::len))
             .sum()
+    }
+
+    /// Whether the patch may make temporary objects: their word stands somewhere in it.
+    pub(super) fn may_make_temporary(&self) -> bool {
+        let says_temp = |step: &Step<'_>| {
+            let head = &step.text.as_bytes()[..step.text.len().min(LOOKED_AT)];
+            head.windows(4)
+                .any(|word| word.eq_ignore_ascii_case(b"temp"))
+        };
+        self.steps.iter().any(says_temp)
     }
 
     /// The steps that only psql can carry.

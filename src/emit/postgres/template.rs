@@ -107,6 +107,8 @@ impl Template {
         let more = [
             ("patches", patches.join(",\n")),
             ("letter", quote::literal(&letter)),
+            ("target", self.part(include_str!("sql/target.sql"))),
+            ("writable", self.part(include_str!("sql/writable.sql"))),
         ];
         self.fill(include_str!("sql/bundle.sql"), &more)
     }
@@ -170,6 +172,16 @@ impl Template {
             text.push_str(&self.fill(include_str!("sql/psql_unlock.sql"), &[]));
         }
         text
+    }
+
+    /// A part of a block, which ends without a line end.
+    fn part(&self, template: &str) -> String {
+        self.fill(template, &[]).trim_end().to_owned()
+    }
+
+    /// What the clients of other engines make of the script.
+    pub(super) fn stranger() -> &'static str {
+        include_str!("sql/stranger.sql")
     }
 
     fn fill(&self, template: &str, more: &[(&'static str, String)]) -> String {

@@ -30,6 +30,8 @@ use body::Body;
 use step::Step;
 
 const OPEN: &str = include_str!("sql/open.sql");
+const STRANGER: &str = include_str!("sql/stranger.sql");
+const TARGET: &str = include_str!("sql/target.sql");
 const CLOSE: &str = include_str!("sql/close.sql");
 const TAKE_TURNS: &str = include_str!("sql/take_turns.sql");
 const GO_ON: &str = include_str!("sql/go_on.sql");
@@ -111,7 +113,10 @@ fn ledger_table(ledger: &Ledger) -> String {
 
 fn values(plan: &Plan) -> Vec<(&'static str, String)> {
     let settings = &plan.settings;
-    let table = ident(&ledger_table(&settings.ledger));
+    let name = ledger_table(&settings.ledger);
+    let table = ident(&name);
+    let table_text = literal(&name);
+    let target = fill(TARGET, &[("table_text", table_text.clone())]);
     let on_drift = match settings.drift {
         Drift::Error => "error",
         Drift::Warn => "warn",
@@ -130,6 +135,9 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
         ("bundle", bundle(plan)),
         ("ledger", ledger),
         ("table", table),
+        ("table_text", table_text),
+        ("stranger", STRANGER.to_owned()),
+        ("target", target),
         ("algorithm", algorithm),
         ("on_drift", literal(on_drift)),
         ("version", literal(super::VERSION)),

@@ -65,14 +65,6 @@ impl Engine for Postgres {
         }
     }
 
-    fn exceptions(&self) -> &'static [(&'static str, &'static str)] {
-        &[
-            ("temporary objects end with their patch", "not yet"),
-            ("a user who may not make the ledger is told", "not yet"),
-            ("its script given to another engine", "not yet"),
-        ]
-    }
-
     fn mortal(&self) -> Option<Box<dyn Engine>> {
         let server = Server::start_durable(self.fetched).expect("it has started before");
         let fetched = self.fetched;

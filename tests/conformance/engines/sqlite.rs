@@ -46,10 +46,6 @@ impl Engine for Sqlite {
         }
     }
 
-    fn exceptions(&self) -> &'static [(&'static str, &'static str)] {
-        &[("its script given to another engine", "not yet")]
-    }
-
     fn database(&self) -> Box<dyn Database + '_> {
         Box::new(sqlite::Database::new())
     }

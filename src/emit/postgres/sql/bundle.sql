@@ -8,6 +8,9 @@ DECLARE
 ]$bundle$;
   _isolation text := pg_catalog.current_setting('transaction_isolation');
   _missing text;
+  _ledger oid;
+  _kind text;
+  _format integer;
 BEGIN
   -- Sent as one message, the SET at the top came too late for the text after it.
   IF pg_catalog.char_length({{letter}}) > 1 AND pg_catalog.current_setting('server_encoding') <> 'SQL_ASCII' THEN
@@ -19,10 +22,8 @@ BEGIN
     RAISE EXCEPTION 'this script needs READ COMMITTED, and the isolation level is %', pg_catalog.upper(_isolation)
       USING HINT = 'Run it with the environment variable PGOPTIONS set to: -c default_transaction_isolation=read\ committed';
   END IF;
-  IF EXISTS (
-    SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-      WHERE n.nspname = {{schema_text}} AND c.relname = {{table_text}})
-  THEN
+{{target}}
+  IF _ledger IS NOT NULL THEN
     IF NOT EXISTS (
       SELECT FROM pg_catalog.jsonb_to_recordset(_bundle) AS b (name text, checksum text)
         WHERE NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name AND l.state = 'applied' AND l.checksum = b.checksum))
@@ -42,6 +43,7 @@ BEGIN
     RAISE EXCEPTION 'this script needs the TEMPORARY privilege on database "%"', pg_catalog.current_database()
       USING HINT = pg_catalog.format('GRANT TEMPORARY ON DATABASE %I TO %I;', pg_catalog.current_database(), current_user);
   END IF;
+{{writable}}
   -- What a run that was broken off has left in this session.
   IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NOT NULL THEN
     DROP TABLE pg_temp.sqlstitch_bundle;

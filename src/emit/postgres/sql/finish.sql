@@ -16,6 +16,6 @@ BEGIN
   END IF;
   DROP TABLE pg_temp.sqlstitch_bundle;
   DROP FUNCTION pg_temp.sqlstitch_stop(text), pg_temp.sqlstitch_lock(), pg_temp.sqlstitch_drift(text), pg_temp.sqlstitch_check(),
-    pg_temp.sqlstitch_due(text), pg_temp.sqlstitch_done(text, jsonb), pg_temp.sqlstitch_defer();
+    pg_temp.sqlstitch_due(text), pg_temp.sqlstitch_done(text, jsonb), pg_temp.sqlstitch_defer(), pg_temp.sqlstitch_forget();
   DROP PROCEDURE pg_temp.sqlstitch_settled(text);
 END $sqlstitch$;

@@ -212,6 +212,31 @@ BEGIN
         version = excluded.version, bundle = excluded.bundle, revision = excluded.revision;
     RAISE NOTICE 'applied patch "%" in % ms', _name, pg_catalog.round(_took);
   END $function$;
+  -- Drops the temporary tables, views, sequences and functions that a patch has made.
+  CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_forget() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
+  DECLARE
+    -- RESET ALL forgets it.
+    _kept oid[] := nullif(current_setting('sqlstitch.temporary', true), '');
+    _drop text;
+  BEGIN
+    FOR _drop IN
+      SELECT format('DROP %s IF EXISTS pg_temp.%I CASCADE', CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.relname)
+        FROM pg_class AS c
+        WHERE c.relnamespace = pg_my_temp_schema() AND c.relkind IN ('r', 'p', 'v', 'S') AND c.relname NOT LIKE 'sqlstitch\_%' AND c.oid <> ALL (_kept)
+          -- What belongs to a table goes with it.
+          AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_class'::regclass)
+      UNION ALL
+      SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure)
+        FROM pg_proc AS p
+        WHERE p.pronamespace = pg_my_temp_schema() AND p.proname NOT LIKE 'sqlstitch\_%' AND p.oid <> ALL (_kept)
+    LOOP
+      EXECUTE _drop;
+    END LOOP;
+  END $function$;
+  -- What is there before the first patch stays.
+  PERFORM pg_catalog.set_config('sqlstitch.temporary', coalesce(pg_catalog.array_agg(o.oid), '{}')::text, false)
+    FROM (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relnamespace = pg_catalog.pg_my_temp_schema()
+      UNION ALL SELECT p.oid FROM pg_catalog.pg_proc AS p WHERE p.pronamespace = pg_catalog.pg_my_temp_schema()) AS o;
   -- A patch may end under another role than it began.
   GRANT EXECUTE ON FUNCTION pg_temp.sqlstitch_done(text, jsonb), pg_temp.sqlstitch_defer() TO PUBLIC;
   GRANT EXECUTE ON PROCEDURE pg_temp.sqlstitch_settled(text) TO PUBLIC;

@@ -1,5 +1,4 @@
-.bail on
-.timeout 60000
+{{stranger}}.timeout 60000
 DROP TABLE IF EXISTS temp.sqlstitch_session;
 CREATE TEMP TABLE sqlstitch_session (applied_by TEXT, foreign_keys INTEGER, lock TEXT);
 -- A directory of this run alone takes the text of the patch at hand. It goes when this process has
@@ -65,7 +64,10 @@ CREATE TEMP TRIGGER sqlstitch_begin AFTER UPDATE OF position ON sqlstitch_turn B
           AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS n WHERE n.name = b.name)
           AND NOT EXISTS (SELECT 1 FROM sqlstitch_bundle AS n WHERE n.name = l.name)
         GROUP BY f.position);
-  UPDATE sqlstitch_turn SET problem = (
+  UPDATE sqlstitch_turn SET problem = coalesce((
+    SELECT printf('the ledger %s is of format %d, and this script knows format 1 only', {{table_text}}, max(l.format)) || char(10)
+        || 'Build the script with the sqlstitch that wrote the ledger, or a later one.'
+      FROM {{ledger}} AS l WHERE NEW.position = 0 HAVING max(l.format) > 1), (
     SELECT group_concat(message, char(10)) FROM (
       SELECT b.position, printf('patch "%s" (%s) was changed after it was %s', b.name, b.path,
           CASE l.state WHEN 'applied' THEN 'applied' ELSE 'begun' END) AS message
@@ -83,7 +85,7 @@ CREATE TEMP TRIGGER sqlstitch_begin AFTER UPDATE OF position ON sqlstitch_turn B
         FROM sqlstitch_bundle AS b JOIN sqlstitch_bundle AS p ON p.position = b.position - 1
         WHERE b.position = NEW.position
           AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = p.name AND l.state = 'applied')
-      ORDER BY 1));
+      ORDER BY 1)));
   UPDATE sqlstitch_turn SET due = coalesce((
       SELECT CASE
           WHEN l.name IS NULL THEN NEW.statement = 0
@@ -126,14 +128,16 @@ END;
 
 {{take_turns}}-- The ledger, and what must hold before anything runs.
 BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS {{ledger}} (
+{{target}}CREATE TABLE IF NOT EXISTS {{ledger}} (
   name TEXT NOT NULL PRIMARY KEY,
   checksum TEXT NOT NULL,
   algorithm TEXT NOT NULL,
   ordinal INTEGER NOT NULL UNIQUE,
+  phase TEXT,
   kind TEXT NOT NULL CHECK (kind IN ('once', 'repeatable')),
   state TEXT NOT NULL CHECK (state IN ('applied', 'running')),
   statements INTEGER NOT NULL,
+  started_statement INTEGER,
   next_statement INTEGER NOT NULL,
   applied_at TEXT NOT NULL,
   applied_by TEXT,

@@ -1,0 +1,8 @@
+-- For PostgreSQL an empty block. Clients of other engines say whose script this is, and stop here.
+DO E'/* \';
+.print this script is for PostgreSQL
+.exit 2
+*/ BEGIN END';
+DO $$ BEGIN /* /* */
+\q
+*/ END $$;
