@@ -81,7 +81,7 @@ fn read_one(found: &Found) -> Result<String, Box<Finding>> {
 /// The text of one file, which findings show as `shown`.
 pub(super) fn read_file(file: &Path, shown: &str) -> Result<String, Box<Finding>> {
     let bytes = fs::read(file).map_err(|error| Box::new(unreadable(shown, &error)))?;
-    decode(&bytes).map_err(|error| {
+    decode(bytes).map_err(|error| {
         let title = format!("{} (at byte {} of the file)", error.message, error.offset);
         Box::new(Finding::new(Code::NotText, title).path(shown).help(
             "save it as UTF-8, or as UTF-16 with a byte order mark; or leave it out with --exclude",

@@ -55,6 +55,11 @@ impl Script {
         self.own.push_str(text);
     }
 
+    /// Appends what stands inside a literal in which only `'` is special.
+    pub fn push_doubled(&mut self, text: &str) {
+        self.own.extend(doubled(text));
+    }
+
     /// Appends a character.
     pub fn push(&mut self, letter: char) {
         self.own.push(letter);
@@ -66,23 +71,42 @@ impl Script {
         if text.len() < SHORT {
             match quoting {
                 Quoting::Plain => self.own.push_str(text),
-                Quoting::Doubled => self.own.extend(doubled(text)),
+                Quoting::Doubled => self.push_doubled(text),
             }
             return;
         }
-        let same = |known: &Arc<String>| Arc::ptr_eq(known, &source.text);
-        // Patches come one after the other, so the last text is the one nearly always.
-        let place = self.texts.iter().rposition(same).unwrap_or_else(|| {
-            self.texts.push(Arc::clone(&source.text));
-            self.texts.len() - 1
-        });
+        let place = self.place(&source.text);
         self.pointed.push(Pointed {
             after: self.own.len(),
-            text: place as u32,
+            text: place,
             start: span.start,
             end: span.end,
             quoting,
         });
+    }
+
+    /// Appends another script.
+    pub fn append(&mut self, other: Self) {
+        let before = self.own.len();
+        self.own.push_str(&other.own);
+        let places: Vec<u32> = other.texts.iter().map(|text| self.place(text)).collect();
+        self.pointed
+            .extend(other.pointed.into_iter().map(|pointed| Pointed {
+                after: before + pointed.after,
+                text: places[pointed.text as usize],
+                ..pointed
+            }));
+    }
+
+    /// The place of a text among those that are pointed into.
+    fn place(&mut self, text: &Arc<String>) -> u32 {
+        let same = |known: &Arc<String>| Arc::ptr_eq(known, text);
+        // Patches come one after the other, so the last text is the one nearly always.
+        let place = self.texts.iter().rposition(same).unwrap_or_else(|| {
+            self.texts.push(Arc::clone(text));
+            self.texts.len() - 1
+        });
+        place as u32
     }
 
     /// The bytes of the script.
@@ -187,12 +211,19 @@ mod tests {
         ];
         let mut script = Script::new();
         let mut expected = String::new();
+        script.push_source(
+            sources.get(ids[2]),
+            sources.get(ids[2]).span(),
+            Quoting::Plain,
+        );
+        expected.push_str(&sources.get(ids[2]).text);
+        let mut more = Script::new();
         for quoting in [Quoting::Plain, Quoting::Doubled] {
             for id in ids {
                 let source = sources.get(id);
-                script.push_str("<");
-                script.push_source(source, source.span(), quoting);
-                script.push('>');
+                more.push_str("<");
+                more.push_source(source, source.span(), quoting);
+                more.push('>');
                 expected.push('<');
                 expected.push_str(&match quoting {
                     Quoting::Plain => source.text.to_string(),
@@ -201,6 +232,9 @@ mod tests {
                 expected.push('>');
             }
         }
+        script.append(more);
+        script.push_str("end");
+        expected.push_str("end");
         assert_eq!(script.to_string(), expected);
         assert_eq!(script.size(), expected.len());
         assert_eq!(script.texts.len(), 2);

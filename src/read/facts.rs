@@ -5,8 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use super::bulk::Rows;
 use super::fact::{Action, Fact, Kind, Reader, StatementFacts};
 use super::search_path::SearchPath;
+use super::shape::Repeats;
 use super::split::Split;
 use super::statement::StatementKind;
 use super::unchecked::Unchecked;
@@ -28,11 +30,23 @@ pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<Sta
     let mut path = SearchPath::default();
     let mut unchecked = Unchecked::default();
     let mut all = Vec::new();
+    let mut repeats = Repeats::default();
+    let mut tokens = Vec::new();
     for (number, piece) in split.pieces().enumerate() {
         if piece.statement.kind != StatementKind::Sql {
             continue;
         }
-        let mut found = read_statement(source, piece.statement.body, piece.body, dialect);
+        let body = piece.statement.body;
+        tokens.clear();
+        let mut found =
+            if let Some(rows) = bulk::rows(&source.text, piece.body, body.end - body.start) {
+                read_rows(source, body, &rows, dialect)
+            } else if repeats.is_known(&source.text, piece.body) {
+                continue;
+            } else {
+                tokens.extend(piece.body);
+                read_tree(source, body, &tokens, dialect)
+            };
         found.facts.sort_by_key(|fact| fact.span.start);
         forget_uses_before_definitions(&mut found.facts);
         unchecked.loosen(&mut found.facts);
@@ -41,28 +55,26 @@ pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<Sta
                 statement: number,
                 facts: found.facts,
                 search_path: path.now().cloned(),
-                body_path: path.of_body(&source.text, piece.body, dialect),
+                body_path: path.of_body(&source.text, &tokens, dialect),
                 tokens_only: found.tokens_only,
                 dynamic: found.dynamic,
             });
         }
-        path.see(&source.text, piece.body, dialect);
-        unchecked.see(&source.text, piece.body, dialect);
+        path.see(&source.text, &tokens, dialect);
+        unchecked.see(&source.text, &tokens, dialect);
     }
     all
 }
 
-fn read_statement(source: &Source, body: Span, tokens: &[Token], dialect: &Dialect) -> Found {
-    if let Some(rows) = bulk::rows(&source.text, tokens) {
-        // The first row stands for the form of all of them.
-        let first = Span::new(body.source, body.start, rows.first_end);
-        let mut found = read_tree(source, first, &tokens[..rows.rest], dialect);
-        if rows.rest_has_names {
-            found.add_tokens(source, &tokens[rows.rest..], &[body], dialect);
-        }
-        return found;
+/// The first row stands for the form of all of them.
+fn read_rows(source: &Source, body: Span, rows: &Rows, dialect: &Dialect) -> Found {
+    let first_end = rows.first.last().map_or(body.end, |token| token.end);
+    let first = Span::new(body.source, body.start, first_end);
+    let mut found = read_tree(source, first, &rows.first, dialect);
+    if !rows.rest.is_empty() {
+        found.add_tokens(source, &rows.rest, &[body], dialect);
     }
-    read_tree(source, body, tokens, dialect)
+    found
 }
 
 fn read_tree(source: &Source, body: Span, tokens: &[Token], dialect: &Dialect) -> Found {

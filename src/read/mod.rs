@@ -10,6 +10,7 @@ mod height;
 pub mod implied;
 pub mod postgres;
 pub mod search_path;
+mod shape;
 pub mod split;
 pub mod statement;
 pub mod tokens;

@@ -298,7 +298,8 @@ mod tests {
         let split = split(source, dialect);
         let mut path = SearchPath::default();
         for piece in split.pieces() {
-            path.see(text, piece.body, dialect);
+            let body: Vec<Token> = piece.body.collect();
+            path.see(text, &body, dialect);
         }
         path.now().map_or("-".to_owned(), |names| {
             let names: Vec<_> = names.iter().map(Ident::as_str).collect();
@@ -349,7 +350,8 @@ mod tests {
             let mut around = SearchPath::default();
             around.set(Some(vec![Ident::folded("around")]), false);
             let piece = split.pieces().next().expect("a statement");
-            around.of_body(&text, piece.body, dialect).map(|names| {
+            let body: Vec<Token> = piece.body.collect();
+            around.of_body(&text, &body, dialect).map(|names| {
                 let names: Vec<_> = names.iter().map(Ident::as_str).collect();
                 names.join(" ")
             })

@@ -1,5 +1,7 @@
 //! Bytes to text: UTF-8 with or without a byte order mark, UTF-16 with one.
 
+use std::borrow::Cow;
+
 /// Why bytes are not text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
@@ -9,15 +11,16 @@ pub struct DecodeError {
     pub message: String,
 }
 
-/// Decodes a file's bytes. A byte order mark is dropped.
+/// Decodes a file's bytes, which become the text where they are UTF-8. A byte order mark is dropped.
 ///
 /// # Errors
 /// Names the offset of the first byte that is not valid in the encoding that the byte order mark
 /// announces (UTF-8 where there is none), of a NUL byte (no engine's client takes one), or of the
 /// end where the text is 4 GiB or longer.
-pub fn decode(bytes: &[u8]) -> Result<String, DecodeError> {
-    let (text, unit, mark) = match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => (utf8(rest, 3)?, 1, 3),
+pub fn decode<'b>(bytes: impl Into<Cow<'b, [u8]>>) -> Result<String, DecodeError> {
+    let bytes = bytes.into();
+    let (text, unit, mark) = match bytes.as_ref() {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => (utf8(rest.into(), 3)?, 1, 3),
         [0xFF, 0xFE, rest @ ..] => (utf16(rest, u16::from_le_bytes)?, 2, 2),
         [0xFE, 0xFF, rest @ ..] => (utf16(rest, u16::from_be_bytes)?, 2, 2),
         _ => (utf8(bytes, 0)?, 1, 0),
@@ -42,16 +45,14 @@ pub fn decode(bytes: &[u8]) -> Result<String, DecodeError> {
     Ok(text)
 }
 
-fn utf8(bytes: &[u8], mark: usize) -> Result<String, DecodeError> {
-    std::str::from_utf8(bytes)
-        .map(str::to_owned)
-        .map_err(|error| {
-            let at = error.valid_up_to();
-            DecodeError {
-                offset: mark + at,
-                message: format!("byte 0x{:02x} is not UTF-8", bytes[at]),
-            }
-        })
+fn utf8(bytes: Cow<'_, [u8]>, mark: usize) -> Result<String, DecodeError> {
+    String::from_utf8(bytes.into_owned()).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        DecodeError {
+            offset: mark + at,
+            message: format!("byte 0x{:02x} is not UTF-8", error.as_bytes()[at]),
+        }
+    })
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> {

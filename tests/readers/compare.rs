@@ -107,7 +107,8 @@ impl Comparison {
                 self.refused += 1;
                 continue;
             }
-            let (facts, _) = tokens::read(source, piece.body, dialect);
+            let body: Vec<_> = piece.body.collect();
+            let (facts, _) = tokens::read(source, &body, dialect);
             self.statements += 1;
             let facts: Vec<Fact> = facts
                 .into_iter()

@@ -222,7 +222,8 @@ fn readings(sql: &str) -> [BTreeSet<Said>; 2] {
     let (mut tree, mut words) = (Vec::new(), Vec::new());
     for piece in pieces.pieces() {
         let reading = postgres::read(source, piece.statement.body, dialect);
-        let (facts, _) = tokens::read(source, piece.body, dialect);
+        let body: Vec<_> = piece.body.collect();
+        let (facts, _) = tokens::read(source, &body, dialect);
         let refused = |span: &sqlstitch::source::Span| {
             let within = |region: &sqlstitch::source::Span| {
                 region.start <= span.start && span.end <= region.end

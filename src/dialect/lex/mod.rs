@@ -3,11 +3,13 @@
 //! It never fails. What has no end (a string, a comment, a dollar quote) is one token up to the end
 //! of the text with `open` set, and the splitter reports it.
 
+mod packed;
 mod scan;
 
 #[cfg(test)]
 mod tests;
 
+pub use packed::{Mark, Packed, Tokens};
 pub use scan::Lexer;
 
 /// What differs between engines in the form of tokens.

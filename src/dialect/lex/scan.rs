@@ -88,6 +88,12 @@ impl<'t> Lexer<'t> {
         self.signs_until = 0;
     }
 
+    /// Where version comments start that were never closed.
+    #[must_use]
+    pub fn open_comments(&self) -> &[u32] {
+        &self.version_comments
+    }
+
     /// Sets `open` on the version comments among `tokens` that were never closed.
     pub fn mark_open(&self, tokens: &mut [Token]) {
         for &start in &self.version_comments {

@@ -1,5 +1,6 @@
 //! The form for any client: one DO block per patch, one EXECUTE of a literal per statement.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::emit::Script;
@@ -36,27 +37,26 @@ pub(super) fn patch(
                 .help("--client native sends it statement by statement"),
         );
     }
-    let mut executes = Vec::new();
-    for step in &steps.steps {
+    // What the texts do not stand in as they are, by the step's number.
+    let mut made: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (number, step) in steps.steps.iter().enumerate() {
         match step.class {
             Class::Alone(_) => findings.push(
                 unsupported(patch, "run this outside a transaction").label(first_line(step), ""),
             ),
             Class::CopyOut => findings
                 .push(unsupported(patch, "send data to the client").label(first_line(step), "")),
-            Class::CopyIn => inserts(patch, step, &mut executes, findings),
-            Class::SelectInto => {
-                executes.push(execute(&format!(
-                    "{}\n;SELECT",
-                    with_place(patch, step.line, step.text)
-                )));
+            Class::CopyIn => {
+                made.insert(number, inserts(patch, step, findings));
             }
-            _ if step.after_rows => executes.push(settled(patch, step)),
-            _ => executes.push(execute(&with_place(patch, step.line, step.text))),
+            _ => {}
         }
     }
     let name = quote::literal(&patch.name);
-    let tag = quote::tag("patch", executes.iter().map(String::as_str));
+    let place = place(patch, 1);
+    let texts = steps.steps.iter().map(|step| step.text);
+    let texts = texts.chain(made.values().flatten().map(String::as_str));
+    let tag = quote::tag("patch", texts.chain([place.as_str()]));
     let applied = applied(plan);
     let _ = writeln!(script, "DO {tag} DECLARE _was jsonb; BEGIN");
     let _ = writeln!(
@@ -67,8 +67,24 @@ pub(super) fn patch(
         script,
         "_was := pg_temp.sqlstitch_due({name}); IF _was IS NULL THEN RETURN; END IF;"
     );
-    for execute in &executes {
-        let _ = writeln!(script, "{execute};");
+    for (number, step) in steps.steps.iter().enumerate() {
+        for text in made.get(&number).into_iter().flatten() {
+            let _ = writeln!(script, "EXECUTE {};", quote::dollar(text));
+        }
+        let place = || self::place(patch, step.line);
+        match step.class {
+            Class::CopyIn => continue,
+            Class::SelectInto => {
+                script.push_str("EXECUTE ");
+                quote::push_dollar(script, &place(), step, "\n;SELECT");
+            }
+            _ if step.after_rows => script.append(settled(patch, step)),
+            _ => {
+                script.push_str("EXECUTE ");
+                quote::push_dollar(script, &place(), step, "");
+            }
+        }
+        script.push_str(";\n");
     }
     let _ = writeln!(script, "PERFORM pg_temp.sqlstitch_done({name}, _was);");
     if steps.may_make_temporary() {
@@ -77,40 +93,38 @@ pub(super) fn patch(
     let _ = writeln!(script, "END {tag};");
 }
 
-fn inserts(
-    patch: &PlannedPatch,
-    step: &Step<'_>,
-    executes: &mut Vec<String>,
-    findings: &mut Vec<Finding>,
-) {
+fn inserts(patch: &PlannedPatch, step: &Step<'_>, findings: &mut Vec<Finding>) -> Vec<String> {
     let Some(target) = copy::target(step.text) else {
         findings.push(
             unsupported(patch, "load data in another format than COPY's text format")
                 .label(first_line(step), ""),
         );
-        return;
+        return Vec::new();
     };
-    match copy::inserts(&target, step.data.unwrap_or_default()) {
-        Ok(inserts) => executes.extend(inserts.iter().map(|(line, insert)| {
-            // The data start on the line after the statement.
-            let line = step.line + step.text.matches('\n').count() as u32 + 1 + *line as u32;
-            execute(&with_place(patch, line, insert))
-        })),
-        Err(line) => findings.push(
-            unsupported(patch, "load data that are not UTF-8")
-                .label(first_line(step), format!("data line {}", line + 1)),
-        ),
+    // The data start on the line after the statement.
+    let start = step.line + step.text.matches('\n').count() as u32 + 1;
+    match copy::inserts(&target, step.data()) {
+        Ok(inserts) => {
+            let placed =
+                |(line, insert): &(usize, String)| place(patch, start + *line as u32) + insert;
+            inserts.iter().map(placed).collect()
+        }
+        Err(line) => {
+            findings.push(
+                unsupported(patch, "load data that are not UTF-8")
+                    .label(first_line(step), format!("data line {}", line + 1)),
+            );
+            Vec::new()
+        }
     }
 }
 
-fn execute(text: &str) -> String {
-    format!("EXECUTE {}", quote::dollar(text))
-}
-
 /// The call that runs a statement and, where rows wait for a deferred constraint, checks these first.
-pub(super) fn settled(patch: &PlannedPatch, step: &Step<'_>) -> String {
-    let text = with_place(patch, step.line, step.text);
-    format!("CALL pg_temp.sqlstitch_settled({})", quote::dollar(&text))
+pub(super) fn settled(patch: &PlannedPatch, step: &Step<'_>) -> Script {
+    let mut call = Script::from("CALL pg_temp.sqlstitch_settled(".to_owned());
+    quote::push_dollar(&mut call, &place(patch, step.line), step, "");
+    call.push(')');
+    call
 }
 
 fn unsupported(patch: &PlannedPatch, what: &str) -> Finding {
@@ -121,12 +135,12 @@ fn unsupported(patch: &PlannedPatch, what: &str) -> Finding {
     .help("--client auto makes a script for psql")
 }
 
-/// The statement with its file and line in front, which the engine's messages then show.
-pub(super) fn with_place(patch: &PlannedPatch, line: u32, text: &str) -> String {
+/// The file and line of a statement, which stand before it, so that the engine's messages show them.
+pub(super) fn place(patch: &PlannedPatch, line: u32) -> String {
     let path = in_comment(&patch.path);
     if patch.path.strip_suffix(".sql") == Some(&patch.name) {
-        format!("/* {path}:{line} */ {text}")
+        format!("/* {path}:{line} */ ")
     } else {
-        format!("/* {path}:{line} ({}) */ {text}", in_comment(&patch.name))
+        format!("/* {path}:{line} ({}) */ ", in_comment(&patch.name))
     }
 }

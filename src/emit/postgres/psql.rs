@@ -6,11 +6,11 @@
 
 use std::fmt::Write as _;
 
-use crate::emit::Script;
+use crate::emit::{Quoting, Script};
 use crate::finding::{Code, Finding};
 use crate::plan::PlannedPatch;
 
-use super::any::{settled, with_place};
+use super::any::{place, settled};
 use super::statement::{Class, Doubt};
 use super::steps::{Step, Steps, first_line};
 use super::{copy, quote};
@@ -37,18 +37,18 @@ pub(super) fn transaction(
     let name = quote::literal(&patch.name);
     let begin = if own { "BEGIN;\n" } else { "" };
     let _ = writeln!(script, "{SHOW}{begin}{}", ask("sqlstitch_due", &name));
-    let mut pending: Vec<String> = Vec::new();
+    let mut pending: Vec<Script> = Vec::new();
     for step in &steps.steps {
         if step.class == Class::CopyIn {
             send(script, &mut pending, DUE);
             copy_in(script, patch, step, DUE, findings);
         } else {
             pending.push(if step.after_rows {
-                quote::dollar(&settled(patch, step))
+                dollar(&settled(patch, step).to_string())
             } else {
-                quote::dollar(&with_place(patch, step.line, step.text))
+                text(patch, step)
             });
-            if pending.iter().map(String::len).sum::<usize>() > LIST {
+            if pending.iter().map(Script::size).sum::<usize>() > LIST {
                 send(script, &mut pending, DUE);
             }
         }
@@ -73,10 +73,10 @@ pub(super) fn stepwise(
     for (index, step) in steps.steps.iter().enumerate() {
         let number = index + 1;
         let at = format!("pg_temp.sqlstitch_at({name}, {number})");
-        let next = quote::dollar(&format!("CALL pg_temp.sqlstitch_next({name}, {number})"));
-        let text = quote::dollar(&with_place(patch, step.line, step.text));
-        let begin = || quote::dollar("BEGIN");
-        let commit = || quote::dollar("COMMIT");
+        let next = dollar(&format!("CALL pg_temp.sqlstitch_next({name}, {number})"));
+        let text = text(patch, step);
+        let begin = || dollar("BEGIN");
+        let commit = || dollar("COMMIT");
         match &step.class {
             // Settings are made again where the patch is taken up in its middle.
             Class::Session => send(script, &mut vec![text, next], DUE),
@@ -91,6 +91,16 @@ pub(super) fn stepwise(
     }
     done(script, &name, steps);
     script.push_str(HIDE);
+}
+
+/// A literal.
+fn dollar(text: &str) -> Script {
+    Script::from(quote::dollar(text))
+}
+
+/// The literal of a statement with its place.
+fn text(patch: &PlannedPatch, step: &Step<'_>) -> Script {
+    quote::dollar_around(&place(patch, step.line), step, "")
 }
 
 fn ask(function: &str, name: &str) -> String {
@@ -113,17 +123,19 @@ fn done(script: &mut Script, name: &str, steps: &Steps<'_>) {
 }
 
 /// Appends what sends the literals in `texts` in order if `condition` holds, and empties it.
-fn send(script: &mut Script, texts: &mut Vec<String>, condition: &str) {
+fn send(script: &mut Script, texts: &mut Vec<Script>, condition: &str) {
     if texts.is_empty() {
         return;
     }
     script.push_str("SELECT s FROM (VALUES\n");
-    for (index, text) in texts.iter().enumerate() {
-        let comma = if index + 1 < texts.len() { "," } else { "" };
-        let _ = writeln!(script, "({}, {text}){comma}", index + 1);
+    let count = texts.len();
+    for (index, text) in texts.drain(..).enumerate() {
+        let comma = if index + 1 < count { "," } else { "" };
+        let _ = write!(script, "({}, ", index + 1);
+        script.append(text);
+        let _ = writeln!(script, "){comma}");
     }
     let _ = writeln!(script, ") AS v (i, s) WHERE {condition} ORDER BY i \\gexec");
-    texts.clear();
 }
 
 /// Appends a COPY with its data, which psql reads whether the COPY is due or not.
@@ -134,7 +146,7 @@ fn copy_in(
     condition: &str,
     findings: &mut Vec<Finding>,
 ) {
-    let data = step.data.unwrap_or_default();
+    let data = step.data();
     let Some(sink) = copy::sink(data) else {
         findings.push(
             Finding::new(
@@ -147,13 +159,12 @@ fn copy_in(
         );
         return;
     };
-    let text = quote::dollar(&with_place(patch, step.line, step.text));
-    let _ = writeln!(
-        script,
-        "SELECT CASE WHEN {condition} THEN {text} ELSE {} END \\gexec",
-        quote::dollar(&sink)
-    );
-    script.push_str(data);
+    let _ = write!(script, "SELECT CASE WHEN {condition} THEN ");
+    script.append(text(patch, step));
+    let _ = writeln!(script, " ELSE {} END \\gexec", quote::dollar(&sink));
+    if let Some(data) = step.data {
+        script.push_source(step.source, data, Quoting::Plain);
+    }
     // The engine wants the end to end as the lines do.
     script.push_str(if data.ends_with("\r\n") {
         "\\.\r\n"
@@ -174,7 +185,7 @@ fn alone(
     let name = quote::literal(&patch.name);
     let key = format!("{name}, {number}");
     let in_doubt = format!("pg_temp.sqlstitch_in_doubt({key})");
-    let next = quote::dollar(&format!("CALL pg_temp.sqlstitch_next({key})"));
+    let next = dollar(&format!("CALL pg_temp.sqlstitch_next({key})"));
     let place = quote::literal(&format!("{}:{}", patch.path, step.line));
     let settle = match doubt {
         Doubt::Again => None,
@@ -205,8 +216,8 @@ fn alone(
         script.push('\n');
     }
     let at = format!("pg_temp.sqlstitch_at({key})");
-    let started = quote::dollar(&format!("CALL pg_temp.sqlstitch_started({key})"));
-    let text = quote::dollar(&with_place(patch, step.line, step.text));
+    let started = dollar(&format!("CALL pg_temp.sqlstitch_started({key})"));
+    let text = text(patch, step);
     let fails_whole = matches!(doubt, Doubt::DropIndex { .. } | Doubt::Ask { whole: true });
     if !fails_whole {
         send(script, &mut vec![started, text, next], &at);

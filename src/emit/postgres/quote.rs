@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::steps::Step;
+use crate::emit::{Quoting, Script};
+
 /// A literal that means `text` whatever `standard_conforming_strings` says, and that holds no `$`,
 /// so it may stand inside any dollar quote.
 pub(super) fn literal(text: &str) -> String {
@@ -38,6 +41,27 @@ pub(super) fn tag<'t>(word: &str, texts: impl Iterator<Item = &'t str> + Clone) 
         .map(|number| format!("{start}{number}"))
         .find(|start| !texts.clone().any(|text| text.contains(start.as_str())));
     format!("{}$", free.expect("a text does not hold every number"))
+}
+
+/// The text of a step in dollar quotes, as [`dollar`] has it, with texts before and after it.
+pub(super) fn dollar_around(before: &str, step: &Step<'_>, after: &str) -> Script {
+    let mut script = Script::new();
+    push_dollar(&mut script, before, step, after);
+    script
+}
+
+/// Appends what [`dollar_around`] gives.
+pub(super) fn push_dollar(script: &mut Script, before: &str, step: &Step<'_>, after: &str) {
+    let parts = [before, step.text, after];
+    let tag = tag("sql", parts.into_iter());
+    let last = parts.iter().rfind(|part| !part.is_empty());
+    let gap = last.is_some_and(|part| part.ends_with('$'));
+    script.push_str(&tag);
+    script.push_str(before);
+    script.push_source(step.source, step.span, Quoting::Plain);
+    script.push_str(after);
+    script.push_str(if gap { "\n" } else { "" });
+    script.push_str(&tag);
 }
 
 /// `text` in dollar quotes. A line end is added where its last `$` would run into the tag.

@@ -19,6 +19,8 @@ const LOOKED_AT: usize = 64 << 10;
 /// One statement in its place.
 #[derive(Debug)]
 pub(super) struct Step<'s> {
+    /// The patch's text.
+    pub(super) source: &'s Source,
     /// Its place, without comments and terminator.
     pub(super) span: Span,
     /// Its line in the patch, from 1.
@@ -30,7 +32,14 @@ pub(super) struct Step<'s> {
     /// Changes a table, and rows of an earlier statement may wait for a deferred constraint.
     pub(super) after_rows: bool,
     /// The data after a `COPY … FROM stdin`, without the `\.` that ends them.
-    pub(super) data: Option<&'s str>,
+    pub(super) data: Option<Span>,
+}
+
+impl<'s> Step<'s> {
+    /// The data; nothing if there are none.
+    pub(super) fn data(&self) -> &'s str {
+        self.data.map_or("", |data| self.source.slice(data))
+    }
 }
 
 /// What one patch does.
@@ -47,7 +56,7 @@ impl Steps<'_> {
     pub(super) fn size(&self) -> usize {
         self.steps
             .iter()
-            .map(|step| step.text.len() + step.data.map_or(0, str::len))
+            .map(|step| step.text.len() + step.data().len())
             .sum()
     }
 
@@ -83,7 +92,7 @@ pub(super) fn steps<'s>(
             StatementKind::Sql => steps.push(step(patch, source, statement, committing)),
             StatementKind::CopyData => {
                 if let Some(copy) = steps.last_mut() {
-                    copy.data = Some(source.slice(statement.body));
+                    copy.data = Some(statement.body);
                 }
             }
             StatementKind::ClientCommand => {
@@ -152,6 +161,7 @@ fn step<'s>(
         class => class,
     };
     Step {
+        source,
         span: statement.body,
         line: source.position(statement.body.start).line,
         text,

@@ -4,65 +4,85 @@ use super::step::Step;
 use crate::dialect::Engine;
 use crate::dialect::lex::{Lexer, TokenKind};
 use crate::emit::text::in_comment;
+use crate::emit::{Quoting, Script};
 use crate::plan::PlannedPatch;
 use crate::read::statement::{Statement, StatementKind};
 use crate::source::{Source, Span};
 
-/// The text of a step.
-#[derive(Debug)]
-pub(super) struct Body {
-    /// Lines of the patch before the first line of `text`.
-    pub(super) lines_before: u32,
-    /// The text.
-    pub(super) text: String,
+/// How many lines of the patch stand before the first line of the text of `step`.
+pub(super) fn lines_before(patch: &PlannedPatch, step: &Step, source: &Source) -> u32 {
+    let pieces = &patch.statements[step.pieces.clone()];
+    pieces
+        .first()
+        .map_or(0, |piece| source.position(piece.span.start).line - 1)
 }
 
-/// The text of `step`, with `/* file:line */` before each statement. Line ends are those of the
-/// shell, which drops a `\r` before a `\n` wherever it stands.
-pub(super) fn body(patch: &PlannedPatch, step: &Step, source: &Source) -> Body {
-    let pieces = &patch.statements[step.pieces.clone()];
+/// Appends the text of `step` as it stands inside a literal, with `/* file:line */` before each
+/// statement. Line ends are those of the shell, which drops a `\r` before a `\n` wherever it stands.
+pub(super) fn push(script: &mut Script, patch: &PlannedPatch, step: &Step, source: &Source) {
     let mut body = Body {
-        lines_before: pieces
-            .first()
-            .map_or(0, |piece| source.position(piece.span.start).line - 1),
-        text: String::new(),
+        script,
+        source,
+        // What a line ends with is known once the line is whole.
+        whole: source.text.contains("\r\n").then(String::new),
     };
+    let pieces = &patch.statements[step.pieces.clone()];
     for (offset, piece) in pieces.iter().enumerate() {
         if piece.kind == StatementKind::ClientCommand {
-            body.leave_out(piece, source);
+            body.leave_out(piece);
         } else if piece.kind != StatementKind::Sql {
             body.push_trivia(source.slice(piece.span));
         } else if step.left_out.contains(&(step.pieces.start + offset)) {
-            body.leave_out(piece, source);
+            body.leave_out(piece);
         } else {
-            body.push_statement(piece, source, &patch.path);
+            body.push_statement(piece, &patch.path);
         }
     }
-    body.text = line_ends(body.text);
-    body
+    if let Some(whole) = body.whole {
+        script.push_doubled(&line_ends(whole));
+    }
 }
 
-impl Body {
-    fn push_statement(&mut self, piece: &Statement, source: &Source, path: &str) {
-        let (before, after) = around(piece);
-        self.push_trivia(source.slice(before));
-        let line = source.position(piece.body.start).line;
-        self.text
-            .push_str(&format!("/* {}:{line} */ ", in_comment(path)));
-        self.text.push_str(source.slice(piece.body));
-        self.push_trivia(source.slice(after));
+struct Body<'s> {
+    script: &'s mut Script,
+    source: &'s Source,
+    /// The text so far, where it cannot go to the script piece by piece.
+    whole: Option<String>,
+}
+
+impl Body<'_> {
+    fn push_str(&mut self, text: &str) {
+        match &mut self.whole {
+            Some(whole) => whole.push_str(text),
+            None => self.script.push_doubled(text),
+        }
     }
 
-    fn leave_out(&mut self, piece: &Statement, source: &Source) {
+    fn push_source(&mut self, span: Span) {
+        match &mut self.whole {
+            Some(whole) => whole.push_str(self.source.slice(span)),
+            None => self.script.push_source(self.source, span, Quoting::Doubled),
+        }
+    }
+
+    fn push_statement(&mut self, piece: &Statement, path: &str) {
         let (before, after) = around(piece);
-        self.push_trivia(source.slice(before));
-        let text = source.slice(piece.body);
+        self.push_trivia(self.source.slice(before));
+        let line = self.source.position(piece.body.start).line;
+        self.push_str(&format!("/* {}:{line} */ ", in_comment(path)));
+        self.push_source(piece.body);
+        self.push_trivia(self.source.slice(after));
+    }
+
+    fn leave_out(&mut self, piece: &Statement) {
+        let (before, after) = around(piece);
+        self.push_trivia(self.source.slice(before));
+        let text = self.source.slice(piece.body);
         let words: Vec<&str> = text.split_whitespace().collect();
-        self.text
-            .push_str(&format!("/* left out: {} */", in_comment(&words.join(" "))));
+        self.push_str(&format!("/* left out: {} */", in_comment(&words.join(" "))));
         let lines = text.bytes().filter(|&byte| byte == b'\n').count();
-        self.text.push_str(&"\n".repeat(lines));
-        self.push_trivia(source.slice(after));
+        self.push_str(&"\n".repeat(lines));
+        self.push_trivia(self.source.slice(after));
     }
 
     /// White space, comments and `;`. Two things that only the shell or only the end of a file
@@ -76,16 +96,16 @@ impl Body {
             let at_line_start = start == 0 || text.as_bytes()[start - 1] == b'\n';
             if at_line_start && text[start..].starts_with('#') {
                 let length = text[start..].find('\n').unwrap_or(text.len() - start);
-                self.text.push_str("--");
-                self.text.push_str(&text[start..start + length]);
+                self.push_str("--");
+                self.push_str(&text[start..start + length]);
                 lexer.go_to((start + length) as u32);
             } else {
                 open = token.kind == TokenKind::BlockComment && !is_ended(token.text(text));
-                self.text.push_str(token.text(text));
+                self.push_str(token.text(text));
             }
         }
         if open {
-            self.text.push_str("*/");
+            self.push_str("*/");
         }
     }
 }

@@ -3,7 +3,7 @@
 //! SQLite has no dynamic SQL, so what decides is data. Each patch's text is a literal; if the patch
 //! is due, it is written to a private file, else nothing is, and the shell reads that file in either
 //! case. The text and the ledger's row commit together. `sql/open.sql` has the whole of the logic, as
-//! triggers on a temporary table; what stands per patch is the same few lines ([`step_sql`]).
+//! triggers on a temporary table; what stands per patch is the same few lines ([`push_step`]).
 //!
 //! Read on in [`role`] (what a statement means to a script), [`step`] (which statements run in one
 //! transaction) and [`body`] (their text).
@@ -25,8 +25,7 @@ use super::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
 use crate::plan::{Client, Drift, Ledger, Plan, PlannedPatch, Transaction};
 use crate::read::checksum::ALGORITHM;
-use crate::source::Sources;
-use body::Body;
+use crate::source::{Source, Sources};
 use step::Step;
 
 const OPEN: &str = include_str!("sql/open.sql");
@@ -84,12 +83,7 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         script.push('\n');
         script.push_str(&banner::patch(plan, index, sources));
         for step in steps {
-            script.push_str(&step_sql(
-                index + 1,
-                step,
-                &body::body(patch, step, source),
-                !is_single,
-            ));
+            push_step(&mut script, index + 1, step, patch, source, !is_single);
         }
         let mut bodies = patch
             .statements
@@ -211,10 +205,16 @@ fn statement_count(patch: &PlannedPatch) -> usize {
         .count()
 }
 
-/// What a step is in the script: decide, write the text or nothing, read it, record; `own` where it
-/// has a transaction of its own and does not share the script's.
-fn step_sql(position: usize, step: &Step, body: &Body, own: bool) -> String {
-    let mut text = String::new();
+/// Appends a step: decide, write the text or nothing, read it, record; `own` where it has a transaction
+/// of its own and does not share the script's.
+fn push_step(
+    text: &mut Script,
+    position: usize,
+    step: &Step,
+    patch: &PlannedPatch,
+    source: &Source,
+    own: bool,
+) {
     if let Some(on) = step.foreign_keys {
         // Inside a transaction this would do nothing, so it is set whether or not the patch is due.
         let _ = writeln!(
@@ -248,14 +248,16 @@ fn step_sql(position: usize, step: &Step, body: &Body, own: bool) -> String {
             "\n'UPDATE temp.sqlstitch_turn SET violations = -(SELECT count(*) FROM pragma_foreign_key_check){only_if};' ||"
         );
     }
-    if body.lines_before > 0 {
+    let lines_before = body::lines_before(patch, step, source);
+    if lines_before > 0 {
         let _ = write!(
             text,
-            " replace(hex(zeroblob({})), '00', char(10)) ||",
-            body.lines_before
+            " replace(hex(zeroblob({lines_before})), '00', char(10)) ||"
         );
     }
-    let _ = write!(text, "\n{}\n|| char(10) || ';' || ", literal(&body.text));
+    text.push_str("\n'");
+    body::push(text, patch, step, source);
+    text.push_str("'\n|| char(10) || ';' || ");
     for (name, back) in &step.settings {
         let _ = match back {
             Some(back) => write!(text, "'PRAGMA {name} = {back};' || "),
@@ -283,7 +285,6 @@ fn step_sql(position: usize, step: &Step, body: &Body, own: bool) -> String {
             "UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', (SELECT printf('PRAGMA foreign_keys = %d;', foreign_keys) FROM temp.sqlstitch_session));\n.read sqlstitch.run\n",
         );
     }
-    text
 }
 
 fn ident(name: &str) -> String {

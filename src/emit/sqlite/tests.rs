@@ -2,6 +2,7 @@
 
 use super::emit;
 use crate::dialect::Engine;
+use crate::emit::Script;
 use crate::finding::Severity;
 use crate::plan::{Client, Plan, PlannedPatch, Settings};
 use crate::read::split::split;
@@ -165,8 +166,12 @@ fn the_text_of_a_step_keeps_its_line_numbers() {
     assert_eq!(findings, []);
     let bodies: Vec<(u32, String)> = steps
         .iter()
-        .map(|step| super::body::body(patch, step, source))
-        .map(|body| (body.lines_before, body.text))
+        .map(|step| {
+            let mut text = Script::new();
+            super::body::push(&mut text, patch, step, source);
+            let lines_before = super::body::lines_before(patch, step, source);
+            (lines_before, text.to_string())
+        })
         .collect();
     assert_eq!(
         bodies,

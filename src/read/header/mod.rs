@@ -93,22 +93,19 @@ impl Header {
 pub fn read(source: &Source, split: &Split) -> (Header, Vec<Finding>) {
     let mut header = Header::default();
     let mut findings = Vec::new();
-    let leading = split
-        .tokens
-        .iter()
-        .position(|token| !token.is_trivia() || token.kind == TokenKind::VersionComment)
-        .unwrap_or(split.tokens.len());
-    for directive in directives(source, &split.tokens[..leading]) {
+    let is_leading = |token: &Token| token.is_trivia() && token.kind != TokenKind::VersionComment;
+    let leading = || split.tokens.iter().take_while(is_leading);
+    for directive in directives(source, leading()) {
         values::take(&directive, &mut header, &mut findings);
     }
     for piece in split.pieces() {
         // Comments inside a statement are about the statement.
-        let tokens = if piece.statement.span.start == 0 {
-            &piece.before[leading.min(piece.before.len())..]
+        let known = if piece.statement.span.start == 0 {
+            leading().count()
         } else {
-            piece.before
+            0
         };
-        let late = directives(source, tokens).filter(|directive| {
+        let late = directives(source, piece.before.skip(known)).filter(|directive| {
             directive.begins_line && (values::is_written(directive) || directive.prefixed)
         });
         findings.extend(late.map(|directive| late_finding(&directive)));
@@ -118,11 +115,10 @@ pub fn read(source: &Source, split: &Split) -> (Header, Vec<Finding>) {
 
 fn directives<'t>(
     source: &'t Source,
-    tokens: &'t [Token],
+    tokens: impl Iterator<Item = Token> + 't,
 ) -> impl Iterator<Item = Directive<'t>> + 't {
     tokens
-        .iter()
-        .flat_map(|token| directive::lines(source, *token))
+        .flat_map(|token| directive::lines(source, token))
         .filter_map(|line| Directive::parse(source, line))
 }
 

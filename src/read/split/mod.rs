@@ -15,7 +15,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-use crate::dialect::lex::{Lexer, Token, TokenKind};
+use crate::dialect::lex::{Lexer, Mark, Packed, Token, TokenKind, Tokens};
 use crate::dialect::{Dialect, Shell};
 use crate::finding::Finding;
 use crate::read::statement::{Statement, StatementKind};
@@ -27,7 +27,7 @@ use copy::Copies;
 #[derive(Debug)]
 pub struct Split {
     /// The tokens; they tile the text.
-    pub tokens: Vec<Token>,
+    pub tokens: Packed,
     /// The pieces; they tile the text.
     pub statements: Vec<Statement>,
     /// What has no end.
@@ -40,33 +40,27 @@ pub struct Piece<'s> {
     /// The piece.
     pub statement: &'s Statement,
     /// All of its tokens.
-    pub tokens: &'s [Token],
+    pub tokens: Tokens<'s>,
     /// Those before its body; all, where it has none.
-    pub before: &'s [Token],
+    pub before: Tokens<'s>,
     /// Those of its body. None where it is data.
-    pub body: &'s [Token],
+    pub body: Tokens<'s>,
 }
 
 impl Split {
     /// The pieces with their tokens, in order.
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
-        let mut rest = self.tokens.as_slice();
+        let mut rest = self.tokens.iter();
         self.statements.iter().map(move |statement| {
-            let ends = |token: &Token| token.end > statement.span.end;
-            let length = rest.iter().position(ends).unwrap_or(rest.len());
-            let (tokens, after) = rest.split_at(length);
-            rest = after;
+            let tokens = rest.take_until(|token| token.end > statement.span.end);
+            let mut inside = tokens;
             let body = statement.body;
-            let begins = |token: &Token| body.start < body.end && token.start >= body.start;
-            let from = tokens.iter().position(begins).unwrap_or(length);
-            let (before, inside) = tokens.split_at(from);
-            let ends = |token: &Token| token.end <= body.end;
-            let length = inside.iter().rposition(ends).map_or(0, |last| last + 1);
             Piece {
                 statement,
                 tokens,
-                before,
-                body: &inside[..length],
+                before: inside
+                    .take_until(|token| body.start < body.end && token.start >= body.start),
+                body: inside.take_until(|token| token.end > body.end),
             }
         })
     }
@@ -80,13 +74,12 @@ pub fn split(source: &Source, dialect: &Dialect) -> Split {
         text: &source.text,
         shell: dialect.script.shell,
         lexer: Lexer::new(&source.text, &dialect.lexing),
-        // A token has about seven bytes with the space after it.
-        tokens: Vec::with_capacity(source.text.len() / 6),
+        tokens: Packed::for_text(source.text.len()),
         statements: Vec::new(),
         findings: Vec::new(),
         piece: 0,
         code: None,
-        first_code: 0,
+        first_code: Mark::default(),
         line_is_blank: true,
         ends_with_line: false,
         delimiter: None,
@@ -102,7 +95,7 @@ struct Splitter<'s> {
     text: &'s str,
     shell: Shell,
     lexer: Lexer<'s>,
-    tokens: Vec<Token>,
+    tokens: Packed,
     statements: Vec<Statement>,
     findings: Vec<Finding>,
     /// Where the piece at hand starts.
@@ -110,7 +103,7 @@ struct Splitter<'s> {
     /// Its first and last byte that is neither trivia nor terminator, if there is any yet.
     code: Option<(u32, u32)>,
     /// The place among the tokens of the first one that counts.
-    first_code: usize,
+    first_code: Mark,
     /// Nothing but white space has been seen on the line.
     line_is_blank: bool,
     /// The statement at hand ends with its line.
@@ -225,7 +218,7 @@ impl<'s> Splitter<'s> {
 
     fn push_code(&mut self, token: Token) {
         if self.code.is_none() {
-            self.first_code = self.tokens.len();
+            self.first_code = self.tokens.mark();
         }
         let start = self.code.map_or(token.start, |(start, _)| start);
         self.code = Some((start, token.end));
@@ -253,7 +246,7 @@ impl<'s> Splitter<'s> {
     }
 
     fn tokens_end(&self) -> u32 {
-        self.tokens.last().map_or(0, |token| token.end)
+        self.tokens.end()
     }
 
     fn finish(&mut self, kind: StatementKind, end: u32, terminated: bool) {
@@ -346,13 +339,13 @@ impl<'s> Splitter<'s> {
         if self.piece < end {
             self.finish(StatementKind::Trivia, end, false);
         }
-        self.lexer.mark_open(&mut self.tokens);
+        self.tokens.set_open(self.lexer.open_comments());
         for token in &self.tokens {
             if token.open && token.kind == TokenKind::VersionComment {
-                self.findings.push(open::token(self.source, *token));
+                self.findings.push(open::token(self.source, token));
             }
         }
-        if unfinished && !self.tokens.iter().any(|token| token.open) {
+        if unfinished && self.tokens.iter().all(|token| !token.open) {
             self.findings
                 .extend(self.blocks.unfinished(self.source, dialect.script.blocks));
         }

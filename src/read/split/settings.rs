@@ -2,15 +2,13 @@
 
 use super::Splitter;
 use crate::dialect::Shell;
-use crate::dialect::lex::{Token, TokenKind};
+use crate::dialect::lex::{Mark, Token, TokenKind};
 
 /// Takes note of the statement that ends now; `from` is the place of its first token.
-pub(super) fn see(splitter: &mut Splitter<'_>, from: usize) {
+pub(super) fn see(splitter: &mut Splitter<'_>, from: Mark) {
     let text = splitter.text;
-    let Some(first) = splitter.tokens[from..]
-        .iter()
-        .find(|token| !token.is_trivia())
-    else {
+    let tokens = splitter.tokens.after(from);
+    let Some(first) = tokens.into_iter().find(|token| !token.is_trivia()) else {
         return;
     };
     let begins = |words: &[&str]| words.iter().any(|word| first.is_word(text, word));
@@ -18,9 +16,7 @@ pub(super) fn see(splitter: &mut Splitter<'_>, from: usize) {
     if splitter.shell != Shell::Batches && !begins(&["SET", "RESET", "DISCARD"]) {
         return;
     }
-    let tokens: Vec<Token> = splitter.tokens[from..]
-        .iter()
-        .copied()
+    let tokens: Vec<Token> = tokens
         .filter(|token| !token.is_trivia())
         .filter(|token| !matches!(token.kind, TokenKind::Semicolon | TokenKind::Delimiter))
         .collect();

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{Split, split};
 use crate::dialect::Engine;
-use crate::dialect::lex::{Token, TokenKind};
+use crate::dialect::lex::{Token, TokenKind, Tokens};
 use crate::read::statement::{Statement, StatementKind};
 use crate::source::{Source, Sources};
 
@@ -33,8 +33,11 @@ fn assert_tiles(source: &Source, split: &Split) {
         assert!(span.end > span.start);
         assert!(span.start <= body.start && body.end <= span.end);
         joined.push_str(source.slice(span));
-        count += piece.tokens.len();
-        let ends = |tokens: &[Token]| Some((tokens.first()?.start, tokens.last()?.end));
+        count += piece.tokens.count();
+        let ends = |tokens: Tokens<'_>| {
+            let (start, end) = (tokens.clone().next()?.start, tokens.last()?.end);
+            Some((start, end))
+        };
         assert_eq!(ends(piece.tokens), Some((span.start, span.end)));
         if piece.statement.kind == StatementKind::CopyData || body.start == body.end {
             assert!(piece.body.is_empty());
@@ -44,11 +47,11 @@ fn assert_tiles(source: &Source, split: &Split) {
         assert!(
             piece
                 .before
-                .iter()
+                .into_iter()
                 .all(|token| token.is_trivia() || body.start == body.end)
         );
     }
-    assert_eq!(count, split.tokens.len());
+    assert_eq!(count, split.tokens.iter().count());
     assert_eq!(joined, *source.text);
 }
 
@@ -362,7 +365,8 @@ fn settings_change_what_quotes_mean() {
     let kinds = |text: &str| {
         let text = format!("/*!40101 {mode} */; {text}");
         with(Engine::Mysql, &text, |source, split| {
-            let tokens = split.tokens.iter().rev().take(3).rev();
+            let all: Vec<Token> = split.tokens.iter().collect();
+            let tokens = all[all.len() - 3..].iter();
             let shown =
                 tokens.map(|token| format!("{:?} {}", token.kind, token.text(&source.text)));
             shown.collect::<Vec<_>>().join(", ")
