@@ -30,8 +30,11 @@ pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
     let built: Script = match typed.format {
         BuildFormat::Json => document::plan(&work, &plan, true).into(),
         BuildFormat::Script => {
-            let emitted = pipeline::script(&plan, &work.sources);
-            tell.findings(&emitted.findings, &work.sources);
+            let sources = work.sources;
+            // The plan has what it needs, and a large patch has many statements.
+            drop(work.analysis);
+            let emitted = pipeline::script(&plan, &sources);
+            tell.findings(&emitted.findings, &sources);
             match emitted.script {
                 Some(script) => script,
                 None => return Ok(Exit::of(&emitted.findings)),

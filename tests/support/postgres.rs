@@ -151,7 +151,7 @@ impl Server {
     }
 
     /// A database by its name.
-    fn at(&self, name: &str) -> Database<'_> {
+    pub(crate) fn at(&self, name: &str) -> Database<'_> {
         Database {
             server: self,
             name: name.to_owned(),

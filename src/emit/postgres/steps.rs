@@ -85,7 +85,7 @@ pub(super) fn steps<'s>(
     committing: &Committing,
     findings: &mut Vec<Finding>,
 ) -> Steps<'s> {
-    let mut steps: Vec<Step<'s>> = Vec::new();
+    let mut steps: Vec<Step<'s>> = Vec::with_capacity(patch.statements.len());
     let mut dropped: Vec<Span> = Vec::new();
     for statement in &patch.statements {
         match statement.kind {

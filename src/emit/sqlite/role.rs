@@ -2,7 +2,7 @@
 
 use super::pragma::{self, Effect};
 use crate::dialect::Engine;
-use crate::dialect::lex::{Token, TokenKind, lex};
+use crate::dialect::lex::{Lexer, Token, TokenKind};
 
 /// What the script does with a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,19 +71,43 @@ impl Refusal {
     }
 }
 
+/// The first words of the statements that are not simply run.
+const NOT_WORK: &[&str] = &[
+    "ATTACH",
+    "BEGIN",
+    "COMMIT",
+    "DETACH",
+    "END",
+    "PRAGMA",
+    "RELEASE",
+    "ROLLBACK",
+    "SAVEPOINT",
+    "VACUUM",
+];
+
+fn lexer(text: &str) -> Lexer<'_> {
+    Lexer::new(text, &Engine::Sqlite.dialect().lexing)
+}
+
+/// The tokens that are neither white space nor comments.
+fn significant(text: &str) -> impl Iterator<Item = Token> {
+    lexer(text).filter(|token| !token.is_trivia())
+}
+
 /// The role of a statement, given its text without what stands around it.
 pub(super) fn role(text: &str) -> Role {
-    let dialect = Engine::Sqlite.dialect();
-    let tokens = lex(text, &dialect.lexing);
-    if let Some(refusal) = tokens.iter().find_map(|token| unsafe_token(text, token)) {
+    // Token by token: a statement may hold all the rows of a table.
+    if let Some(refusal) = lexer(text).find_map(|token| unsafe_token(text, &token)) {
         return Role::Refused(refusal);
+    }
+    let first = significant(text).next();
+    let is = |word: &&str| first.is_some_and(|first| first.is_word(text, word));
+    if !NOT_WORK.iter().any(is) {
+        return Role::Work;
     }
     let words = Words {
         text,
-        tokens: tokens
-            .into_iter()
-            .filter(|token| !token.is_trivia())
-            .collect(),
+        tokens: significant(text).collect(),
     };
     // What is left out or run apart must be the statement that it seems to be: anything else is
     // work, so that SQLite tells what is wrong with it.
@@ -112,14 +136,9 @@ pub(super) fn role(text: &str) -> Role {
 /// Whether a statement makes something that goes with the session: `CREATE TEMP …`, or `CREATE …` of
 /// a name in schema `temp`.
 pub(super) fn makes_temporary(text: &str) -> bool {
-    let tokens = lex(text, &Engine::Sqlite.dialect().lexing);
     let words = Words {
         text,
-        tokens: tokens
-            .into_iter()
-            .filter(|token| !token.is_trivia())
-            .take(12)
-            .collect(),
+        tokens: significant(text).take(12).collect(),
     };
     let is_temporary = |place: usize| {
         let qualifies =

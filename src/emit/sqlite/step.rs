@@ -1,6 +1,7 @@
 //! A patch to steps: usually one, in a transaction. What cannot run in one, and is harmless when it
 //! runs again, is a step of its own.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::role::{Refusal, Role, role};
@@ -73,21 +74,17 @@ pub(super) fn steps(patch: &PlannedPatch, source: &Source) -> (Vec<Step>, Vec<Fi
         savepoints: Vec::new(),
         foreign_keys: None,
         closed: true,
+        last_vacuum: OnceCell::new(),
     };
     let mut statement = 0;
-    let roles: Vec<Option<Role>> = patch
-        .statements
-        .iter()
-        .map(|piece| (piece.kind == StatementKind::Sql).then(|| role(source.slice(piece.body))))
-        .collect();
-    for (place, (piece, role)) in patch.statements.iter().zip(&roles).enumerate() {
-        match role {
-            Some(role) => {
-                walk.see(place, statement, role, &roles);
+    for (place, piece) in patch.statements.iter().enumerate() {
+        match piece.kind {
+            StatementKind::Sql => {
+                walk.see(place, statement, &role(source.slice(piece.body)));
                 statement += 1;
             }
-            None if piece.kind == StatementKind::ClientCommand => walk.client_command(piece),
-            None => {}
+            StatementKind::ClientCommand => walk.client_command(piece),
+            _ => {}
         }
     }
     walk.finish(statement)
@@ -106,10 +103,11 @@ struct Walk<'p> {
     foreign_keys: Option<bool>,
     /// The last step takes nothing more.
     closed: bool,
+    last_vacuum: OnceCell<Option<usize>>,
 }
 
 impl Walk<'_> {
-    fn see(&mut self, place: usize, statement: usize, role: &Role, roles: &[Option<Role>]) {
+    fn see(&mut self, place: usize, statement: usize, role: &Role) {
         let span = self.patch.statements[place].body;
         match role {
             Role::Work => self.work(place, statement, true),
@@ -131,8 +129,7 @@ impl Walk<'_> {
                 }
             }
             Role::Alone | Role::Vacuum | Role::BeforeVacuum | Role::Wal => {
-                let vacuum_follows = roles[place..].contains(&Some(Role::Vacuum));
-                if *role == Role::BeforeVacuum && !vacuum_follows {
+                if *role == Role::BeforeVacuum && self.last_vacuum() < Some(place) {
                     self.refuse(
                         span,
                         Refusal {
@@ -202,6 +199,16 @@ impl Walk<'_> {
                 self.work(place, statement, true);
             }
         }
+    }
+
+    /// The place of the last VACUUM, if there is one.
+    fn last_vacuum(&self) -> Option<usize> {
+        *self.last_vacuum.get_or_init(|| {
+            self.patch.statements.iter().rposition(|piece| {
+                piece.kind == StatementKind::Sql
+                    && role(self.source.slice(piece.body)) == Role::Vacuum
+            })
+        })
     }
 
     /// Whether the patch itself puts what comes here outside any transaction: then each statement
