@@ -14,7 +14,6 @@
 mod engines;
 mod texts;
 
-#[allow(dead_code, reason = "tests use the rest")]
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
