@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::text::in_comment;
-use crate::plan::{Plan, PlannedPatch};
+use crate::plan::{Action, Plan, PlannedPatch, Selection};
 use crate::source::Sources;
 
 /// How many reasons the banner of a patch tells at most.
@@ -33,7 +33,34 @@ pub fn title(plan: &Plan) -> String {
     if let Some(revision) = &plan.settings.revision {
         let _ = writeln!(text, "-- revision {}", in_comment(revision));
     }
+    match plan.settings.action {
+        Action::Apply => {}
+        Action::Baseline => {
+            text.push_str("-- Records the patches as applied, and runs none of them.\n");
+        }
+        Action::Revert => text.push_str("-- Undoes the patches, the last one first.\n"),
+    }
+    if let Some(part) = part(&plan.settings.selection) {
+        let _ = writeln!(text, "-- Not all patches: {part}");
+    }
     text
+}
+
+/// How the patches were chosen, where it was not all of them.
+fn part(selection: &Selection) -> Option<String> {
+    let mut words: Vec<String> = selection
+        .only
+        .iter()
+        .map(|name| format!("--only {}", in_comment(name)))
+        .collect();
+    let since = selection.since.iter().map(|since| ("--since", since));
+    let to = selection.to.iter().map(|to| ("--to", to));
+    words.extend(
+        since
+            .chain(to)
+            .map(|(flag, value)| format!("{flag} {}", in_comment(value))),
+    );
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// The table of contents: every patch in the order in which it runs, and its file where that does
@@ -41,10 +68,15 @@ pub fn title(plan: &Plan) -> String {
 #[must_use]
 pub fn contents(plan: &Plan) -> String {
     let count = plan.patches.len();
+    let done = match plan.settings.action {
+        Action::Apply => "run",
+        Action::Baseline => "would run",
+        Action::Revert => "are undone",
+    };
     let mut text = match count {
         0 => return "-- No patches.\n".to_owned(),
         1 => "-- 1 patch:\n".to_owned(),
-        _ => format!("-- {count} patches, in the order in which they run:\n"),
+        _ => format!("-- {count} patches, in the order in which they {done}:\n"),
     };
     let width = count.to_string().len();
     for (index, patch) in plan.patches.iter().enumerate() {

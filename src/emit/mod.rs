@@ -87,6 +87,8 @@ fn not_offered(plan: &Plan) -> Option<Finding> {
         (of, Transaction::Single, _) if !matches!(of, Engine::Postgres | Engine::Sqlite) => {
             format!("there is no script in a single transaction for {engine}")
         }
+        (Engine::Postgres, ..) => return None,
+        (Engine::Sqlite, ..) if plan.settings.adopt.is_none() => return None,
         (_, _, Action::Baseline) => format!("there is no baseline for {engine}"),
         (_, _, Action::Revert) => format!("there is no reverting script for {engine}"),
         _ if plan.settings.adopt.is_some() => {

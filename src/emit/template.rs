@@ -1,12 +1,16 @@
 //! The `.sql` files that stand beside an engine's code, with a plan's names and values put in.
 
-/// The template with each `{{name}}` replaced, in one pass: values may hold anything.
+use std::borrow::Cow;
+
+/// The template with each `{{name}}` replaced, in one pass: values may hold anything. The lines between
+/// `{{#name}}` and `{{/name}}` are kept if one of the values of this name is not empty.
 ///
 /// # Panics
 /// Where a name has no value: templates are part of the program.
 pub(super) fn fill(template: &str, values: &[(&str, String)]) -> String {
+    let kept = sections(template, values);
     let mut text = String::with_capacity(template.len() * 2);
-    let mut rest = template;
+    let mut rest = kept.as_ref();
     while let Some((before, after)) = rest.split_once("{{") {
         let (name, after) = after
             .split_once("}}")
@@ -21,6 +25,32 @@ pub(super) fn fill(template: &str, values: &[(&str, String)]) -> String {
     text
 }
 
+/// The template without the sections that are not wanted, and without the marks of all.
+fn sections<'t>(template: &'t str, values: &[(&str, String)]) -> Cow<'t, str> {
+    if !template.contains("{{#") {
+        return Cow::Borrowed(template);
+    }
+    let mut text = String::with_capacity(template.len());
+    let mut left_out: Option<&str> = None;
+    for line in template.split_inclusive('\n') {
+        let mark = |kind| {
+            let mark = line.trim().strip_prefix(kind)?;
+            mark.strip_suffix("}}")
+        };
+        if let Some(name) = mark("{{#") {
+            let is_wanted = |(key, value): &(&str, String)| *key == name && !value.is_empty();
+            if left_out.is_none() && !values.iter().any(is_wanted) {
+                left_out = Some(name);
+            }
+        } else if let Some(name) = mark("{{/") {
+            left_out = left_out.filter(|&left_out| left_out != name);
+        } else if left_out.is_none() {
+            text.push_str(line);
+        }
+    }
+    Cow::Owned(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::fill;
@@ -29,5 +59,12 @@ mod tests {
     fn values_are_not_read_again() {
         let values = [("a", "{{b}}".to_owned()), ("b", "2".to_owned())];
         assert_eq!(fill("{{a}} {{b}} {", &values), "{{b}} 2 {");
+    }
+
+    #[test]
+    fn sections_are_kept_or_not() {
+        let values = [("a", "1".to_owned()), ("b", String::new())];
+        let template = "x\n  {{#a}}\n  {{a}}\n  {{/a}}\n{{#b}}\n{{#a}}\ny\n{{/a}}\nz\n{{/b}}\n";
+        assert_eq!(fill(template, &values), "x\n  1\n");
     }
 }

@@ -6,6 +6,7 @@
 //! patches with COPY data or with statements that run outside a transaction only are sent statement
 //! by statement with `\gexec`. docs/engines/postgres.md tells why each part is there.
 
+mod adopt;
 mod any;
 mod client_command;
 mod copy;
@@ -22,9 +23,11 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use crate::emit::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
-use crate::plan::{Client, Plan, PlannedPatch, Transaction};
+use crate::plan::{Action, Client, Plan, PlannedPatch, Transaction};
 use crate::source::Sources;
 
 use routine::Committing;
@@ -56,8 +59,14 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         findings.extend(pairs.filter_map(|(patch, steps)| single::refuse(patch, steps)));
     }
     let template = Template::new(plan);
-    let needs = needs_psql(plan, &patches);
+    // A baseline runs none of them.
+    let runs = plan.settings.action != Action::Baseline;
+    if !runs {
+        findings.clear();
+    }
+    let needs = needs_psql(plan, &patches).filter(|_| runs);
     let with_psql = match plan.settings.client {
+        _ if !runs => false,
         Client::Any => false,
         Client::Native => true,
         Client::Auto => needs.is_some(),
@@ -74,8 +83,9 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         ));
         findings.extend(needs);
     }
-    script.push_str(&head(plan, &patches, &template, with_psql));
-    for (index, (patch, steps)) in plan.patches.iter().zip(&patches).enumerate() {
+    script.push_str(&head(plan, &patches, &template, sources, with_psql));
+    let to_run = plan.patches.iter().zip(&patches).filter(|_| runs);
+    for (index, (patch, steps)) in to_run.enumerate() {
         script.push('\n');
         script.push_str(&banner::patch(plan, index, sources));
         if with_psql && steps.stepwise {
@@ -104,7 +114,13 @@ fn outside(patches: &[Steps<'_>]) -> bool {
 }
 
 /// Everything above the first patch.
-fn head(plan: &Plan, patches: &[Steps<'_>], template: &Template, with_psql: bool) -> String {
+fn head(
+    plan: &Plan,
+    patches: &[Steps<'_>],
+    template: &Template,
+    sources: &Sources,
+    with_psql: bool,
+) -> String {
     let mut text = banner::title(plan);
     let is_single = plan.settings.transaction == Transaction::Single;
     if is_single {
@@ -125,7 +141,11 @@ fn head(plan: &Plan, patches: &[Steps<'_>], template: &Template, with_psql: bool
     if is_single {
         text.push_str(Template::single_begin());
     }
-    let rows: Vec<String> = plan.patches.iter().zip(patches).map(bundle_row).collect();
+    let undoes = plan.settings.action == Action::Revert;
+    let rows = plan.patches.iter().zip(patches);
+    let rows: Vec<String> = rows
+        .map(|(patch, steps)| bundle_row(patch, steps, undoes))
+        .collect();
     text.push_str(&template.bundle(&rows, letter(plan, patches)));
     if with_psql {
         text.push_str(&template.psql_lock(outside(patches), is_single));
@@ -133,6 +153,11 @@ fn head(plan: &Plan, patches: &[Steps<'_>], template: &Template, with_psql: bool
     text.push('\n');
     text.push_str(&template.functions());
     text.push('\n');
+    let more = template.more_functions(plan, sources);
+    if !more.is_empty() {
+        text.push_str(&more);
+        text.push('\n');
+    }
     text.push_str(&template.ledger());
     if with_psql {
         text.push('\n');
@@ -153,7 +178,7 @@ fn letter(plan: &Plan, patches: &[Steps<'_>]) -> Option<char> {
 }
 
 /// A line of the list of patches; what follows from the name, or is usual, is left out.
-fn bundle_row((patch, steps): (&PlannedPatch, &Steps<'_>)) -> String {
+fn bundle_row(patch: &PlannedPatch, steps: &Steps<'_>, undoes: bool) -> String {
     let mut row = format!(
         "{{\"name\": {}, \"checksum\": \"{}\", \"statements\": {}",
         json(&patch.name),
@@ -169,7 +194,21 @@ fn bundle_row((patch, steps): (&PlannedPatch, &Steps<'_>)) -> String {
     if steps.stepwise {
         row.push_str(", \"stepwise\": true");
     }
-    for (key, names) in [("formerly", &patch.formerly), ("external", &patch.external)] {
+    if undoes && patch.irreversible {
+        row.push_str(", \"irreversible\": true");
+    }
+    if !patch.external_formerly.is_empty() {
+        let mut former: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (name, old) in &patch.external_formerly {
+            former.entry(name).or_default().push(old);
+        }
+        row.push_str(&format!(", \"external_formerly\": {}", json(&former)));
+    }
+    for (key, names) in [
+        ("formerly", &patch.formerly),
+        ("external", &patch.external),
+        ("dependents", &patch.dependents),
+    ] {
         if !names.is_empty() {
             row.push_str(&format!(", \"{key}\": {}", json(names)));
         }

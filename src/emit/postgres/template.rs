@@ -2,11 +2,12 @@
 
 use crate::emit::VERSION;
 use crate::emit::template::fill;
-use crate::plan::{Drift, Plan};
+use crate::emit::text::in_comment;
+use crate::plan::{Action, Drift, Plan};
 use crate::read::checksum::ALGORITHM;
-use crate::source::ChecksumBuilder;
+use crate::source::{ChecksumBuilder, Sources};
 
-use super::quote;
+use super::{adopt, quote};
 
 /// The settings that are the same after a patch as before: what pg_dump's scripts set, and what
 /// patches are seen to set. Settings that a server does not know are left out there.
@@ -78,6 +79,29 @@ impl Template {
             Drift::Ignore => "ignore",
         };
         let revision = plan.settings.revision.as_deref();
+        let action = plan.settings.action;
+        let if_set = |set: bool| String::from(if set { "1" } else { "" });
+        let undoes = action == Action::Revert;
+        let drift_hint = if undoes {
+            "See that its revert file undoes what was applied;"
+        } else {
+            "Put the change into a new patch and this one back as it was;"
+        };
+        let privileges = if undoes {
+            "'SELECT', 'UPDATE', 'DELETE'"
+        } else {
+            "'SELECT', 'INSERT', 'UPDATE'"
+        };
+        let mut more = Vec::new();
+        if plan.settings.adopt.is_some() {
+            more.push("pg_temp.sqlstitch_adopt()");
+        }
+        match action {
+            Action::Apply => {}
+            Action::Baseline => more.push("pg_temp.sqlstitch_baseline()"),
+            Action::Revert => more.push("pg_temp.sqlstitch_revertible()"),
+        }
+        let has_formerly = plan.patches.iter().any(|patch| !patch.formerly.is_empty());
         Self(vec![
             ("schema_text", quote::literal(&ledger.schema)),
             ("table_text", quote::literal(&ledger.table)),
@@ -93,6 +117,19 @@ impl Template {
             ("version", quote::literal(VERSION)),
             ("bundle", quote::literal(&plan.bundle.to_string())),
             ("applied", applied(plan)),
+            (
+                "done",
+                (if undoes { "undone" } else { "applied" }).to_owned(),
+            ),
+            ("drift_hint", quote::literal(drift_hint)),
+            ("privileges", privileges.to_owned()),
+            ("more", more.join(", ")),
+            ("apply", if_set(action == Action::Apply)),
+            ("baseline", if_set(action == Action::Baseline)),
+            ("revert", if_set(undoes)),
+            ("forward", if_set(!undoes)),
+            ("adopt", if_set(plan.settings.adopt.is_some())),
+            ("formerly", if_set(has_formerly)),
             (
                 "revision",
                 revision.map_or_else(|| "NULL".to_owned(), quote::literal),
@@ -116,6 +153,39 @@ impl Template {
     /// What the patches call.
     pub(super) fn functions(&self) -> String {
         self.fill(include_str!("sql/functions.sql"), &[])
+    }
+
+    /// What only some scripts do in their checks.
+    pub(super) fn more_functions(&self, plan: &Plan, sources: &Sources) -> String {
+        let mut text = String::new();
+        if let Some(adopt) = &plan.settings.adopt {
+            let table = format!(
+                "{}.{}",
+                quote::ident(&adopt.schema),
+                quote::ident(&adopt.table)
+            );
+            let column = |name: &str| quote::literal(&format!("a.{}", quote::ident(name)));
+            let more = [
+                ("ours", adopt::rows(plan, sources)),
+                ("their_name", in_comment(&table).into_owned()),
+                ("their_text", quote::literal(&table)),
+                ("name_text", quote::literal(&adopt.name)),
+                ("name_column", column(&adopt.name)),
+                ("checksum_text", quote::literal(&adopt.checksum)),
+                ("checksum_column", column(&adopt.checksum)),
+            ];
+            text.push_str(&self.fill(include_str!("sql/adopt.sql"), &more));
+        }
+        match plan.settings.action {
+            Action::Apply => {}
+            Action::Baseline => {
+                text.push_str(&self.fill(include_str!("sql/baseline.sql"), &[]));
+            }
+            Action::Revert => {
+                text.push_str(&self.fill(include_str!("sql/revertible.sql"), &[]));
+            }
+        }
+        text
     }
 
     /// The ledger and the check of all patches.

@@ -23,7 +23,7 @@ use super::template::fill;
 use super::text::literal;
 use super::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
-use crate::plan::{Client, Drift, Ledger, Plan, PlannedPatch, Transaction};
+use crate::plan::{Action, Client, Drift, Ledger, Plan, PlannedPatch, Transaction};
 use crate::read::checksum::ALGORITHM;
 use crate::source::{Source, Sources};
 use step::Step;
@@ -56,6 +56,14 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
             steps
         })
         .collect();
+    // A baseline runs none of them.
+    let runs = plan.settings.action != Action::Baseline;
+    let patches = if runs {
+        patches
+    } else {
+        findings.clear();
+        Vec::new()
+    };
     let is_single = plan.settings.transaction == Transaction::Single;
     if is_single {
         for (patch, steps) in plan.patches.iter().zip(&patches) {
@@ -96,7 +104,7 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     if is_single {
         script.push_str("\nCOMMIT;\n");
     }
-    script.push_str(CLOSE);
+    script.push_str(&fill(CLOSE, &values));
     Emitted::new(script, findings)
 }
 
@@ -125,7 +133,19 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
         ),
         Drift::Error | Drift::Ignore => String::new(),
     };
+    let action = settings.action;
+    let if_set = |set: bool| String::from(if set { "1" } else { "" });
+    let undoes = action == Action::Revert;
+    let has_formerly = plan.patches.iter().any(|patch| !patch.formerly.is_empty());
     vec![
+        ("revert", if_set(undoes)),
+        ("forward", if_set(!undoes)),
+        ("baseline", if_set(action == Action::Baseline)),
+        ("formerly", if_set(has_formerly)),
+        (
+            "doing",
+            (if undoes { "undoing" } else { "applying" }).to_owned(),
+        ),
         ("bundle", bundle(plan)),
         ("ledger", ledger),
         ("table", table),
@@ -193,6 +213,20 @@ fn bundle(plan: &Plan) -> String {
             .flat_map(|(position, patch)| names(position, &patch.external))
             .collect(),
     );
+    let former = numbered().flat_map(|(position, patch)| {
+        let row = move |(name, former): &(String, String)| {
+            format!("({position}, {}, {})", literal(name), literal(former))
+        };
+        patch.external_formerly.iter().map(row)
+    });
+    insert("sqlstitch_external_former", former.collect());
+    if plan.settings.action == Action::Revert {
+        let dependents = numbered().flat_map(|(position, patch)| {
+            let itself = patch.irreversible.then(|| format!("({position}, NULL)"));
+            itself.into_iter().chain(names(position, &patch.dependents))
+        });
+        insert("sqlstitch_dependent", dependents.collect());
+    }
     text
 }
 

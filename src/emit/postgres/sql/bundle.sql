@@ -25,19 +25,31 @@ BEGIN
 {{target}}
   IF _ledger IS NOT NULL THEN
     IF NOT EXISTS (
+      {{#revert}}
+      SELECT FROM pg_catalog.jsonb_to_recordset(_bundle) AS b (name text, formerly text[])
+        WHERE EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name OR l.name = ANY (b.formerly)))
+      {{/revert}}
+      {{#forward}}
       SELECT FROM pg_catalog.jsonb_to_recordset(_bundle) AS b (name text, checksum text)
         WHERE NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name AND l.state = 'applied' AND l.checksum = b.checksum))
+      {{/forward}}
     THEN
       PERFORM pg_catalog.set_config('sqlstitch.applied', {{applied}}, false);
       RETURN;
     END IF;
     SELECT pg_catalog.string_agg(p.privilege, ', ') INTO _missing
-      FROM pg_catalog.unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS p (privilege)
+      FROM pg_catalog.unnest(ARRAY[{{privileges}}]) AS p (privilege)
       WHERE NOT pg_catalog.has_table_privilege({{ledger_name}}, p.privilege);
     IF _missing IS NOT NULL THEN
       RAISE EXCEPTION '% needs % on the ledger, %', current_user, _missing, {{ledger_name}}
         USING HINT = pg_catalog.format('GRANT %s ON %s TO %I;', _missing, {{ledger_name}}, current_user);
     END IF;
+  {{#revert}}
+  ELSE
+    -- Without a ledger there is nothing to undo.
+    PERFORM pg_catalog.set_config('sqlstitch.applied', {{applied}}, false);
+    RETURN;
+  {{/revert}}
   END IF;
   IF NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP') THEN
     RAISE EXCEPTION 'this script needs the TEMPORARY privilege on database "%"', pg_catalog.current_database()
@@ -58,11 +70,19 @@ BEGIN
     statements integer NOT NULL,
     formerly text[] NOT NULL,
     external text[] NOT NULL,
+    external_formerly jsonb NOT NULL,
+    {{#revert}}
+    dependents text[] NOT NULL,
+    irreversible boolean NOT NULL,
+    {{/revert}}
     checked boolean NOT NULL DEFAULT false
   );
   INSERT INTO pg_temp.sqlstitch_bundle
     SELECT e.ordinal, b.name, b.checksum, coalesce(b.path, b.name || '.sql'), coalesce(b.kind, 'once'), coalesce(b.stepwise, false),
-        b.statements, coalesce(b.formerly, '{}'), coalesce(b.external, '{}')
+        b.statements, coalesce(b.formerly, '{}'), coalesce(b.external, '{}'), coalesce(b.external_formerly, '{}')
+        {{#revert}}
+        , coalesce(b.dependents, '{}'), coalesce(b.irreversible, false)
+        {{/revert}}
       FROM pg_catalog.jsonb_array_elements(_bundle) WITH ORDINALITY AS e (patch, ordinal),
-        pg_catalog.jsonb_to_record(e.patch) AS b (name text, checksum text, path text, kind text, stepwise boolean, statements integer, formerly text[], external text[]);
+        pg_catalog.jsonb_to_record(e.patch) AS b (name text, checksum text, path text, kind text, stepwise boolean, statements integer, formerly text[], external text[], external_formerly jsonb, dependents text[], irreversible boolean);
 END $sqlstitch$;

@@ -6,16 +6,27 @@ BEGIN
     RETURN;
   END IF;
   IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NULL THEN
-    RAISE WARNING 'the checks at the head of this script did not pass, so nothing is applied';
+    RAISE WARNING 'the checks at the head of this script did not pass, so nothing is {{done}}';
     PERFORM pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid());
   ELSIF EXISTS (
     SELECT FROM pg_temp.sqlstitch_bundle AS b
+      {{#revert}}
+      WHERE EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name))
+      {{/revert}}
+      {{#baseline}}
+      WHERE NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name AND l.state = 'applied'))
+      {{/baseline}}
+      {{#apply}}
       WHERE NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name AND l.state = 'applied' AND (b.kind = 'once' OR l.checksum = b.checksum)))
+      {{/apply}}
   THEN
-    PERFORM pg_temp.sqlstitch_stop('not every patch of this script is applied');
+    PERFORM pg_temp.sqlstitch_stop('not every patch of this script is {{done}}');
   END IF;
   DROP TABLE pg_temp.sqlstitch_bundle;
   DROP FUNCTION pg_temp.sqlstitch_stop(text), pg_temp.sqlstitch_lock(), pg_temp.sqlstitch_drift(text), pg_temp.sqlstitch_check(),
     pg_temp.sqlstitch_due(text), pg_temp.sqlstitch_done(text, jsonb), pg_temp.sqlstitch_defer(), pg_temp.sqlstitch_forget();
   DROP PROCEDURE pg_temp.sqlstitch_settled(text);
+  {{#more}}
+  DROP FUNCTION {{more}};
+  {{/more}}
 END $sqlstitch$;

@@ -9,7 +9,7 @@ BEGIN
   -- psql without ON_ERROR_STOP does not exit with 0.
   CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_stop(_message text) RETURNS void LANGUAGE plpgsql AS $function$
   BEGIN
-    RAISE WARNING '%', _message USING HINT = 'The error is further up. Mend it and run the whole script again: what is applied is not repeated.';
+    RAISE WARNING '%', _message USING HINT = 'The error is further up. Mend it and run the whole script again: what is {{done}} is not repeated.';
     PERFORM pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid());
     RAISE EXCEPTION '%', _message;
   END $function$;
@@ -43,20 +43,31 @@ BEGIN
     _hint text;
   BEGIN
     FOR _row IN
-      SELECT b.name, b.path, b.checksum, l.state
+      SELECT b.name, b.path, b.checksum, l.state, CASE WHEN l.checksum LIKE 'revert:%' THEN 'revert:' ELSE '' END AS mark
         FROM pg_temp.sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
+        {{#revert}}
+        WHERE l.checksum <> b.checksum AND l.checksum <> 'revert:' || b.checksum AND l.algorithm = {{algorithm}}
+        {{/revert}}
+        {{#forward}}
         WHERE l.checksum <> b.checksum AND l.algorithm = {{algorithm}}
+        {{/forward}}
           AND (l.state = 'running' OR b.kind = 'once' AND {{on_drift}} <> 'ignore')
           AND (_only IS NULL OR b.name = _only)
         ORDER BY b.ordinal
     LOOP
+      {{#forward}}
+      IF _row.mark <> '' THEN
+        RAISE EXCEPTION 'patch "%" (%) is partly undone', _row.name, _row.path
+          USING HINT = 'Run the script that undoes it to its end first.';
+      END IF;
+      {{/forward}}
       _text := pg_catalog.format('patch "%s" (%s) was changed after it was %s', _row.name, _row.path,
         CASE _row.state WHEN 'applied' THEN 'applied' ELSE 'begun' END);
       IF _row.state = 'running' OR {{on_drift}} = 'error' THEN
         _changed := _changed || _text;
         _hint := coalesce(_hint, pg_catalog.format(
-          'Put the change into a new patch and this one back as it was; or accept it: UPDATE %s SET checksum = %L WHERE name = %L;',
-          {{ledger_name}}, _row.checksum, _row.name));
+          {{drift_hint}} || ' or accept it: UPDATE %s SET checksum = %L WHERE name = %L;',
+          {{ledger_name}}, _row.mark || _row.checksum, _row.name));
       ELSIF _only IS NULL THEN
         RAISE WARNING '%', _text;
       END IF;
@@ -72,20 +83,44 @@ BEGIN
     _missing text[];
   BEGIN
     PERFORM pg_temp.sqlstitch_lock();
+    {{#formerly}}
+    -- Rows whose checksum tells whose they are, also where the old name is another patch's now.
+    WITH claim AS (
+      SELECT DISTINCT ON (b.name) l.name AS old, b.name AS new
+        FROM pg_temp.sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = ANY (b.formerly) AND l.checksum = b.checksum
+        WHERE NOT EXISTS (SELECT FROM {{ledger}} AS n WHERE n.name = b.name AND n.checksum = b.checksum)
+          AND NOT EXISTS (SELECT FROM pg_temp.sqlstitch_bundle AS n WHERE n.name = l.name AND n.checksum = l.checksum)
+        ORDER BY b.name, l.ordinal)
+    UPDATE {{ledger}} AS l SET name = E'\001' || c.new
+      FROM claim AS c
+      WHERE l.name = c.old
+        AND (NOT EXISTS (SELECT FROM {{ledger}} AS n WHERE n.name = c.new) OR EXISTS (SELECT FROM claim AS n WHERE n.old = c.new));
+    UPDATE {{ledger}} AS l SET name = pg_catalog.substr(l.name, 2) WHERE l.name LIKE E'\001%';
+    {{/formerly}}
     UPDATE {{ledger}} AS l SET name = b.name
       FROM pg_temp.sqlstitch_bundle AS b
       WHERE l.name = ANY (b.formerly)
         AND NOT EXISTS (SELECT FROM {{ledger}} AS n WHERE n.name = b.name)
         AND NOT EXISTS (SELECT FROM pg_temp.sqlstitch_bundle AS n WHERE n.name = l.name);
+    {{#adopt}}
+    PERFORM pg_temp.sqlstitch_adopt();
+    {{/adopt}}
+    {{#revert}}
+    PERFORM pg_temp.sqlstitch_revertible();
+    {{/revert}}
     PERFORM pg_temp.sqlstitch_drift(NULL);
     SELECT pg_catalog.array_agg(pg_catalog.format('patch "%s" (%s) requires patch "%s", which is not applied to this database', b.name, b.path, e.name) ORDER BY b.ordinal, e.name)
       INTO _missing
       FROM pg_temp.sqlstitch_bundle AS b CROSS JOIN pg_catalog.unnest(b.external) AS e (name)
       WHERE NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name)
-        AND NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = e.name AND l.state = 'applied');
+        AND NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.state = 'applied'
+          AND (l.name = e.name OR l.name IN (SELECT pg_catalog.jsonb_array_elements_text(b.external_formerly -> e.name))));
     IF _missing IS NOT NULL THEN
       RAISE EXCEPTION '%', pg_catalog.array_to_string(_missing[1:20], E'\n') USING HINT = 'Apply the script that has it first.';
     END IF;
+    {{#baseline}}
+    PERFORM pg_temp.sqlstitch_baseline();
+    {{/baseline}}
     UPDATE pg_temp.sqlstitch_bundle SET checked = true;
   END $function$;
 
@@ -115,7 +150,7 @@ BEGIN
     PERFORM pg_temp.sqlstitch_defer();
   END $function$;
 
-  -- Whether a patch is to run now: the session's settings to go back to, or NULL if it is applied.
+  -- Whether a patch is to run now: the session's settings to go back to, or NULL if it is {{done}}.
   CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_due(_name text) RETURNS jsonb LANGUAGE plpgsql AS $function$
   DECLARE
     _patch record;
@@ -123,21 +158,41 @@ BEGIN
     _before text;
   BEGIN
     IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NULL THEN
-      PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is applied');
+      PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is {{done}}');
     END IF;
     SELECT b.* INTO _patch FROM pg_temp.sqlstitch_bundle AS b WHERE b.name = _name AND b.checked;
     IF NOT FOUND THEN
-      PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is applied');
+      PERFORM pg_temp.sqlstitch_stop('the checks at the head of this script did not pass, so nothing is {{done}}');
     END IF;
-    -- The usual case, without the lock: an applied patch stays applied.
+    -- The usual case, without the lock: what is {{done}} stays so.
+    {{#revert}}
+    IF NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = _name) THEN
+    {{/revert}}
+    {{#forward}}
     IF EXISTS (
       SELECT FROM {{ledger}} AS l WHERE l.name = _name AND l.state = 'applied' AND l.checksum = _patch.checksum)
     THEN
+    {{/forward}}
       RETURN NULL;
     END IF;
     PERFORM pg_temp.sqlstitch_lock();
-    -- Again: another run may have applied it while this one waited.
+    -- Again: another run may have done it while this one waited.
     SELECT l.checksum, l.state INTO _row FROM {{ledger}} AS l WHERE l.name = _name;
+    {{#revert}}
+    IF NOT FOUND THEN
+      RETURN NULL;
+    END IF;
+    PERFORM pg_temp.sqlstitch_drift(_name);
+    IF _row.state = 'running' AND NOT (_patch.stepwise AND _row.checksum LIKE 'revert:%') THEN
+      RAISE EXCEPTION 'patch "%" (%) was begun and has not ended', _name, _patch.path;
+    END IF;
+    SELECT b.name INTO _before FROM pg_temp.sqlstitch_bundle AS b
+      WHERE b.ordinal = _patch.ordinal - 1 AND EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name);
+    IF FOUND THEN
+      PERFORM pg_temp.sqlstitch_stop(pg_catalog.format('patch "%s" (%s) is not tried, because the patch before it, "%s", is still applied', _name, _patch.path, _before));
+    END IF;
+    {{/revert}}
+    {{#forward}}
     IF FOUND THEN
       IF _row.checksum = _patch.checksum AND _row.state = 'applied' THEN
         RETURN NULL;
@@ -155,6 +210,7 @@ BEGIN
     IF FOUND THEN
       PERFORM pg_temp.sqlstitch_stop(pg_catalog.format('patch "%s" (%s) is not tried, because the patch before it, "%s", is not applied', _name, _patch.path, _before));
     END IF;
+    {{/forward}}
     -- Where the client runs all patches in one transaction, the end of the patch before has made
     -- every deferred constraint immediate; those that are declared deferred become so again.
     IF pg_catalog.current_setting('sqlstitch.transaction', true) = 'shared' THEN
@@ -204,13 +260,18 @@ BEGIN
       WHERE pg_catalog.current_setting(s.name) IS DISTINCT FROM s.value;
     SELECT b.* INTO _patch FROM pg_temp.sqlstitch_bundle AS b WHERE b.name = _name;
     _took := pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - (_was ->> 'started')::timestamptz) * 1000;
+    {{#revert}}
+    DELETE FROM {{ledger}} AS l WHERE l.name = _name;
+    {{/revert}}
+    {{#forward}}
     INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, kind, state, statements, applied_at, applied_by, duration_ms, version, bundle, revision)
       SELECT _name, _patch.checksum, {{algorithm}}, 1 + coalesce((SELECT pg_catalog.max(o.ordinal) FROM {{ledger}} AS o), 0), _patch.kind, 'applied', _patch.statements,
         pg_catalog.clock_timestamp(), session_user, _took, {{version}}, {{bundle}}, {{revision}}
       ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, algorithm = excluded.algorithm, kind = excluded.kind, state = excluded.state, statements = excluded.statements,
         started_statement = NULL, next_statement = NULL, applied_at = excluded.applied_at, applied_by = excluded.applied_by, duration_ms = excluded.duration_ms,
         version = excluded.version, bundle = excluded.bundle, revision = excluded.revision;
-    RAISE NOTICE 'applied patch "%" in % ms', _name, pg_catalog.round(_took);
+    {{/forward}}
+    RAISE NOTICE '{{done}} patch "%" in % ms', _name, pg_catalog.round(_took);
   END $function$;
   -- Drops the temporary tables, views, sequences and functions that a patch has made.
   CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_forget() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$

@@ -5,6 +5,13 @@ DECLARE
   _was jsonb := pg_temp.sqlstitch_due(_name);
 BEGIN
   IF _was IS NOT NULL THEN
+    {{#revert}}
+    -- The mark keeps scripts that apply the patch from going on with it.
+    UPDATE {{ledger}} AS l SET state = 'running', checksum = 'revert:' || l.checksum, statements = b.statements, started_statement = 0, next_statement = 1
+      FROM pg_temp.sqlstitch_bundle AS b
+      WHERE b.name = _name AND l.name = _name AND l.state = 'applied';
+    {{/revert}}
+    {{#forward}}
     INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, kind, state, statements, started_statement, next_statement, applied_at, applied_by, version, bundle, revision)
       SELECT b.name, b.checksum, {{algorithm}}, 1 + coalesce((SELECT pg_catalog.max(o.ordinal) FROM {{ledger}} AS o), 0), b.kind, 'running', b.statements, 0, 1,
         pg_catalog.clock_timestamp(), session_user, {{version}}, {{bundle}}, {{revision}}
@@ -12,6 +19,7 @@ BEGIN
       ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, algorithm = excluded.algorithm, kind = excluded.kind, state = 'running', statements = excluded.statements,
         started_statement = 0, next_statement = 1, applied_at = excluded.applied_at, applied_by = excluded.applied_by
         WHERE l.state = 'applied';
+    {{/forward}}
   END IF;
   RETURN _was;
 END $sqlstitch$;

@@ -1,5 +1,12 @@
 
 DROP TABLE temp.sqlstitch_turn;
+{{#formerly}}
+DROP VIEW temp.sqlstitch_claim;
+{{/formerly}}
+{{#revert}}
+DROP TABLE temp.sqlstitch_dependent;
+{{/revert}}
+DROP TABLE temp.sqlstitch_external_former;
 DROP TABLE temp.sqlstitch_external;
 DROP TABLE temp.sqlstitch_former;
 DROP TABLE temp.sqlstitch_bundle;

@@ -26,7 +26,26 @@ DROP TABLE IF EXISTS temp.sqlstitch_former;
 CREATE TEMP TABLE sqlstitch_former (position INTEGER NOT NULL, name TEXT NOT NULL);
 DROP TABLE IF EXISTS temp.sqlstitch_external;
 CREATE TEMP TABLE sqlstitch_external (position INTEGER NOT NULL, name TEXT NOT NULL);
+DROP TABLE IF EXISTS temp.sqlstitch_external_former;
+CREATE TEMP TABLE sqlstitch_external_former (position INTEGER NOT NULL, name TEXT NOT NULL, former TEXT NOT NULL);
+{{#revert}}
+-- Patches that stay and need one of this script; without a name: nothing undoes the patch itself.
+DROP TABLE IF EXISTS temp.sqlstitch_dependent;
+CREATE TEMP TABLE sqlstitch_dependent (position INTEGER NOT NULL, name TEXT);
+{{/revert}}
 {{bundle}}
+{{#formerly}}
+-- Rows whose checksum tells whose they are, also where the old name is another patch's now.
+DROP VIEW IF EXISTS temp.sqlstitch_claim;
+CREATE TEMP VIEW sqlstitch_claim AS
+  SELECT min(l.name) AS old, b.name AS new
+    FROM sqlstitch_former AS f JOIN sqlstitch_bundle AS b ON b.position = f.position
+      JOIN {{ledger}} AS l ON l.name = f.name AND l.checksum = b.checksum
+    WHERE NOT EXISTS (SELECT 1 FROM {{ledger}} AS n WHERE n.name = b.name AND n.checksum = b.checksum)
+      AND NOT EXISTS (SELECT 1 FROM sqlstitch_bundle AS n WHERE n.name = l.name AND n.checksum = l.checksum)
+    GROUP BY b.name;
+
+{{/formerly}}
 -- The patch whose turn it is. Setting its place decides whether it is due; setting `ended` records it.
 DROP TABLE IF EXISTS temp.sqlstitch_turn;
 CREATE TEMP TABLE sqlstitch_turn (
@@ -43,6 +62,9 @@ CREATE TEMP TABLE sqlstitch_turn (
   violations INTEGER, -- of foreign keys, before the step
   written INTEGER,
   ended INTEGER
+  {{#baseline}}
+  , recorded INTEGER
+  {{/baseline}}
 );
 INSERT INTO temp.sqlstitch_turn (position, due) SELECT 0, 0 FROM temp.sqlstitch_ready;
 
@@ -52,6 +74,13 @@ END;
 
 CREATE TEMP TRIGGER sqlstitch_begin AFTER UPDATE OF position ON sqlstitch_turn BEGIN
   UPDATE sqlstitch_turn SET due = 0, problem = NULL, opening = NULL, closing = NULL, done = 0, violations = NULL, started = julianday('now');
+  {{#formerly}}
+  UPDATE {{table}} SET name = char(1) || (SELECT c.new FROM sqlstitch_claim AS c WHERE c.old = {{table}}.name)
+    WHERE NEW.position = 0 AND name IN (
+      SELECT c.old FROM sqlstitch_claim AS c
+        WHERE NOT EXISTS (SELECT 1 FROM {{ledger}} AS n WHERE n.name = c.new) OR c.new IN (SELECT n.old FROM sqlstitch_claim AS n));
+  UPDATE {{table}} SET name = substr(name, 2) WHERE NEW.position = 0 AND name LIKE char(1) || '%';
+  {{/formerly}}
   -- A patch that has got a new name keeps its row.
   UPDATE {{table}} SET name = (
       SELECT b.name FROM sqlstitch_bundle AS b JOIN sqlstitch_former AS f ON f.position = b.position
@@ -72,34 +101,69 @@ CREATE TEMP TRIGGER sqlstitch_begin AFTER UPDATE OF position ON sqlstitch_turn B
       SELECT b.position, printf('patch "%s" (%s) was changed after it was %s', b.name, b.path,
           CASE l.state WHEN 'applied' THEN 'applied' ELSE 'begun' END) AS message
         FROM sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
-        WHERE (b.position = NEW.position OR NEW.position = 0) AND l.checksum <> b.checksum AND l.algorithm = {{algorithm}}
+        WHERE (b.position = NEW.position OR NEW.position = 0) AND l.checksum <> b.checksum AND l.checksum <> 'revert:' || b.checksum AND l.algorithm = {{algorithm}}
           AND b.kind = 'once' AND (l.state = 'running' OR {{on_drift}} = 'error')
       UNION ALL
       SELECT b.position, printf('patch "%s" (%s) requires patch "%s", which is not applied to this database', b.name, b.path, e.name)
         FROM sqlstitch_bundle AS b JOIN sqlstitch_external AS e ON e.position = b.position
         WHERE (b.position = NEW.position OR NEW.position = 0)
           AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = b.name)
-          AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = e.name AND l.state = 'applied')
+          AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.state = 'applied' AND (l.name = e.name
+            OR l.name IN (SELECT f.former FROM sqlstitch_external_former AS f WHERE f.position = e.position AND f.name = e.name)))
       UNION ALL
+      {{#revert}}
+      SELECT b.position, CASE WHEN d.name IS NULL THEN printf('patch "%s" (%s) cannot be undone: nothing undoes it, says its header', b.name, b.path)
+          ELSE printf('patch "%s" (%s) is needed by patch "%s", which is applied to this database', b.name, b.path, d.name) END
+        FROM sqlstitch_bundle AS b JOIN sqlstitch_dependent AS d ON d.position = b.position
+        WHERE (b.position = NEW.position OR NEW.position = 0)
+          AND EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = b.name)
+          AND (d.name IS NULL OR EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = d.name))
+      UNION ALL
+      SELECT b.position, printf('patch "%s" (%s) was begun and has not ended', b.name, b.path)
+        FROM sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
+        WHERE (b.position = NEW.position OR NEW.position = 0) AND l.state = 'running' AND l.checksum = b.checksum
+      UNION ALL
+      SELECT b.position, printf('patch "%s" (%s) is not tried, because the patch before it, "%s", is still applied', b.name, b.path, p.name)
+        FROM sqlstitch_bundle AS b JOIN sqlstitch_bundle AS p ON p.position = b.position - 1
+        WHERE b.position = NEW.position AND EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = p.name)
+      {{/revert}}
+      {{#forward}}
+      SELECT b.position, printf('patch "%s" (%s) is partly undone', b.name, b.path)
+        FROM sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
+        WHERE (b.position = NEW.position OR NEW.position = 0) AND l.checksum LIKE 'revert:%'
+      UNION ALL
+      {{#baseline}}
+      SELECT b.position, printf('patch "%s" (%s) was begun and has not ended', b.name, b.path)
+        FROM sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
+        WHERE l.state = 'running' AND l.checksum = b.checksum
+      UNION ALL
+      {{/baseline}}
       SELECT b.position, printf('patch "%s" (%s) is not tried, because the patch before it, "%s", is not applied', b.name, b.path, p.name)
         FROM sqlstitch_bundle AS b JOIN sqlstitch_bundle AS p ON p.position = b.position - 1
         WHERE b.position = NEW.position
           AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = p.name AND l.state = 'applied')
+      {{/forward}}
       ORDER BY 1)));
   UPDATE sqlstitch_turn SET due = coalesce((
+      {{#revert}}
+      SELECT CASE l.state WHEN 'applied' THEN NEW.statement = 0 ELSE l.next_statement = NEW.statement END
+        FROM sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
+      {{/revert}}
+      {{#forward}}
       SELECT CASE
           WHEN l.name IS NULL THEN NEW.statement = 0
           WHEN l.checksum = b.checksum AND l.state = 'running' THEN l.next_statement = NEW.statement
           WHEN l.checksum <> b.checksum AND b.kind = 'repeatable' THEN NEW.statement = 0
           ELSE 0 END
         FROM sqlstitch_bundle AS b LEFT JOIN {{ledger}} AS l ON l.name = b.name
+      {{/forward}}
         WHERE b.position = NEW.position), 0)
     WHERE problem IS NULL;
   UPDATE sqlstitch_turn SET problem = printf('CREATE TEMP TRIGGER sqlstitch_stop BEFORE UPDATE ON sqlstitch_turn BEGIN SELECT RAISE(ROLLBACK, %Q); END;' || char(10) || 'UPDATE temp.sqlstitch_turn SET due = 0;' || char(10), problem)
     WHERE problem IS NOT NULL;
   UPDATE sqlstitch_turn SET
       opening = printf('SELECT %Q;', (
-          SELECT printf('applying %s (%s)', name, path) FROM sqlstitch_bundle WHERE position = NEW.position AND NEW.statement = 0
+          SELECT printf('{{doing}} %s (%s)', name, path) FROM sqlstitch_bundle WHERE position = NEW.position AND NEW.statement = 0
         )) || CASE WHEN transactional THEN 'SAVEPOINT sqlstitch_patch;' ELSE '' END,
       closing = CASE WHEN transactional THEN 'RELEASE sqlstitch_patch;' ELSE '' END || char(10) || 'UPDATE temp.sqlstitch_turn SET done = 1;' || char(10)
     WHERE due;
@@ -108,6 +172,16 @@ END;
 CREATE TEMP TRIGGER sqlstitch_end AFTER UPDATE OF ended ON sqlstitch_turn BEGIN
   SELECT RAISE(ROLLBACK, 'the patch did not run to its end') WHERE NEW.due AND NOT NEW.done;
   SELECT RAISE(ROLLBACK, 'the patch has left rows that break a foreign key, see PRAGMA foreign_key_check') WHERE NEW.due AND NEW.violations > 0;
+  {{#revert}}
+  -- Only where statements run outside a transaction there are steps before the last one. The mark keeps
+  -- scripts that apply the patch from going on with it.
+  UPDATE {{table}} SET state = 'running', checksum = 'revert:' || replace(checksum, 'revert:', ''), next_statement = NEW.next
+    WHERE NEW.due AND name = (SELECT b.name FROM sqlstitch_bundle AS b WHERE b.position = NEW.position AND NEW.next < b.statements)
+      AND (state = 'applied' OR next_statement < NEW.next);
+  DELETE FROM {{table}}
+    WHERE NEW.due AND name = (SELECT b.name FROM sqlstitch_bundle AS b WHERE b.position = NEW.position AND NEW.next >= b.statements);
+  {{/revert}}
+  {{#forward}}
   INSERT INTO {{table}} (name, checksum, algorithm, ordinal, kind, state, statements, next_statement, applied_at, applied_by, duration_ms, version, bundle, revision)
     SELECT b.name, b.checksum, {{algorithm}}, (SELECT coalesce(max(ordinal), 0) + 1 FROM {{ledger}}), b.kind,
         CASE WHEN NEW.next < b.statements THEN 'running' ELSE 'applied' END, b.statements, NEW.next,
@@ -123,9 +197,21 @@ CREATE TEMP TRIGGER sqlstitch_end AFTER UPDATE OF ended ON sqlstitch_turn BEGIN
         version = excluded.version, bundle = excluded.bundle, revision = excluded.revision
       -- Of two runs that did a step without a transaction at once, the later record changes nothing.
       WHERE checksum <> excluded.checksum OR next_statement < excluded.next_statement;
+  {{/forward}}
   UPDATE sqlstitch_turn SET due = 0, opening = NULL;
 END;
 
+{{#baseline}}
+CREATE TEMP TRIGGER sqlstitch_record AFTER UPDATE OF recorded ON sqlstitch_turn BEGIN
+  INSERT INTO {{table}} (name, checksum, algorithm, ordinal, kind, state, statements, next_statement, applied_at, applied_by, version, bundle, revision)
+    SELECT b.name, b.checksum, {{algorithm}}, (SELECT coalesce(max(ordinal), 0) FROM {{ledger}}) + row_number() OVER (ORDER BY b.position),
+        b.kind, 'applied', b.statements, b.statements, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), (SELECT applied_by FROM sqlstitch_session),
+        {{version}}, {{bundle_id}}, {{revision}}
+      FROM sqlstitch_bundle AS b
+      WHERE NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = b.name);
+END;
+
+{{/baseline}}
 {{take_turns}}-- The ledger, and what must hold before anything runs.
 BEGIN IMMEDIATE;
 {{target}}CREATE TABLE IF NOT EXISTS {{ledger}} (
@@ -150,4 +236,8 @@ BEGIN IMMEDIATE;
 UPDATE temp.sqlstitch_turn SET position = 0;
 UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', problem);
 .read sqlstitch.run
-{{warnings}}{{commit}}
+{{warnings}}
+{{#baseline}}
+UPDATE temp.sqlstitch_turn SET recorded = 1;
+{{/baseline}}
+{{commit}}
