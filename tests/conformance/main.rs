@@ -11,6 +11,7 @@
 
 mod bad_input;
 mod bundle;
+mod change;
 mod engines;
 mod hostile;
 mod interrupt;
@@ -41,6 +42,7 @@ pub(crate) type Behaviour = (&'static str, fn(&dyn Engine));
 const BEHAVIOURS: &[&[Behaviour]] = &[
     once::BEHAVIOURS,
     ledger::BEHAVIOURS,
+    change::BEHAVIOURS,
     hostile::BEHAVIOURS,
     isolation::BEHAVIOURS,
     interrupt::BEHAVIOURS,

@@ -89,7 +89,7 @@ CREATE TEMP TRIGGER sqlstitch_begin AFTER UPDATE OF position ON sqlstitch_turn B
       SELECT min(l.name) FROM sqlstitch_former AS f
         JOIN sqlstitch_bundle AS b ON b.position = f.position
         JOIN {{ledger}} AS l ON l.name = f.name
-        WHERE f.position = NEW.position OR NEW.position = 0
+        WHERE (f.position = NEW.position OR NEW.position = 0)
           AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS n WHERE n.name = b.name)
           AND NOT EXISTS (SELECT 1 FROM sqlstitch_bundle AS n WHERE n.name = l.name)
         GROUP BY f.position);
