@@ -24,7 +24,7 @@ BEGIN
     END IF;
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = _table AND a.attname = {{name_text}} AND a.attnum > 0 AND NOT a.attisdropped) THEN
       RAISE EXCEPTION 'the table % holds no patches to adopt: it has no column "%"', {{their_text}}, {{name_text}}
-        USING HINT = 'Name the column in sqlstitch.toml: adopt = { table = "…", name = "…", checksum = "…" }';
+        USING HINT = 'Name the column in sqlstitch.toml: adopt = { table = "...", name = "...", checksum = "..." }';
     END IF;
     IF NOT pg_catalog.has_table_privilege(_table, 'SELECT') THEN
       RAISE EXCEPTION '% needs SELECT on the table to adopt, %', current_user, {{their_text}}
