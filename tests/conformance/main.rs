@@ -21,6 +21,9 @@ mod once;
 
 #[path = "../support/engine.rs"]
 mod engine;
+#[path = "../support/mariadb.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
+mod mariadb;
 #[path = "../support/sqlite.rs"]
 #[allow(dead_code, reason = "other tests need more of it")]
 mod sqlite;

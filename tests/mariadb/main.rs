@@ -1,7 +1,7 @@
-//! Orders for MariaDB, tried on a real one: each case has databases of its own on one throw-away
-//! server.
+//! Orders and scripts for MariaDB, tried on a real one: each trial has databases of its own on one
+//! throw-away server.
 //!
-//! Where MariaDB is not installed the cases are shown as ignored with the reason;
+//! Where MariaDB is not installed the trials are shown as ignored with the reason;
 //! SQLSTITCH_REQUIRE_ENGINES=1 (or CI) makes that a failure.
 
 #![expect(
@@ -9,21 +9,30 @@
     reason = "what a client prints has no carriage returns, and a test may read the environment"
 )]
 
+mod bodies;
+mod bundle;
 mod cases;
+mod faults;
+mod form;
 #[path = "../support/mariadb.rs"]
 mod support;
+#[path = "../support/mod.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
+mod tools;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use libtest_mimic::{Arguments, Completion, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use support::Server;
 
+/// A trial: its name and what is done.
+pub(crate) type Case = (&'static str, fn(&Server));
+
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let required = is_set("SQLSTITCH_REQUIRE_ENGINES") || is_set("CI");
     // A start of the server costs more than the cases; nextest asks for the list only.
     let server = if arguments.list {
         None
@@ -31,21 +40,57 @@ fn main() -> ExitCode {
         Server::start().map(Arc::new)
     };
     arguments.test_threads.get_or_insert(4);
-    let trials = cases::cases().into_iter().map(|case| {
-        let name = case.file_name().unwrap_or_default().to_string_lossy();
-        let name = format!("case {name}");
-        let server = server.clone();
-        Trial::ignorable_test(name, move || match server {
-            Some(server) => cases::run(&server, &case).map(|()| Completion::Completed),
-            None if required => {
-                Err("MariaDB (mariadbd, mariadb) is not installed: run scripts/engines".into())
-            }
-            None => Ok(Completion::ignored_with("MariaDB is not installed")),
-        })
-    });
-    let trials = trials.collect();
+    let mut trials = Vec::new();
+    for case in cases::cases() {
+        trials.push(trial(&server, format!("case {}", name(&case)), {
+            move |server| cases::run(server, &case)
+        }));
+    }
+    for file in bundle::fixtures("bodies") {
+        trials.push(trial(&server, format!("body {}", name(&file)), {
+            move |server| bodies::carry(server, &file)
+        }));
+    }
+    for file in bundle::fixtures("refused") {
+        // Needs no server.
+        let trial = Trial::test(format!("refused {}", name(&file)), move || {
+            bodies::refuse(&file)
+        });
+        trials.push(trial);
+    }
+    for &(name, case) in form::CASES.iter().chain(faults::CASES) {
+        trials.push(trial(&server, name.to_owned(), move |server| {
+            case(server);
+            Ok(())
+        }));
+    }
     let conclusion = libtest_mimic::run(&arguments, trials);
     // The server stops here, before the process ends.
     drop(server);
     conclusion.exit_code()
+}
+
+fn name(path: &Path) -> String {
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// A trial that is ignored, or fails where engines are required, without a server.
+fn trial(
+    server: &Option<Arc<Server>>,
+    name: String,
+    test: impl FnOnce(&Server) -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let required = is_set("SQLSTITCH_REQUIRE_ENGINES") || is_set("CI");
+    let server = server.clone();
+    Trial::ignorable_test(name, move || match server {
+        Some(server) => test(&server).map(|()| Completion::Completed),
+        None if required => {
+            Err("MariaDB (mariadbd, mariadb) is not installed: run scripts/engines".into())
+        }
+        None => Ok(Completion::ignored_with("MariaDB is not installed")),
+    })
 }

@@ -3,7 +3,7 @@
 use super::facts::Way;
 use super::probe::Probe;
 use super::role::{Role, role};
-use super::words::Words;
+use super::words::{Reading, Words};
 use crate::dialect::Engine;
 use crate::dialect::lex::TokenKind;
 use crate::emit::text::in_comment;
@@ -80,10 +80,13 @@ pub(super) fn parts(patch: &PlannedPatch, source: &Source, findings: &mut Vec<Fi
     let mut temporary = Vec::new();
     let mut steps = Vec::new();
     let mut dropped = Vec::new();
+    let mut reading = Reading::new(Engine::Mariadb);
     for piece in &patch.statements {
         match piece.kind {
             StatementKind::Sql => {
-                if let Some(step) = step(patch, source, piece, &mut temporary, findings) {
+                if let Some(step) =
+                    step(patch, source, piece, &mut reading, &mut temporary, findings)
+                {
                     steps.push(step);
                 }
             }
@@ -128,6 +131,7 @@ fn step(
     patch: &PlannedPatch,
     source: &Source,
     piece: &Statement,
+    reading: &mut Reading,
     temporary: &mut Vec<String>,
     findings: &mut Vec<Finding>,
 ) -> Option<Step> {
@@ -142,13 +146,6 @@ fn step(
             .help(help),
         );
     };
-    if text.contains('\0') {
-        refuse(
-            "hold a NUL byte",
-            "write it as 0x00 or CHAR(0): the client refuses the byte itself",
-        );
-        return None;
-    }
     if text.len() > LONGEST {
         refuse(
             "hold a statement of more than 512 MiB",
@@ -156,7 +153,9 @@ fn step(
         );
         return None;
     }
-    let carried = match role(text) {
+    let words = Words::new(reading, text);
+    reading.see(&words);
+    let carried = match role(text, words) {
         Role::Carried(carried) => carried,
         Role::Refused(refusal) => {
             refuse(&refusal.why, &refusal.help);
@@ -246,7 +245,7 @@ fn find_volatile(source: &Source, steps: &mut [Step]) {
 }
 
 fn names(text: &str, leaves: &[String]) -> bool {
-    Words::new(Engine::Mariadb, text)
+    Words::new(&Reading::new(Engine::Mariadb), text)
         .tokens()
         .iter()
         .filter(|token| {
@@ -295,6 +294,6 @@ fn share_out(source: &Source, steps: Vec<Step>) -> Vec<Part> {
 }
 
 fn begins(text: &str) -> bool {
-    let words = Words::new(Engine::Mariadb, text);
+    let words = Words::new(&Reading::new(Engine::Mariadb), text);
     words.is(0, &["BEGIN", "START"])
 }

@@ -391,9 +391,10 @@ fn take(words: &mut Words<'_>, table: &Name) -> Doubt {
 mod tests {
     use super::*;
     use crate::dialect::Engine;
+    use crate::emit::mariadb::words::Reading;
 
     fn told(text: &str) -> String {
-        match doubt(&Words::new(Engine::Mariadb, text)) {
+        match doubt(&Words::new(&Reading::new(Engine::Mariadb), text)) {
             None => "not DDL".to_owned(),
             Some(Doubt::Again) => "again".to_owned(),
             Some(Doubt::Unknown) => "ask".to_owned(),

@@ -3,7 +3,6 @@
 use super::facts::{self, Way};
 use super::probe::{Doubt, Probe, doubt};
 use super::words::Words;
-use crate::dialect::Engine;
 use crate::dialect::lex::TokenKind;
 
 /// How a statement is carried.
@@ -59,8 +58,7 @@ fn refused(why: impl Into<String>, help: impl Into<String>) -> Role {
 }
 
 /// The role of a statement.
-pub(super) fn role(text: &str) -> Role {
-    let words = Words::new(Engine::Mariadb, text);
+pub(super) fn role(text: &str, words: Words<'_>) -> Role {
     if let Some(refusal) = no_token(text, &words) {
         return refusal;
     }
@@ -331,9 +329,12 @@ fn is_constant(from: &Words<'_>, end: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::Engine;
+    use crate::emit::mariadb::words::Reading;
 
     fn told(text: &str) -> String {
-        match role(text) {
+        let words = Words::new(&Reading::new(Engine::Mariadb), text);
+        match role(text, words) {
             Role::Refused(refusal) => format!("cannot {}", refusal.why),
             Role::Carried(carried) => {
                 let text = carried.text.map(|text| format!(" {text}"));

@@ -2,7 +2,38 @@
 //! version comment that no such server runs.
 
 use crate::dialect::Engine;
-use crate::dialect::lex::{Lexer, Token, TokenKind};
+use crate::dialect::lex::{Lexer, Rules, Token, TokenKind};
+use crate::read::split::quotes_of_mode;
+
+/// How a server reads a statement: its kind, and the `sql_mode` that the statements before have set.
+#[derive(Clone, Debug)]
+pub(in crate::emit) struct Reading {
+    engine: Engine,
+    rules: Rules,
+}
+
+impl Reading {
+    /// At the start of a patch.
+    pub(in crate::emit) fn new(engine: Engine) -> Self {
+        Self {
+            engine,
+            rules: engine.dialect().lexing,
+        }
+    }
+
+    /// Takes note of a statement: it may change how the next ones are read.
+    pub(in crate::emit) fn see(&mut self, words: &Words<'_>) {
+        if words
+            .tokens()
+            .first()
+            .is_some_and(|first| first.is_word(words.text, "SET"))
+            && let Some(quotes) = quotes_of_mode(words.text, &words.tokens)
+        {
+            self.rules.backslash_escapes = quotes.backslashes_escape;
+            self.rules.double_quote_is_string = quotes.double_quotes_are_strings;
+        }
+    }
+}
 
 /// Reads keywords and names from the start of a statement, one after the other.
 #[derive(Clone)]
@@ -23,10 +54,10 @@ pub(in crate::emit) struct Name {
 
 impl<'t> Words<'t> {
     /// The words of `text`.
-    pub(in crate::emit) fn new(engine: Engine, text: &'t str) -> Self {
+    pub(in crate::emit) fn new(reading: &Reading, text: &'t str) -> Self {
         Self {
             text,
-            tokens: significant(engine, text),
+            tokens: significant(reading, text),
             at: 0,
         }
     }
@@ -125,8 +156,6 @@ impl<'t> Words<'t> {
         let name = match token.kind {
             TokenKind::Word => text.to_owned(),
             TokenKind::QuotedIdent => unquoted(text),
-            // ANSI_QUOTES is not known here; a name may stand in such quotes.
-            TokenKind::String if text.starts_with('"') => unquoted(text),
             _ => return None,
         };
         self.at += 1;
@@ -159,12 +188,12 @@ fn unquoted(text: &str) -> String {
 }
 
 /// The tokens of a statement that mean something to the server.
-fn significant(engine: Engine, text: &str) -> Vec<Token> {
+fn significant(reading: &Reading, text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut skipped = false;
-    for token in Lexer::new(text, &engine.dialect().lexing) {
+    for token in Lexer::new(text, &reading.rules) {
         if token.kind == TokenKind::VersionComment {
-            skipped = !is_run(engine, token.text(text));
+            skipped = !is_run(reading.engine, token.text(text));
         } else if !skipped && !token.is_trivia() {
             tokens.push(token);
         }
@@ -194,7 +223,7 @@ mod tests {
     #[test]
     fn version_comments_are_read_where_they_are_run() {
         let first = |text: &str| {
-            let words = Words::new(Engine::Mariadb, text);
+            let words = Words::new(&Reading::new(Engine::Mariadb), text);
             words.text().to_owned()
         };
         assert_eq!(first("/*!50003 CREATE */ x"), "CREATE");
@@ -208,7 +237,9 @@ mod tests {
 
     #[test]
     fn names_lose_their_quotes() {
-        let mut words = Words::new(Engine::Mariadb, "`a``b`.\"c\" x");
+        let mut reading = Reading::new(Engine::Mariadb);
+        reading.see(&Words::new(&reading, "SET sql_mode = 'ANSI_QUOTES'"));
+        let mut words = Words::new(&reading, "`a``b`.\"c\" x");
         let name = words.name();
         assert_eq!(
             name,

@@ -15,6 +15,8 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use settings::{Quotes, quotes_of_mode};
+
 use crate::dialect::lex::{Lexer, Mark, Packed, Token, TokenKind, Tokens};
 use crate::dialect::{Dialect, Shell};
 use crate::finding::Finding;

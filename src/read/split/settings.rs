@@ -27,14 +27,11 @@ pub(super) fn see(splitter: &mut Splitter<'_>, from: Mark) {
             }
         }
         Shell::Delimiters => {
-            if let Some(mode) = sql_mode(text, &tokens) {
-                let has = |flag: &str| mode.split(',').any(|word| word.trim() == flag);
+            if let Some(quotes) = quotes_of_mode(text, &tokens) {
+                splitter.lexer.backslashes_escape(quotes.backslashes_escape);
                 splitter
                     .lexer
-                    .backslashes_escape(!has("NO_BACKSLASH_ESCAPES"));
-                splitter
-                    .lexer
-                    .double_quotes_are_strings(!(has("ANSI_QUOTES") || has("ANSI")));
+                    .double_quotes_are_strings(quotes.double_quotes_are_strings);
             }
         }
         Shell::Batches => {
@@ -63,6 +60,38 @@ fn conforming_strings(text: &str, tokens: &[Token]) -> Option<bool> {
         "on" | "true" | "yes" | "1" | "default" => Some(true),
         _ => None,
     }
+}
+
+/// How MySQL and MariaDB read quotes, which `sql_mode` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quotes {
+    /// A backslash escapes in strings.
+    pub backslashes_escape: bool,
+    /// `"…"` is a string.
+    pub double_quotes_are_strings: bool,
+}
+
+/// The modes with which `"…"` is an identifier; the latter ones are MariaDB's.
+const ANSI: &[&str] = &[
+    "ANSI_QUOTES",
+    "ANSI",
+    "DB2",
+    "MAXDB",
+    "MSSQL",
+    "ORACLE",
+    "POSTGRESQL",
+];
+
+/// How quotes are read after a `SET sql_mode = …`, given its tokens without trivia and terminator;
+/// none for any other statement.
+#[must_use]
+pub fn quotes_of_mode(text: &str, tokens: &[Token]) -> Option<Quotes> {
+    let mode = sql_mode(text, tokens)?;
+    let has = |flag: &str| mode.split(',').any(|word| word.trim() == flag);
+    Some(Quotes {
+        backslashes_escape: !has("NO_BACKSLASH_ESCAPES"),
+        double_quotes_are_strings: !ANSI.iter().copied().any(has),
+    })
 }
 
 /// MySQL: the modes of `SET sql_mode = '…'`; none where the value is not a literal, which is how

@@ -1,5 +1,6 @@
 //! The engines, each in the words of [`crate::engine::Engine`].
 
+mod mariadb;
 mod postgres;
 mod sqlite;
 
@@ -33,5 +34,10 @@ pub(crate) const ALL: &[Candidate] = &[
         name: "sqlite",
         dialect: "sqlite",
         start: sqlite::start,
+    },
+    Candidate {
+        name: "mariadb",
+        dialect: "mariadb",
+        start: mariadb::start,
     },
 ];

@@ -1,0 +1,124 @@
+//! MariaDB, with its client.
+
+use std::path::Path;
+use std::process::Child;
+use std::sync::{Arc, Mutex};
+
+use crate::engine::{Database, Engine, Restriction, Run, Words};
+use crate::mariadb::{self, Server};
+
+/// A server, or why there is none.
+pub(crate) fn start() -> Result<Arc<dyn Engine>, String> {
+    let server = Server::start().ok_or("MariaDB (mariadbd, mariadb) is not installed")?;
+    Ok(Arc::new(Mariadb(server)))
+}
+
+/// A server is read-only, and a user is known, to everyone.
+static RESTRICTED: Mutex<()> = Mutex::new(());
+
+struct Mariadb(Server);
+
+impl Engine for Mariadb {
+    fn name(&self) -> String {
+        "mariadb".to_owned()
+    }
+
+    fn dialect(&self) -> &'static str {
+        "mariadb"
+    }
+
+    fn title(&self) -> &'static str {
+        "MariaDB"
+    }
+
+    fn words(&self) -> Words {
+        Words {
+            ledger: "sqlstitch_patch",
+            ledger_schema: None,
+            text: "text",
+            literal: |text| format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''")),
+            hex: |text| format!("hex({text})"),
+            place: |path, line| vec![format!("({path}:{line})")],
+            pause: "DO SLEEP(0.004)",
+            setting: (
+                "SET SESSION group_concat_max_len = 77",
+                "@@SESSION.group_concat_max_len",
+            ),
+            temporary: "CREATE TEMPORARY TABLE",
+            replace_view: "CREATE OR REPLACE VIEW v",
+        }
+    }
+
+    fn mortal(&self) -> Option<Box<dyn Engine>> {
+        let server = Server::start_durable().expect("it has started before");
+        Some(Box::new(Self(server)))
+    }
+
+    fn crash(&self) {
+        self.0.crash();
+    }
+
+    fn database(&self) -> Box<dyn Database + '_> {
+        Box::new(self.0.database())
+    }
+}
+
+impl Database for mariadb::Database<'_> {
+    fn run(&self, script: &Path) -> Run {
+        self.run(script).into()
+    }
+
+    fn run_on(&self, script: &Path) -> Run {
+        let mut run = mariadb::Run::of(&mut self.client(&["--force"], script));
+        // With --force the client ends with 0, whatever it has told.
+        if run.err.contains("ERROR") {
+            run.code = Some(1);
+        }
+        run.into()
+    }
+
+    fn start(&self, script: &Path) -> Child {
+        self.spawn(script)
+    }
+
+    fn run_restricted(&self, restriction: Restriction, script: &Path) -> Option<Run> {
+        let _turn = RESTRICTED.lock();
+        let name = &self.name;
+        let user = format!("'weak_{name}'@localhost");
+        let rights = match restriction {
+            Restriction::MakeLedger => "SELECT ON *",
+            Restriction::WriteLedger => "SELECT, CREATE ON *",
+            Restriction::Write => "ALL ON *",
+        };
+        self.sql(&format!("CREATE USER {user}; GRANT {rights} TO {user}"));
+        if restriction == Restriction::Write {
+            self.sql("SET GLOBAL read_only = 1");
+        }
+        let user_option = format!("--user=weak_{name}");
+        let run = mariadb::Run::of(&mut self.client(&[&user_option], script));
+        self.sql(&format!("SET GLOBAL read_only = 0; DROP USER {user}"));
+        Some(run.into())
+    }
+
+    fn ask(&self, statements: &str) -> String {
+        self.sql(statements)
+    }
+
+    fn dump(&self) -> String {
+        self.dump()
+    }
+
+    fn version(&self) -> String {
+        format!("{}{}", self.ledger(), self.dump())
+    }
+}
+
+impl From<mariadb::Run> for Run {
+    fn from(run: mariadb::Run) -> Self {
+        Self {
+            code: run.code,
+            out: run.out,
+            err: run.err,
+        }
+    }
+}
