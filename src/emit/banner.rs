@@ -102,7 +102,10 @@ pub fn contents(plan: &Plan) -> String {
 #[must_use]
 pub fn patch(plan: &Plan, index: usize, sources: &Sources) -> String {
     let patch = &plan.patches[index];
-    let rule = "-".repeat(78);
+    let mut rule = "-".repeat(78);
+    if plan.engine.dialect().lexing.dash_comment_needs_blank {
+        rule.insert_str(0, "-- ");
+    }
     let mut text = format!(
         "{rule}\n-- {} of {}: {}\n-- source: {}\n-- checksum: {}\n",
         index + 1,

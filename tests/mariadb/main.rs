@@ -17,7 +17,6 @@ mod form;
 #[path = "../support/mariadb.rs"]
 mod support;
 #[path = "../support/mod.rs"]
-#[allow(dead_code, reason = "other tests need more of it")]
 mod tools;
 
 use std::path::Path;

@@ -65,7 +65,8 @@ pub(in crate::emit) fn finish() -> String {
 
 /// The statement with which a patch begins.
 pub(super) fn begin() -> String {
-    "SET @sqlstitch_now_sql_mode = @sqlstitch_was_sql_mode, @sqlstitch_now_client = 'utf8mb4', @sqlstitch_now_results = 'utf8mb4', @sqlstitch_now_collation = @sqlstitch_collation;"
+    "SET @sqlstitch_now_sql_mode = @sqlstitch_was_sql_mode, @sqlstitch_now_client = 'utf8mb4', @sqlstitch_now_results = 'utf8mb4', @sqlstitch_now_collation = @sqlstitch_collation;
+      SET SESSION sql_safe_updates = @sqlstitch_was_sql_safe_updates;"
         .to_owned()
 }
 

@@ -77,7 +77,7 @@ BEGIN NOT ATOMIC
           SET @sqlstitch_locked = IF(_role = 's', @sqlstitch_locked, _role = 'l');
         END IF;
       ELSE
-        IF _k = @sqlstitch_next AND @sqlstitch_started = _k AND _k <= _last THEN
+        IF _k = @sqlstitch_next AND @sqlstitch_started = _k AND _role IN ('d', 'q', 'c') THEN
           SET @sqlstitch_found = NULL;
           IF _role = 'd' THEN
             SET @sqlstitch_probe = JSON_EXTRACT(@sqlstitch_probes, CONCAT('$."', _k, '"'));
