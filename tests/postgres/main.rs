@@ -18,6 +18,7 @@ mod committing;
 mod form;
 mod interrupt;
 mod psql_form;
+mod repeatable;
 mod single;
 
 use std::path::Path;
@@ -74,6 +75,7 @@ const CASES: &[&[Case]] = &[
     committing::CASES,
     psql_form::CASES,
     interrupt::CASES,
+    repeatable::CASES,
     single::CASES,
 ];
 

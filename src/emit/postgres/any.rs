@@ -11,7 +11,7 @@ use crate::plan::{Plan, PlannedPatch};
 use super::statement::Class;
 use super::steps::{Step, Steps, first_line};
 use super::template::applied;
-use super::{LARGE, copy, quote};
+use super::{LARGE, copy, quote, repeatable};
 
 /// Appends the block for `patch`, or findings for what it cannot hold.
 pub(super) fn patch(
@@ -78,11 +78,13 @@ pub(super) fn patch(
                 script.push_str("EXECUTE ");
                 quote::push_dollar(script, &place(), step, "\n;SELECT");
             }
-            _ if step.after_rows => script.append(settled(patch, step)),
-            _ => {
-                script.push_str("EXECUTE ");
-                quote::push_dollar(script, &place(), step, "");
-            }
+            _ => match special(patch, step) {
+                Some(call) => script.append(call),
+                None => {
+                    script.push_str("EXECUTE ");
+                    quote::push_dollar(script, &place(), step, "");
+                }
+            },
         }
         script.push_str(";\n");
     }
@@ -119,12 +121,20 @@ fn inserts(patch: &PlannedPatch, step: &Step<'_>, findings: &mut Vec<Finding>) -
     }
 }
 
-/// The call that runs a statement and, where rows wait for a deferred constraint, checks these first.
-pub(super) fn settled(patch: &PlannedPatch, step: &Step<'_>) -> Script {
-    let mut call = Script::from("CALL pg_temp.sqlstitch_settled(".to_owned());
-    quote::push_dollar(&mut call, &place(patch, step.line), step, "");
-    call.push(')');
-    call
+/// The call that runs a statement that is not simply run: one that alters a table, where rows may wait
+/// for a deferred constraint, which is checked first; in a repeatable patch, one that replaces a view
+/// or a routine.
+pub(super) fn special(patch: &PlannedPatch, step: &Step<'_>) -> Option<Script> {
+    let place = || place(patch, step.line);
+    if step.after_rows {
+        let mut call = Script::from("CALL pg_temp.sqlstitch_settled(".to_owned());
+        quote::push_dollar(&mut call, &place(), step, "");
+        call.push(')');
+        return Some(call);
+    }
+    step.replaces
+        .then(|| repeatable::call(step, &place()))
+        .flatten()
 }
 
 fn unsupported(patch: &PlannedPatch, what: &str) -> Finding {

@@ -13,6 +13,7 @@ mod copy;
 mod enum_value;
 mod psql;
 mod quote;
+mod repeatable;
 mod routine;
 mod single;
 mod statement;
@@ -52,6 +53,7 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         let source = sources.get(patch.source);
         patches.push(steps::steps(patch, source, &committing, &mut findings));
     }
+    repeatable::mark(plan, &mut patches);
     findings.extend(enum_value::findings(plan, &patches));
     let is_single = plan.settings.transaction == Transaction::Single;
     if is_single {
@@ -97,6 +99,9 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         }
     }
     script.push('\n');
+    if repeatable::is_needed(&patches) {
+        script.push_str(&template.repeatables_finish());
+    }
     script.push_str(&template.finish());
     if with_psql {
         script.push_str(&template.psql_finish(outside(&patches), is_single));
@@ -151,8 +156,13 @@ fn head(
         text.push_str(&template.psql_lock(outside(patches), is_single));
     }
     text.push('\n');
-    text.push_str(&template.functions());
+    let repeatables = repeatable::is_needed(patches);
+    text.push_str(&template.functions(repeatables));
     text.push('\n');
+    if repeatables {
+        text.push_str(&template.repeatables(&repeatable::makes(plan, patches)));
+        text.push('\n');
+    }
     let more = template.more_functions(plan, sources);
     if !more.is_empty() {
         text.push_str(&more);

@@ -10,10 +10,10 @@ use crate::emit::{Quoting, Script};
 use crate::finding::{Code, Finding};
 use crate::plan::PlannedPatch;
 
-use super::any::{place, settled};
+use super::any::{place, special};
 use super::statement::{Class, Doubt};
 use super::steps::{Step, Steps, first_line};
-use super::{copy, quote};
+use super::{copy, quote, repeatable};
 
 /// What holds while a patch runs.
 const DUE: &str = ":'sqlstitch_due'";
@@ -43,10 +43,9 @@ pub(super) fn transaction(
             send(script, &mut pending, DUE);
             copy_in(script, patch, step, DUE, findings);
         } else {
-            pending.push(if step.after_rows {
-                dollar(&settled(patch, step).to_string())
-            } else {
-                text(patch, step)
+            pending.push(match special(patch, step) {
+                Some(call) => dollar(&call.to_string()),
+                None => text(patch, step),
             });
             if pending.iter().map(Script::size).sum::<usize>() > LIST {
                 send(script, &mut pending, DUE);
@@ -86,7 +85,14 @@ pub(super) fn stepwise(
                 copy_in(script, patch, step, &at, findings);
                 send(script, &mut vec![next, commit()], &at);
             }
-            _ => send(script, &mut vec![begin(), text, next, commit()], &at),
+            _ => match repeatable::call(step, &place(patch, step.line)) {
+                Some(call) if step.replaces => {
+                    let call = dollar(&call.to_string());
+                    let store = dollar("CALL pg_temp.sqlstitch_store()");
+                    send(script, &mut vec![begin(), call, store, next, commit()], &at);
+                }
+                _ => send(script, &mut vec![begin(), text, next, commit()], &at),
+            },
         }
     }
     done(script, &name, steps);

@@ -31,6 +31,8 @@ pub(super) struct Step<'s> {
     pub(super) class: Class<'s>,
     /// Changes a table, and rows of an earlier statement may wait for a deferred constraint.
     pub(super) after_rows: bool,
+    /// Replaces or drops a view or a routine, in a repeatable patch.
+    pub(super) replaces: bool,
     /// The data after a `COPY … FROM stdin`, without the `\.` that ends them.
     pub(super) data: Option<Span>,
 }
@@ -167,6 +169,7 @@ fn step<'s>(
         text,
         class,
         after_rows: false,
+        replaces: false,
         data: None,
     }
 }

@@ -66,6 +66,10 @@ impl Template {
         let ledger = &plan.settings.ledger;
         let schema = quote::ident(&ledger.schema);
         let table = format!("{schema}.{}", quote::ident(&ledger.table));
+        let kept = format!(
+            "{schema}.{}",
+            quote::ident(&format!("{}_kept", ledger.table))
+        );
         // Scripts with one ledger exclude each other; the lock is the database's own already.
         let mut lock = ChecksumBuilder::default();
         for part in ["sqlstitch", &ledger.schema, &ledger.table] {
@@ -108,6 +112,8 @@ impl Template {
             ("schema", schema),
             ("ledger_name", quote::literal(&table)),
             ("ledger", table),
+            ("kept_name", quote::literal(&kept)),
+            ("kept", kept),
             ("lock", lock.to_string()),
             ("lock_outside", lock.wrapping_add(1).to_string()),
             ("lock_create", lock.wrapping_add(2).to_string()),
@@ -150,9 +156,36 @@ impl Template {
         self.fill(include_str!("sql/bundle.sql"), &more)
     }
 
-    /// What the patches call.
-    pub(super) fn functions(&self) -> String {
-        self.fill(include_str!("sql/functions.sql"), &[])
+    /// What the patches call; with `repeatables` where one replaces or drops views or routines.
+    pub(super) fn functions(&self, repeatables: bool) -> String {
+        let settle = if repeatables {
+            "    PERFORM pg_temp.sqlstitch_settle(_name);\n"
+        } else {
+            ""
+        };
+        let settle = ("settle", settle.to_owned());
+        self.fill(include_str!("sql/functions.sql"), &[settle])
+    }
+
+    /// What statements of repeatable patches call, given what they make.
+    pub(super) fn repeatables(&self, makes: &[String]) -> String {
+        let makes = [("makes", makes.join(",\n"))];
+        let templates = [
+            include_str!("sql/kept.sql"),
+            include_str!("sql/keep.sql"),
+            include_str!("sql/put_back.sql"),
+            include_str!("sql/replace.sql"),
+        ];
+        let texts: Vec<String> = templates
+            .iter()
+            .map(|template| self.fill(template, &makes))
+            .collect();
+        texts.join("\n")
+    }
+
+    /// The end of what they call.
+    pub(super) fn repeatables_finish(&self) -> String {
+        self.fill(include_str!("sql/finish_repeatable.sql"), &[])
     }
 
     /// What only some scripts do in their checks.

@@ -259,7 +259,7 @@ BEGIN
       FROM pg_catalog.jsonb_each_text(_was -> 'settings') AS s (name, value)
       WHERE pg_catalog.current_setting(s.name) IS DISTINCT FROM s.value;
     SELECT b.* INTO _patch FROM pg_temp.sqlstitch_bundle AS b WHERE b.name = _name;
-    _took := pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - (_was ->> 'started')::timestamptz) * 1000;
+{{settle}}    _took := pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - (_was ->> 'started')::timestamptz) * 1000;
     {{#revert}}
     DELETE FROM {{ledger}} AS l WHERE l.name = _name;
     {{/revert}}
