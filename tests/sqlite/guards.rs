@@ -29,6 +29,10 @@ pub(crate) const TESTS: &[Test] = &[
         repeatables_run_when_they_change,
     ),
     (
+        "a_repeatable_view_keeps_its_triggers",
+        a_repeatable_view_keeps_its_triggers,
+    ),
+    (
         "a_database_in_utf16_is_refused",
         a_database_in_utf16_is_refused,
     ),
@@ -200,6 +204,45 @@ fn repeatables_run_when_they_change() {
     assert_eq!(
         database.ask("SELECT count(*) FROM sqlstitch_patch WHERE kind = 'repeatable'"),
         "1"
+    );
+}
+
+fn a_repeatable_view_keeps_its_triggers() {
+    let bundle = |view: &str| {
+        let mut bundle = Bundle::new(&[("a", "CREATE TABLE a (x, y);")]);
+        let view = bundle.add("view", view);
+        view.repeatable = true;
+        bundle.add(
+            "triggers",
+            "CREATE TRIGGER \"In's\" INSTEAD OF INSERT ON v BEGIN\n  INSERT INTO a (x) VALUES (NEW.x || ';\n.quit\n');\nEND;\nCREATE TRIGGER del INSTEAD OF DELETE ON V BEGIN DELETE FROM a; END;",
+        );
+        bundle.script()
+    };
+    let old = "DROP VIEW IF EXISTS v;\nCREATE VIEW v AS SELECT x FROM a;";
+    let database = Database::new();
+    database.ok(&bundle(old));
+    let triggers = "SELECT group_concat(sql, '|') FROM (SELECT sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name)";
+    let before = database.ask(triggers);
+    // Its own trigger stands in the patch, and one of the old ones does.
+    let new = "DROP VIEW v;\nCREATE VIEW v AS SELECT y, x FROM a;\nCREATE TRIGGER del INSTEAD OF DELETE ON V BEGIN DELETE FROM a; END;";
+    database.ok(&bundle(new));
+    assert_eq!(database.ask(triggers), before);
+    database.ok("INSERT INTO v (x) VALUES (1);");
+    assert_eq!(database.ask("SELECT x FROM a"), "1;\n.quit");
+    let dump = database.dump();
+    assert_eq!(database.ok(&bundle(new)), "");
+    assert_eq!(database.dump(), dump);
+    // A patch that fails leaves the view and its triggers.
+    let fails = format!("{new}\nSELEC;");
+    assert_eq!(database.run(&bundle(&fails)).code, Some(1));
+    assert_eq!(database.dump(), dump);
+    // One that drops a trigger means it.
+    database.ok(&bundle(
+        "DROP TRIGGER \"In's\";\nDROP VIEW v;\nCREATE VIEW v AS SELECT x FROM a;",
+    ));
+    assert_eq!(
+        database.ask("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'"),
+        "0"
     );
 }
 

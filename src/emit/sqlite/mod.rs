@@ -35,6 +35,8 @@ const CLOSE: &str = include_str!("sql/close.sql");
 const TAKE_TURNS: &str = include_str!("sql/take_turns.sql");
 const GO_ON: &str = include_str!("sql/go_on.sql");
 const DROP_TEMPORARY: &str = include_str!("sql/drop_temporary.sql");
+const KEEP_TRIGGERS: &str = include_str!("sql/keep_triggers.sql");
+const PUT_BACK_TRIGGERS: &str = include_str!("sql/put_back_triggers.sql");
 const WARNINGS: &str = include_str!("sql/warnings.sql");
 
 /// The script that applies the plan's patches in order.
@@ -267,7 +269,14 @@ fn push_step(
         step.statements.end,
         u8::from(step.transactional),
     );
+    let keeps_triggers = step.transactional && patch.repeatable && drops_views(patch, source);
+    if keeps_triggers {
+        text.push_str(KEEP_TRIGGERS);
+    }
     text.push_str("UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', coalesce(problem, opening ||");
+    if keeps_triggers {
+        text.push_str("\n'INSERT INTO temp.sqlstitch_trigger SELECT t.name, t.tbl_name, t.sql FROM main.sqlite_schema AS t JOIN main.sqlite_schema AS v ON v.type = ''view'' AND v.name = t.tbl_name COLLATE NOCASE WHERE t.type = ''trigger'';' ||");
+    }
     let check = step.transactional && step.foreign_keys == Some(false);
     // The check is for patches that mean to keep foreign keys whole: sessions that have them on, and
     // files that switch them on again at their end.
@@ -307,7 +316,11 @@ fn push_step(
             "'UPDATE temp.sqlstitch_turn SET violations = violations + (SELECT count(*) FROM pragma_foreign_key_check){only_if};' || "
         );
     }
-    text.push_str("closing));\n.read sqlstitch.run\nUPDATE temp.sqlstitch_turn SET ended = 1;\n");
+    text.push_str("closing));\n.read sqlstitch.run\n");
+    if keeps_triggers {
+        text.push_str(PUT_BACK_TRIGGERS);
+    }
+    text.push_str("UPDATE temp.sqlstitch_turn SET ended = 1;\n");
     if step.transactional && own {
         text.push_str("COMMIT;\n");
     }
@@ -319,6 +332,15 @@ fn push_step(
             "UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', (SELECT printf('PRAGMA foreign_keys = %d;', foreign_keys) FROM temp.sqlstitch_session));\n.read sqlstitch.run\n",
         );
     }
+}
+
+/// Whether a patch drops views, and does not itself say which of their triggers go.
+fn drops_views(patch: &PlannedPatch, source: &Source) -> bool {
+    let dropped = |what| {
+        let mut pieces = patch.statements.iter();
+        pieces.any(|piece| role::drops(source.slice(piece.body), what))
+    };
+    dropped("VIEW") && !dropped("TRIGGER")
 }
 
 fn ident(name: &str) -> String {

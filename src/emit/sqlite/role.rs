@@ -148,6 +148,13 @@ pub(super) fn makes_temporary(text: &str) -> bool {
     words.keyword(0) == "CREATE" && (1..words.tokens.len()).any(is_temporary)
 }
 
+/// Whether a statement is `DROP` of that kind of object, in upper case.
+pub(super) fn drops(text: &str, what: &str) -> bool {
+    let mut tokens = significant(text);
+    let mut is = |word: &str| tokens.next().is_some_and(|token| token.is_word(text, word));
+    is("DROP") && is(what)
+}
+
 /// A token that means something else to the sqlite3 shell, or that has no end.
 fn unsafe_token(text: &str, token: &Token) -> Option<Refusal> {
     match token.kind {
