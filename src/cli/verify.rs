@@ -19,7 +19,9 @@ pub(super) fn run(typed: &args::Verify, tell: &Tell) -> Result<Exit, Refusal> {
     if let Err(exit) = work.tell(tell) {
         return Ok(exit);
     }
-    let settings = work.settings.script.clone();
+    let mut settings = work.settings.script.clone();
+    // A scratch database has nothing to adopt.
+    settings.adopt = None;
     let Some(plan) = pipeline::plan(&work.analysis, &work.sources, settings) else {
         return Ok(Exit::Findings);
     };

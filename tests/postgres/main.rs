@@ -11,6 +11,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adopt;
 mod bodies;
 mod bundle;
 mod cases;
@@ -72,6 +73,7 @@ fn main() -> ExitCode {
 
 const CASES: &[&[Case]] = &[
     form::CASES,
+    adopt::CASES,
     committing::CASES,
     psql_form::CASES,
     interrupt::CASES,
