@@ -6,6 +6,7 @@
 
 pub mod banner;
 mod duckdb;
+pub mod facts;
 mod mariadb;
 mod mssql;
 mod mysql;
@@ -72,9 +73,6 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
 /// What an engine's form does not do.
 fn not_offered(plan: &Plan) -> Option<Finding> {
     let engine = plan.engine.name();
-    if plan.engine == Engine::Duckdb && plan.settings.adopt.is_none() {
-        return None;
-    }
     let title = match (plan.engine, plan.settings.transaction, plan.settings.action) {
         (Engine::Mariadb | Engine::Mysql, Transaction::Single, _) => {
             let title = format!("{engine} cannot run a script in a single transaction");
@@ -84,11 +82,10 @@ fn not_offered(plan: &Plan) -> Option<Finding> {
                     .help("leave --transaction out: each patch commits its rows with its record"),
             );
         }
-        (of, Transaction::Single, _) if !matches!(of, Engine::Postgres | Engine::Sqlite) => {
-            format!("there is no script in a single transaction for {engine}")
-        }
         (Engine::Postgres, ..) => return None,
-        (Engine::Sqlite, ..) if plan.settings.adopt.is_none() => return None,
+        (Engine::Sqlite | Engine::Duckdb | Engine::Mssql, ..) if plan.settings.adopt.is_none() => {
+            return None;
+        }
         (_, _, Action::Baseline) => format!("there is no baseline for {engine}"),
         (_, _, Action::Revert) => format!("there is no reverting script for {engine}"),
         _ if plan.settings.adopt.is_some() => {
@@ -120,7 +117,7 @@ mod tests {
     #[test]
     fn an_engine_without_a_form_is_named() {
         let plan = Plan {
-            engine: Engine::Mssql,
+            engine: Engine::Mysql,
             settings: Settings::default(),
             bundle: ChecksumBuilder::default().finish(),
             patches: Vec::new(),
@@ -129,7 +126,7 @@ mod tests {
         assert_eq!(emitted.script, None);
         assert_eq!(
             emitted.findings[0].title,
-            "there is no script form for mssql yet"
+            "there is no script form for mysql yet"
         );
     }
 }

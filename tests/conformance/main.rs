@@ -19,6 +19,9 @@ mod isolation;
 mod ledger;
 mod once;
 
+#[path = "../support/duckdb.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
+mod duckdb;
 #[path = "../support/engine.rs"]
 mod engine;
 #[path = "../support/mariadb.rs"]

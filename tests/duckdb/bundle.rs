@@ -86,7 +86,7 @@ fn what_is_applied_is_reverted_in_order() {
     database.ok(&format!("{}DROP TABLE b;", bundle.script()));
     let ran = database.run(&revert.script());
     assert_eq!(ran.code, Some(1));
-    assert!(ran.err.contains("patch \"a\" (a.sql) is not reverted, because the patch before it, \"b\", is still applied: it failed at b.sql:1"), "{}", ran.err);
+    assert!(ran.err.contains("patch \"a\" (a.sql) is not tried, because the patch before it, \"b\", is still applied: it failed at b.sql:1"), "{}", ran.err);
     assert_eq!(tables(&database), "a");
     revert.plan.patches[2].checksum = revert.plan.patches[0].checksum;
     let ran = database.run(&revert.script());

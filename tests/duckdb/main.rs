@@ -10,6 +10,7 @@ mod bundle;
 mod guards;
 mod interrupt;
 #[path = "../support/duckdb.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
 mod support;
 
 use std::process::ExitCode;

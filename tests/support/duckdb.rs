@@ -1,5 +1,6 @@
 //! The duckdb shell, databases in directories of their own, and bundles made by hand.
 
+use std::fs::File;
 use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -73,6 +74,18 @@ impl Database {
             .write_all(script.as_bytes())
             .expect("the file can be written");
         input.rewind().expect("a file can be rewound");
+        self.start_on(arguments, input)
+    }
+
+    /// The shell on this database with these arguments, with a file as its input.
+    pub(crate) fn start_file(&self, arguments: &[&str], script: &Path) -> Child {
+        self.start_on(
+            arguments,
+            File::open(script).expect("the script can be read"),
+        )
+    }
+
+    fn start_on(&self, arguments: &[&str], input: File) -> Child {
         Command::new(&self.shell)
             .args(["-batch", "-no-init", "-list"])
             .args(arguments)

@@ -1,5 +1,6 @@
 //! The engines, each in the words of [`crate::engine::Engine`].
 
+mod duckdb;
 mod mariadb;
 mod postgres;
 mod sqlite;
@@ -39,5 +40,10 @@ pub(crate) const ALL: &[Candidate] = &[
         name: "mariadb",
         dialect: "mariadb",
         start: mariadb::start,
+    },
+    Candidate {
+        name: "duckdb",
+        dialect: "duckdb",
+        start: duckdb::start,
     },
 ];

@@ -2,6 +2,10 @@ SET VARIABLE "this script is for DuckDB" = $$;
 .print this script is for DuckDB
 .exit 2
 $$;
+-- For DuckDB a text after its type. psql sees no space there, so it goes no further than its next error.
+SET VARIABLE sqlstitch_due = VARCHAR $$
+\set ON_ERROR_STOP on
+$$;
 
 -- What is due is known only when the checks below have passed.
 SET VARIABLE sqlstitch_due = '';

@@ -5,13 +5,13 @@ SET VARIABLE sqlstitch_ready = (SELECT CASE WHEN count(*) > 0 THEN error(string_
     FROM temp.sqlstitch_bundle AS b JOIN {ledger} AS l ON l.name = b.name
     WHERE l.checksum <> b.checksum AND l.algorithm = {{algorithm}} AND (l.state = 'running' OR b.kind = 'once' AND {{on_drift}} = 'error')
   UNION ALL
-  SELECT b.position, 'patch "' || b.name || '" (' || b.path || ') was begun and has not ended: apply it to its end before it is reverted'
+  SELECT b.position, 'patch "' || b.name || '" (' || b.path || ') was begun and has not ended' || chr(10) || 'help: run the script that applies it to its end first'
     FROM temp.sqlstitch_bundle AS b JOIN {ledger} AS l ON l.name = b.name WHERE l.state = 'running'
   UNION ALL
-  SELECT b.position, 'patch "' || b.name || '" (' || b.path || ') cannot be undone: its header says so'
+  SELECT b.position, 'patch "' || b.name || '" (' || b.path || ') cannot be undone: nothing undoes it, says its header'
     FROM temp.sqlstitch_bundle AS b JOIN {ledger} AS l ON l.name = b.name WHERE b.irreversible
   UNION ALL
-  SELECT b.position, 'patch "' || b.name || '" (' || b.path || ') is needed by patch "' || b.dependent || '", which is applied and not in this script'
+  SELECT b.position, 'patch "' || b.name || '" (' || b.path || ') is needed by patch "' || b.dependent || '", which is applied to this database'
     FROM (SELECT position, name, path, unnest(dependents) AS dependent FROM temp.sqlstitch_bundle) AS b
     WHERE b.name IN (SELECT name FROM {ledger}) AND b.dependent IN (SELECT name FROM {ledger})));
 SET VARIABLE sqlstitch_due = (SELECT coalesce(string_agg(CASE WHEN l.name IS NULL THEN '0' ELSE '1' END, '' ORDER BY s.step), '')

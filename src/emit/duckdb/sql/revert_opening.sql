@@ -1,5 +1,5 @@
 SET VARIABLE sqlstitch_problem = (
-  SELECT 'patch "' || b.name || '" (' || b.path || ') is not reverted, because the patch before it, "' || p.name || '", is still applied'
+  SELECT 'patch "' || b.name || '" (' || b.path || ') is not tried, because the patch before it, "' || p.name || '", is still applied'
       || coalesce(': it failed at ' || getvariable('sqlstitch_at'), '')
     FROM temp.sqlstitch_step AS s JOIN temp.sqlstitch_bundle AS b ON b.position = s.position JOIN temp.sqlstitch_bundle AS p ON p.position = b.position - 1
     WHERE s.step = {step} AND EXISTS (FROM {ledger} AS l WHERE l.name = p.name));
