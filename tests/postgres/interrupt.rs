@@ -1,4 +1,5 @@
-//! Several runs at once, and runs that are cut off at any moment: every effect is there exactly once.
+//! Sessions that end at any moment, by the server: every effect is there exactly once. Killed clients and
+//! servers, and runs at once, are tried in `tests/conformance`.
 
 use std::process::Child;
 use std::time::{Duration, Instant};
@@ -9,18 +10,6 @@ use super::support::postgres::{Database, Run, Server};
 use super::support::{Random, wait_for};
 
 pub(crate) const CASES: &[Case] = &[
-    ("three runs at once, any client", |server| {
-        at_once(server, &counted(false))
-    }),
-    ("three runs at once, psql", |server| {
-        at_once(server, &counted(true))
-    }),
-    ("a killed client, any client", |server| {
-        cut_off(server, &counted(false), kill_client)
-    }),
-    ("a killed client, psql", |server| {
-        cut_off(server, &counted(true), kill_client)
-    }),
     ("a terminated session, any client", |server| {
         cut_off(server, &counted(false), terminate)
     }),

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::{Child, Output};
 
 /// An engine that is there, with its own client.
-#[allow(dead_code, reason = "faults of servers come next")]
 pub(crate) trait Engine: Send + Sync {
     /// How trials call it: `postgres 18`.
     fn name(&self) -> String;
@@ -28,6 +27,14 @@ pub(crate) trait Engine: Send + Sync {
         &[]
     }
 
+    /// The forms that a script may have, for what is tried with each.
+    fn forms(&self) -> &'static [Form] {
+        &[Form {
+            arguments: &[],
+            effect: |number| format!("INSERT INTO effect VALUES ({number}, 1)"),
+        }]
+    }
+
     /// A server of its own that may be killed and keeps what it has committed; none where the engine
     /// is no server.
     fn mortal(&self) -> Option<Box<dyn Engine>> {
@@ -41,7 +48,6 @@ pub(crate) trait Engine: Send + Sync {
 }
 
 /// The parts of SQL that engines write in different ways.
-#[allow(dead_code, reason = "tables of someone else's making come next")]
 #[derive(Clone, Debug)]
 pub(crate) struct Words {
     /// The ledger's table.
@@ -64,6 +70,15 @@ pub(crate) struct Words {
     pub(crate) temporary: &'static str,
     /// How a view is replaced: what comes before `AS`, for a view `v`.
     pub(crate) replace_view: &'static str,
+}
+
+/// A form of script, and patches that only it can carry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Form {
+    /// What it is built with.
+    pub(crate) arguments: &'static [&'static str],
+    /// What leaves the row `(number, 1)` in the table `effect`; the next statement leaves `(number, 2)`.
+    pub(crate) effect: fn(usize) -> String,
 }
 
 /// What the user who runs a script may not do.

@@ -63,7 +63,9 @@ impl Server {
             Some(name) => fetched(name)?,
             None => binaries()?,
         };
-        self::binaries().map(|_| Self::start_of(&binaries, ""))
+        // After a crash every file would be synced, one by one, and no power was cut.
+        let options = "-c recovery_init_sync_method=syncfs";
+        self::binaries().map(|_| Self::start_of(&binaries, options))
     }
 
     fn start_of(binaries: &Path, options: &str) -> Self {
@@ -129,9 +131,22 @@ impl Server {
         let file = format!("{}/postmaster.pid", self.data());
         let pid = std::fs::read_to_string(&file).expect("the server runs");
         let pid = pid.split('\n').next().unwrap_or_default();
-        let killed = Command::new("kill").args(["-9", pid]).status();
-        assert!(killed.is_ok_and(|status| status.success()), "kill {pid}");
-        // Its children end by themselves when they see it gone; until then it does not start.
+        // The first is the one that would start the others again.
+        let mut all = vec![pid.to_owned()];
+        let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+        all.extend(
+            children
+                .unwrap_or_default()
+                .split_whitespace()
+                .map(str::to_owned),
+        );
+        let killed = Command::new("kill")
+            .arg("-9")
+            .args(&all)
+            .stderr(Stdio::null())
+            .status();
+        assert!(killed.is_ok(), "kill {pid}");
+        // Until the last of them is gone it does not start.
         super::wait_for("the server to be back", || self.launched());
     }
 

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Child;
 use std::sync::Arc;
 
-use crate::engine::{Database, Engine, Restriction, Run, Words};
+use crate::engine::{Database, Engine, Form, Restriction, Run, Words};
+use crate::interrupt;
 use crate::support::postgres::{self, Server};
 
 /// What scripts/engines fetches under target/engines.
@@ -28,6 +29,24 @@ pub(crate) fn fetched() -> Result<Arc<dyn Engine>, String> {
         fetched: Some(FETCHED),
     }))
 }
+
+const ANY_CLIENT: Form = Form {
+    arguments: &["--client", "any"],
+    effect: |number| format!("INSERT INTO effect VALUES ({number}, 1)"),
+};
+
+/// Data of a COPY, an index that is built concurrently, and statements that commit one by one.
+const PSQL: Form = Form {
+    arguments: &["--client", "native"],
+    effect: |number| match number % 4 {
+        0 => format!("COPY effect FROM stdin;\n{number}\t1\n\\.\n"),
+        1 => format!(
+            "CREATE INDEX CONCURRENTLY i{number} ON effect (patch);\nINSERT INTO effect VALUES ({number}, 1)"
+        ),
+        2 => format!("-- transaction: off\nINSERT INTO effect VALUES ({number}, 1)"),
+        _ => format!("INSERT INTO effect VALUES ({number}, 1)"),
+    },
+};
 
 struct Postgres {
     server: Server,
@@ -62,6 +81,17 @@ impl Engine for Postgres {
             ),
             temporary: "CREATE TEMPORARY TABLE",
             replace_view: "CREATE OR REPLACE VIEW v",
+        }
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        &[ANY_CLIENT, PSQL]
+    }
+
+    fn exceptions(&self) -> &'static [(&'static str, &'static str)] {
+        match self.fetched {
+            Some(_) => interrupt::ONE_VERSION,
+            None => &[],
         }
     }
 

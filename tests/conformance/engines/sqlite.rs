@@ -5,6 +5,7 @@ use std::process::Child;
 use std::sync::Arc;
 
 use crate::engine::{Database, Engine, Restriction, Run, Words};
+use crate::interrupt;
 use crate::sqlite;
 
 /// The shell, or why there is none.
@@ -26,6 +27,10 @@ impl Engine for Sqlite {
 
     fn title(&self) -> &'static str {
         "SQLite"
+    }
+
+    fn exceptions(&self) -> &'static [(&'static str, &'static str)] {
+        &[(interrupt::KILLED_SERVER, "SQLite is no server")]
     }
 
     fn words(&self) -> Words {
