@@ -44,10 +44,13 @@ impl Engine for Duckdb {
     }
 
     fn exceptions(&self) -> &'static [(&'static str, &'static str)] {
-        &[(
-            "three at once",
-            "DuckDB lets one process open a file to write, and does not wait",
-        )]
+        &[
+            (
+                crate::interrupt::AT_ONCE,
+                "DuckDB lets one process open a file to write, and does not wait",
+            ),
+            (crate::interrupt::KILLED_SERVER, "DuckDB is no server"),
+        ]
     }
 
     fn database(&self) -> Box<dyn Database + '_> {
