@@ -34,7 +34,7 @@ pub(super) fn patch(
         findings.push(
             Finding::new(Code::LargePatch, title)
                 .note("the server holds a patch several times while it runs it in one block")
-                .help("--client native sends it statement by statement"),
+                .help("leave --client any out: a script for psql sends it statement by statement"),
         );
     }
     // What the texts do not stand in as they are, by the step's number.

@@ -236,6 +236,7 @@ fn json(value: &impl serde::Serialize) -> String {
 /// The note about the places that make psql necessary, if there are any.
 fn needs_psql(plan: &Plan, patches: &[Steps<'_>]) -> Option<Finding> {
     let mut finding = Finding::new(Code::ClientNeeded, "the script needs psql");
+    let is_auto = plan.settings.client == Client::Auto;
     let mut more = 0;
     for (patch, steps) in plan.patches.iter().zip(patches) {
         let mut places = 0;
@@ -255,6 +256,14 @@ fn needs_psql(plan: &Plan, patches: &[Steps<'_>]) -> Option<Finding> {
         if steps.stepwise && places == 0 {
             let whole = crate::source::Span::new(patch.source, 0, 0);
             finding = finding.label(whole, "a patch with the header transaction: off");
+        } else if is_auto
+            && places == 0
+            && steps.size() > LARGE
+            && let Some(first) = steps.steps.first()
+        {
+            let size = steps.size() >> 20;
+            let what = format!("a patch of {size} MiB, which is sent statement by statement");
+            finding = finding.label(first_line(first), what);
         }
     }
     if more > 0 {

@@ -130,11 +130,15 @@ fn an_enum_value_is_not_used_before_a_commit() {
 fn a_large_patch_is_named_and_psql_gets_it_in_pieces() {
     let rows = format!("INSERT INTO t VALUES ('{}');\n", "x".repeat(1 << 20)).repeat(17);
     let auto = build(Client::Auto, &[("a.sql", &rows)]);
-    assert_eq!(auto.findings[0].code, Code::LargePatch);
-    assert_eq!(auto.findings[0].title, "patch `a` is 17 MiB in size");
+    assert_eq!(auto.findings[0].code, Code::ClientNeeded);
+    let any = build(Client::Any, &[("a.sql", &rows)]);
+    assert_eq!(any.findings[0].code, Code::LargePatch);
+    assert_eq!(any.findings[0].title, "patch `a` is 17 MiB in size");
     let native = build(Client::Native, &[("a.sql", &rows)]);
     assert!(native.findings.is_empty());
-    assert_eq!(patches(&native).matches("\\gexec").count(), 17);
+    for emitted in [&auto, &native] {
+        assert_eq!(patches(emitted).matches("\\gexec").count(), 17);
+    }
 }
 
 #[test]

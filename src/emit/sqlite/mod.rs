@@ -138,12 +138,14 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
     let action = settings.action;
     let if_set = |set: bool| String::from(if set { "1" } else { "" });
     let undoes = action == Action::Revert;
+    let has_external = plan.patches.iter().any(|patch| !patch.external.is_empty());
     let has_formerly = plan.patches.iter().any(|patch| !patch.formerly.is_empty());
     vec![
         ("revert", if_set(undoes)),
         ("forward", if_set(!undoes)),
         ("baseline", if_set(action == Action::Baseline)),
         ("formerly", if_set(has_formerly)),
+        ("external", if_set(has_external)),
         (
             "doing",
             (if undoes { "undoing" } else { "applying" }).to_owned(),

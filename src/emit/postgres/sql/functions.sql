@@ -96,12 +96,12 @@ BEGIN
       WHERE l.name = c.old
         AND (NOT EXISTS (SELECT FROM {{ledger}} AS n WHERE n.name = c.new) OR EXISTS (SELECT FROM claim AS n WHERE n.old = c.new));
     UPDATE {{ledger}} AS l SET name = pg_catalog.substr(l.name, 2) WHERE l.name LIKE E'\001%';
-    {{/formerly}}
     UPDATE {{ledger}} AS l SET name = b.name
       FROM pg_temp.sqlstitch_bundle AS b
       WHERE l.name = ANY (b.formerly)
         AND NOT EXISTS (SELECT FROM {{ledger}} AS n WHERE n.name = b.name)
         AND NOT EXISTS (SELECT FROM pg_temp.sqlstitch_bundle AS n WHERE n.name = l.name);
+    {{/formerly}}
     {{#adopt}}
     PERFORM pg_temp.sqlstitch_adopt();
     {{/adopt}}

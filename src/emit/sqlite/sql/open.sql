@@ -80,7 +80,6 @@ CREATE TEMP TRIGGER sqlstitch_begin AFTER UPDATE OF position ON sqlstitch_turn B
       SELECT c.old FROM sqlstitch_claim AS c
         WHERE NOT EXISTS (SELECT 1 FROM {{ledger}} AS n WHERE n.name = c.new) OR c.new IN (SELECT n.old FROM sqlstitch_claim AS n));
   UPDATE {{table}} SET name = substr(name, 2) WHERE NEW.position = 0 AND name LIKE char(1) || '%';
-  {{/formerly}}
   -- A patch that has got a new name keeps its row.
   UPDATE {{table}} SET name = (
       SELECT b.name FROM sqlstitch_bundle AS b JOIN sqlstitch_former AS f ON f.position = b.position
@@ -93,6 +92,7 @@ CREATE TEMP TRIGGER sqlstitch_begin AFTER UPDATE OF position ON sqlstitch_turn B
           AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS n WHERE n.name = b.name)
           AND NOT EXISTS (SELECT 1 FROM sqlstitch_bundle AS n WHERE n.name = l.name)
         GROUP BY f.position);
+  {{/formerly}}
   UPDATE sqlstitch_turn SET problem = coalesce((
     SELECT printf('the ledger %s is of format %d, and this script knows format 1 only', {{table_text}}, max(l.format)) || char(10)
         || 'Build the script with the sqlstitch that wrote the ledger, or a later one.'
@@ -100,46 +100,48 @@ CREATE TEMP TRIGGER sqlstitch_begin AFTER UPDATE OF position ON sqlstitch_turn B
     SELECT group_concat(message, char(10)) FROM (
       SELECT b.position, printf('patch "%s" (%s) was changed after it was %s', b.name, b.path,
           CASE l.state WHEN 'applied' THEN 'applied' ELSE 'begun' END) AS message
-        FROM sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
-        WHERE (b.position = NEW.position OR NEW.position = 0) AND l.checksum <> b.checksum AND l.checksum <> 'revert:' || b.checksum AND l.algorithm = {{algorithm}}
+        FROM sqlstitch_bundle AS b CROSS JOIN {{ledger}} AS l ON l.name = b.name
+        WHERE b.position BETWEEN NEW.position AND iif(NEW.position = 0, 999999999, NEW.position) AND l.checksum <> b.checksum AND l.checksum <> 'revert:' || b.checksum AND l.algorithm = {{algorithm}}
           AND b.kind = 'once' AND (l.state = 'running' OR {{on_drift}} = 'error')
       UNION ALL
+      {{#external}}
       SELECT b.position, printf('patch "%s" (%s) requires patch "%s", which is not applied to this database', b.name, b.path, e.name)
         FROM sqlstitch_bundle AS b JOIN sqlstitch_external AS e ON e.position = b.position
-        WHERE (b.position = NEW.position OR NEW.position = 0)
+        WHERE b.position BETWEEN NEW.position AND iif(NEW.position = 0, 999999999, NEW.position)
           AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = b.name)
           AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.state = 'applied' AND (l.name = e.name
             OR l.name IN (SELECT f.former FROM sqlstitch_external_former AS f WHERE f.position = e.position AND f.name = e.name)))
       UNION ALL
+      {{/external}}
       {{#revert}}
       SELECT b.position, CASE WHEN d.name IS NULL THEN printf('patch "%s" (%s) cannot be undone: nothing undoes it, says its header', b.name, b.path)
           ELSE printf('patch "%s" (%s) is needed by patch "%s", which is applied to this database', b.name, b.path, d.name) END
         FROM sqlstitch_bundle AS b JOIN sqlstitch_dependent AS d ON d.position = b.position
-        WHERE (b.position = NEW.position OR NEW.position = 0)
+        WHERE b.position BETWEEN NEW.position AND iif(NEW.position = 0, 999999999, NEW.position)
           AND EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = b.name)
           AND (d.name IS NULL OR EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = d.name))
       UNION ALL
       SELECT b.position, printf('patch "%s" (%s) was begun and has not ended', b.name, b.path)
-        FROM sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
-        WHERE (b.position = NEW.position OR NEW.position = 0) AND l.state = 'running' AND l.checksum = b.checksum
+        FROM sqlstitch_bundle AS b CROSS JOIN {{ledger}} AS l ON l.name = b.name
+        WHERE b.position BETWEEN NEW.position AND iif(NEW.position = 0, 999999999, NEW.position) AND l.state = 'running' AND l.checksum = b.checksum
       UNION ALL
       SELECT b.position, printf('patch "%s" (%s) is not tried, because the patch before it, "%s", is still applied', b.name, b.path, p.name)
-        FROM sqlstitch_bundle AS b JOIN sqlstitch_bundle AS p ON p.position = b.position - 1
+        FROM sqlstitch_bundle AS b CROSS JOIN sqlstitch_bundle AS p ON p.position = b.position - 1
         WHERE b.position = NEW.position AND EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = p.name)
       {{/revert}}
       {{#forward}}
       SELECT b.position, printf('patch "%s" (%s) is partly undone', b.name, b.path)
-        FROM sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
-        WHERE (b.position = NEW.position OR NEW.position = 0) AND l.checksum LIKE 'revert:%'
+        FROM sqlstitch_bundle AS b CROSS JOIN {{ledger}} AS l ON l.name = b.name
+        WHERE b.position BETWEEN NEW.position AND iif(NEW.position = 0, 999999999, NEW.position) AND l.checksum LIKE 'revert:%'
       UNION ALL
       {{#baseline}}
       SELECT b.position, printf('patch "%s" (%s) was begun and has not ended', b.name, b.path)
-        FROM sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
+        FROM sqlstitch_bundle AS b CROSS JOIN {{ledger}} AS l ON l.name = b.name
         WHERE l.state = 'running' AND l.checksum = b.checksum
       UNION ALL
       {{/baseline}}
       SELECT b.position, printf('patch "%s" (%s) is not tried, because the patch before it, "%s", is not applied', b.name, b.path, p.name)
-        FROM sqlstitch_bundle AS b JOIN sqlstitch_bundle AS p ON p.position = b.position - 1
+        FROM sqlstitch_bundle AS b CROSS JOIN sqlstitch_bundle AS p ON p.position = b.position - 1
         WHERE b.position = NEW.position
           AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = p.name AND l.state = 'applied')
       {{/forward}}
@@ -147,7 +149,7 @@ CREATE TEMP TRIGGER sqlstitch_begin AFTER UPDATE OF position ON sqlstitch_turn B
   UPDATE sqlstitch_turn SET due = coalesce((
       {{#revert}}
       SELECT CASE l.state WHEN 'applied' THEN NEW.statement = 0 ELSE l.next_statement = NEW.statement END
-        FROM sqlstitch_bundle AS b JOIN {{ledger}} AS l ON l.name = b.name
+        FROM sqlstitch_bundle AS b CROSS JOIN {{ledger}} AS l ON l.name = b.name
       {{/revert}}
       {{#forward}}
       SELECT CASE
@@ -235,6 +237,18 @@ BEGIN IMMEDIATE;
 );
 UPDATE temp.sqlstitch_turn SET position = 0;
 UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', problem);
+.read sqlstitch.run
+-- Where there is nothing to do, nothing needs to be decided for each patch.
+UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', (
+  SELECT 'DROP TRIGGER temp.sqlstitch_begin; DROP TRIGGER temp.sqlstitch_end;' || char(10)
+    WHERE NOT EXISTS (
+      SELECT 1 FROM temp.sqlstitch_bundle AS b LEFT JOIN {{ledger}} AS l ON l.name = b.name
+        {{#revert}}
+        WHERE l.name IS NOT NULL)));
+        {{/revert}}
+        {{#forward}}
+        WHERE l.state IS NOT 'applied' OR b.kind = 'repeatable' AND l.checksum <> b.checksum)));
+        {{/forward}}
 .read sqlstitch.run
 {{warnings}}
 {{#baseline}}
