@@ -326,7 +326,7 @@ fn many_parts(server: &Server) {
     let bundle = Bundle::new(&[("2", text)]);
     let script = bundle.script();
     let calls = std::fs::read_to_string(&script).expect("the script");
-    assert!(calls.matches("EXECUTE IMMEDIATE @sqlstitch_run").count() > 2);
+    assert!(calls.matches("EXECUTE sqlstitch_run").count() > 2);
     let database = server.database();
     fails(&database.run(&script), "nosuch");
     assert_eq!(database.sql("SELECT count(*) FROM t"), "5");

@@ -77,6 +77,7 @@ impl Server {
                 .args(FAST)
                 .args(user())
                 .arg(&data)
+                .arg(format!("--tmpdir={}", directory.path().display()))
                 .args([
                     "--auth-root-authentication-method=normal",
                     "--skip-test-db",
@@ -182,6 +183,8 @@ fn spawn(program: &Path, options: &[&str], directory: &Path) -> Child {
         .args(options)
         .args(user())
         .arg(format!("--datadir={}", directory.join("data").display()))
+        // Servers at once would meet in the common one.
+        .arg(format!("--tmpdir={}", directory.display()))
         .args([
             "--skip-networking",
             "--skip-log-bin",

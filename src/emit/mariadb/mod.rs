@@ -22,7 +22,7 @@ use std::fmt::Write as _;
 use super::script::Quoting;
 use super::template::fill;
 use super::{Emitted, Script, banner};
-use crate::plan::{Drift, Ledger, Plan, PlannedPatch};
+use crate::plan::{Action, Drift, Ledger, Plan, PlannedPatch};
 use crate::read::checksum::ALGORITHM;
 use crate::source::{Source, Sources};
 use patch::{Part, Parts};
@@ -62,7 +62,8 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     for (index, (patch, parts)) in plan.patches.iter().zip(&patches).enumerate() {
         script.push('\n');
         script.push_str(&banner::patch(plan, index, sources));
-        for part in &parts.parts {
+        let runs = plan.settings.action != Action::Baseline;
+        for part in parts.parts.iter().filter(|_| runs) {
             let source = sources.get(patch.source);
             write_part(&mut script, patch, before, parts, part, source);
         }
@@ -93,7 +94,7 @@ fn head(plan: &Plan, patches: &[Parts], sources: &Sources) -> String {
     let _ = writeln!(
         text,
         "-- The patches of this script.\nSET @sqlstitch_bundle = {};",
-        literal(&bundle(plan))
+        literal(&bundle(plan, patches))
     );
     let blocks = [
         ("Stops with a message.", "stop", STOP),
@@ -102,7 +103,6 @@ fn head(plan: &Plan, patches: &[Parts], sources: &Sources) -> String {
             "look",
             LOOK,
         ),
-        ("Puts settings back.", "restore", RESTORE),
         ("Runs a patch, if it is due.", "patch", RUN),
         (
             "Checks everything before anything runs, and makes the ledger if there is none.",
@@ -120,7 +120,14 @@ fn head(plan: &Plan, patches: &[Parts], sources: &Sources) -> String {
         };
         let _ = writeln!(text, "-- {what}\nSET @sqlstitch_{name} = {block};");
     }
-    text.push_str("EXECUTE IMMEDIATE @sqlstitch_check;\n");
+    let _ = writeln!(
+        text,
+        "-- Puts settings back.\nSET @sqlstitch_back = {};",
+        literal(&format!("SET SESSION {}", settings::back()))
+    );
+    text.push_str(
+        "EXECUTE IMMEDIATE @sqlstitch_check;\nPREPARE sqlstitch_run FROM @sqlstitch_run;\n",
+    );
     text
 }
 
@@ -145,10 +152,12 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
         Drift::Warn => "warn",
         Drift::Ignore => "ignore",
     };
-    let columns = "position FOR ORDINALITY, name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', path_told text CHARACTER SET utf8mb4 PATH '$.path', checksum varchar(128) CHARACTER SET utf8mb4 PATH '$.checksum', kind varchar(16) CHARACTER SET utf8mb4 PATH '$.kind' DEFAULT 'once' ON EMPTY";
+    let columns = "position FOR ORDINALITY, name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', path_told text CHARACTER SET utf8mb4 PATH '$.path', checksum varchar(128) CHARACTER SET utf8mb4 PATH '$.checksum', kind varchar(16) CHARACTER SET utf8mb4 PATH '$.kind' DEFAULT 'once' ON EMPTY, statements int PATH '$.statements' DEFAULT '1' ON EMPTY";
     let json = |columns: &str, alias: &str| {
         format!("JSON_TABLE(@sqlstitch_bundle, '$[*]' COLUMNS ({columns})) AS {alias}")
     };
+    let if_set = |set: bool| String::from(if set { "1" } else { "" });
+    let has_formerly = plan.patches.iter().any(|patch| !patch.formerly.is_empty());
     let mut values = vec![
         ("table_text", literal(table)),
         ("algorithm", literal(ALGORITHM)),
@@ -168,19 +177,22 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
         (
             "formers",
             json(
-                "name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', NESTED PATH '$.formerly[*]' COLUMNS (former varchar(255) CHARACTER SET utf8mb4 PATH '$')",
+                "name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', checksum varchar(128) CHARACTER SET utf8mb4 PATH '$.checksum', NESTED PATH '$.formerly[*]' COLUMNS (former varchar(255) CHARACTER SET utf8mb4 PATH '$')",
                 "b",
             ),
         ),
         (
             "others",
-            json("name varchar(255) CHARACTER SET utf8mb4 PATH '$.name'", "p"),
+            json(
+                "name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', checksum varchar(128) CHARACTER SET utf8mb4 PATH '$.checksum'",
+                "p",
+            ),
         ),
         (
             "externals",
             json(
                 &format!(
-                    "{columns}, NESTED PATH '$.external[*]' COLUMNS (external varchar(255) CHARACTER SET utf8mb4 PATH '$')"
+                    "{columns}, NESTED PATH '$.external[*]' COLUMNS (external varchar(255) CHARACTER SET utf8mb4 PATH '$.name', external_was text CHARACTER SET utf8mb4 PATH '$.was')"
                 ),
                 "b",
             ),
@@ -200,7 +212,10 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
         ("settings_begin", settings::begin()),
         ("settings_part", settings::part()),
         ("settings_pause", settings::pause()),
-        ("settings_back", settings::back()),
+        ("restore", RESTORE.trim_end().to_owned()),
+        ("formerly", if_set(has_formerly)),
+        ("baseline", if_set(settings.action == Action::Baseline)),
+        ("forward", if_set(settings.action != Action::Baseline)),
     ];
     let checks = fill(CHECK_APPLY, &values);
     values.push(("checks", checks.trim_end().to_owned()));
@@ -208,12 +223,12 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
 }
 
 /// The script's own patches, as JSON; what follows from the name, or is usual, is left out.
-fn bundle(plan: &Plan) -> String {
-    let rows: Vec<String> = plan.patches.iter().map(bundle_row).collect();
+fn bundle(plan: &Plan, patches: &[Parts]) -> String {
+    let rows: Vec<String> = plan.patches.iter().zip(patches).map(bundle_row).collect();
     format!("[\n{}\n]", rows.join(",\n"))
 }
 
-fn bundle_row(patch: &PlannedPatch) -> String {
+fn bundle_row((patch, parts): (&PlannedPatch, &Parts)) -> String {
     let mut row = format!(
         "{{\"name\": {}, \"checksum\": \"{}\"",
         json(&patch.name),
@@ -222,13 +237,33 @@ fn bundle_row(patch: &PlannedPatch) -> String {
     if patch.path.strip_suffix(".sql") != Some(&patch.name) {
         let _ = write!(row, ", \"path\": {}", json(&patch.path));
     }
+    if parts.statements != 1 {
+        let _ = write!(row, ", \"statements\": {}", parts.statements);
+    }
     if patch.repeatable {
         row.push_str(", \"kind\": \"repeatable\"");
     }
-    for (key, names) in [("formerly", &patch.formerly), ("external", &patch.external)] {
-        if !names.is_empty() {
-            let _ = write!(row, ", \"{key}\": {}", json(names));
-        }
+    if !patch.formerly.is_empty() {
+        let _ = write!(row, ", \"formerly\": {}", json(&patch.formerly));
+    }
+    if !patch.external.is_empty() {
+        let externals: Vec<String> = patch
+            .external
+            .iter()
+            .map(|name| {
+                let was = patch.external_formerly.iter();
+                let was: Vec<&String> = was
+                    .filter(|(now, _)| now == name)
+                    .map(|(_, former)| former)
+                    .collect();
+                format!(
+                    "{{\"name\": {}, \"was\": {}}}",
+                    json(name),
+                    json(&json(&was))
+                )
+            })
+            .collect();
+        let _ = write!(row, ", \"external\": [{}]", externals.join(", "));
     }
     row.push('}');
     row
@@ -292,7 +327,7 @@ fn write_part(
             script.push_str(&literal(&format!("/* {} */ {text}", step.place)));
         }
     }
-    script.push_str(";\nEXECUTE IMMEDIATE @sqlstitch_run;\n");
+    script.push_str(";\nEXECUTE sqlstitch_run;\n");
 }
 
 /// By the statements' numbers in the patch.

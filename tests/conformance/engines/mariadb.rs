@@ -51,17 +51,13 @@ impl Engine for Mariadb {
     }
 
     fn exceptions(&self) -> &'static [(&'static str, &'static str)] {
-        const NO_BASELINE: &str = "there is no baseline for MariaDB";
         const NO_REVERT: &str = "there is no reverting script for MariaDB";
         &[
-            ("a baseline records and runs nothing", NO_BASELINE),
             ("a revert undoes what is applied, the last first", NO_REVERT),
             ("a revert that fails goes on where it stopped", NO_REVERT),
             ("what a patch that stays needs is not undone", NO_REVERT),
             ("what nothing undoes is not undone", NO_REVERT),
             ("what was changed since is not undone unasked", NO_REVERT),
-            ("a part finds what it needs under its old name", "not yet"),
-            ("names that move on take their rows along", "not yet"),
             // Those there are of DDL that may or may not have committed.
             (interrupt::KILLED_CLIENT, "tried in tests/mariadb"),
             (interrupt::KILLED_SERVER, "tried in tests/mariadb"),

@@ -1,6 +1,10 @@
 BEGIN NOT ATOMIC
   DECLARE _try, _table, _format int;
   DECLARE _text text CHARACTER SET utf8mb4;
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
+    ROLLBACK;
+    RESIGNAL;
+  END;
   -- What the rights do not allow, and a server that takes no writes.
   DECLARE EXIT HANDLER FOR 1044, 1142, 1143, 1227, 1290, 1792, 1836 BEGIN
     GET DIAGNOSTICS CONDITION 1 _text = MESSAGE_TEXT;
@@ -74,6 +78,21 @@ BEGIN NOT ATOMIC
       SET @sqlstitch_problem = CONCAT('this script needs max_allowed_packet = {{packet}}, and it is ', @@max_allowed_packet);
       EXECUTE IMMEDIATE @sqlstitch_stop;
     END IF;
+    START TRANSACTION;
+{{#formerly}}
+    -- Rows whose names move on to patches with the same text; several at once, in a ring even.
+    UPDATE $ledger AS l JOIN (
+        WITH claim AS (
+          SELECT b.name AS new, MIN(o.name) AS old
+            FROM {{formers}} JOIN $ledger AS o ON o.name = b.former COLLATE utf8mb4_nopad_bin AND o.checksum = b.checksum
+            WHERE NOT EXISTS (SELECT 1 FROM $ledger AS n WHERE n.name = b.name COLLATE utf8mb4_nopad_bin AND n.checksum = b.checksum)
+              AND NOT EXISTS (SELECT 1 FROM {{others}} WHERE p.name COLLATE utf8mb4_nopad_bin = o.name AND p.checksum = o.checksum)
+            GROUP BY b.name)
+        SELECT DISTINCT c.old, c.new FROM claim AS c
+          WHERE NOT EXISTS (SELECT 1 FROM $ledger AS n WHERE n.name = c.new COLLATE utf8mb4_nopad_bin)
+            OR c.new COLLATE utf8mb4_nopad_bin IN (SELECT n.old FROM claim AS n)) AS f ON f.old COLLATE utf8mb4_nopad_bin = l.name
+      SET l.name = CONCAT(CHAR(1 USING utf8mb4), f.new);
+    UPDATE $ledger SET name = SUBSTRING(name, 2) WHERE name LIKE CONCAT(CHAR(1 USING utf8mb4), '%');
     -- A patch that has got a new name keeps its row.
     UPDATE $ledger AS l JOIN (
         SELECT b.name, MIN(o.name) AS former
@@ -82,7 +101,28 @@ BEGIN NOT ATOMIC
             AND NOT EXISTS (SELECT 1 FROM {{others}} WHERE p.name COLLATE utf8mb4_nopad_bin = o.name)
           GROUP BY b.name) AS f ON f.former COLLATE utf8mb4_nopad_bin = l.name
       SET l.name = f.name;
+{{/formerly}}
 {{checks}}
+{{#baseline}}
+    SET _text = NULL;
+    SELECT CONCAT('patch "', b.name, '" (', {{path}}, ') was begun and has not ended') INTO _text
+      FROM {{patches}} JOIN $ledger AS l ON {{same_name}} AND l.state = 'running' ORDER BY b.position LIMIT 1;
+    IF _text IS NOT NULL THEN
+      SET @sqlstitch_problem = _text;
+      EXECUTE IMMEDIATE @sqlstitch_stop;
+    END IF;
+    SELECT COALESCE(MAX(ordinal), 0) INTO _format FROM $ledger;
+    INSERT INTO $ledger (name, checksum, algorithm, ordinal, kind, state, statements, applied_at, applied_by, version, bundle, revision)
+      SELECT b.name, b.checksum, {{algorithm}}, _format + ROW_NUMBER() OVER (ORDER BY b.position), b.kind, 'applied', b.statements,
+          CONVERT_TZ(SYSDATE(6), @@time_zone, '+00:00'), CURRENT_USER(), {{version}}, {{bundle_id}}, {{revision}}
+        FROM {{patches}} LEFT JOIN $ledger AS l ON {{same_name}}
+        WHERE l.name IS NULL;
+    COMMIT;
+    SET @sqlstitch_run = 'DO 0';
+{{/baseline}}
+{{#forward}}
+    COMMIT;
     SET @sqlstitch_run = @sqlstitch_patch;
+{{/forward}}
   END IF;
 END

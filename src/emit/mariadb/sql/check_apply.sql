@@ -19,7 +19,7 @@
       FROM {{externals}}
       WHERE b.external IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM $ledger AS l WHERE {{same_name}})
-        AND NOT EXISTS (SELECT 1 FROM $ledger AS l WHERE l.name = b.external COLLATE utf8mb4_nopad_bin AND l.state = 'applied')
+        AND NOT EXISTS (SELECT 1 FROM $ledger AS l WHERE l.state = 'applied' AND (l.name = b.external COLLATE utf8mb4_nopad_bin OR JSON_CONTAINS(b.external_was, JSON_QUOTE(l.name))))
       ORDER BY b.position LIMIT 1;
     IF _text IS NOT NULL THEN
       SET @sqlstitch_problem = _text;

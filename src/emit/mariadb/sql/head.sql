@@ -1,4 +1,5 @@
 SET @sqlstitch_run = 'SIGNAL SQLSTATE ''45000'' SET MESSAGE_TEXT = ''the checks at the head of this script did not pass, so nothing is applied''';
+PREPARE sqlstitch_run FROM @sqlstitch_run;
 -- What goes back at the end. It is kept already where a run before has failed in this session.
 EXECUTE IMMEDIATE IF(@sqlstitch_kept, 'DO 0', 'SET {{keep}}');
 SET NAMES utf8mb4;

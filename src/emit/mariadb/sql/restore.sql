@@ -1,10 +1,8 @@
-BEGIN NOT ATOMIC
-  EXECUTE IMMEDIATE 'UNLOCK TABLES';
-  SET SESSION {{settings_back}};
-  IF NOT DATABASE() <=> @sqlstitch_database THEN
-    EXECUTE IMMEDIATE CONCAT('USE `', REPLACE(@sqlstitch_database, '`', '``'), '`');
-  END IF;
-  IF NOT CURRENT_ROLE() <=> @sqlstitch_was_role THEN
-    EXECUTE IMMEDIATE CONCAT('SET ROLE ', COALESCE(CONCAT('`', REPLACE(@sqlstitch_was_role, '`', '``'), '`'), 'NONE'));
-  END IF;
-END
+EXECUTE IMMEDIATE 'UNLOCK TABLES';
+      EXECUTE IMMEDIATE @sqlstitch_back;
+      IF NOT DATABASE() <=> @sqlstitch_database THEN
+        EXECUTE IMMEDIATE CONCAT('USE `', REPLACE(@sqlstitch_database, '`', '``'), '`');
+      END IF;
+      IF NOT CURRENT_ROLE() <=> @sqlstitch_was_role THEN
+        EXECUTE IMMEDIATE CONCAT('SET ROLE ', COALESCE(CONCAT('`', REPLACE(@sqlstitch_was_role, '`', '``'), '`'), 'NONE'));
+      END IF;

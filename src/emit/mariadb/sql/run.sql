@@ -14,7 +14,7 @@ BEGIN NOT ATOMIC
       UPDATE $ledger SET started_statement = NULL, next_statement = GREATEST(next_statement, _safe) WHERE name = @sqlstitch_name AND state = 'running';
       COMMIT;
     END IF;
-    EXECUTE IMMEDIATE @sqlstitch_restore;
+    {{restore}}
     IF @sqlstitch_problem IS NULL AND _role IS NOT NULL THEN
       SET _place = SUBSTRING_INDEX(SUBSTRING(@sqlstitch_sql, 4), ' */', 1);
       IF CHAR_LENGTH(_message) + CHAR_LENGTH(_place) <= 125 THEN
@@ -142,7 +142,7 @@ BEGIN NOT ATOMIC
     END IF;
     IF _ended THEN
       EXECUTE IMMEDIATE @sqlstitch_temporary;
-      EXECUTE IMMEDIATE @sqlstitch_restore;
+      {{restore}}
       SET @sqlstitch_done = @sqlstitch_name, @sqlstitch_next = 0;
     ELSE
       {{settings_pause}}
