@@ -61,7 +61,7 @@ pub(super) fn patch(
     let _ = writeln!(script, "DO {tag} DECLARE _was jsonb; BEGIN");
     let _ = writeln!(
         script,
-        "IF pg_catalog.current_setting('sqlstitch.applied', true) = {applied} THEN RETURN; END IF;"
+        "IF pg_catalog.texteq(pg_catalog.current_setting('sqlstitch.applied', true), {applied}) THEN RETURN; END IF;"
     );
     let _ = writeln!(
         script,

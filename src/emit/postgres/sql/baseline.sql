@@ -1,7 +1,7 @@
 -- Records the patches that the ledger does not have.
 DO $sqlstitch$
 BEGIN
-  IF pg_catalog.current_setting('sqlstitch.applied', true) = {{applied}} THEN
+  IF pg_catalog.texteq(pg_catalog.current_setting('sqlstitch.applied', true), {{applied}}) THEN
     RETURN;
   END IF;
   CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_baseline() RETURNS void LANGUAGE plpgsql AS $function$

@@ -11,7 +11,10 @@ DECLARE
   _ledger oid;
   _kind text;
   _format integer;
+  _path text := pg_catalog.current_setting('search_path');
 BEGIN
+  -- The session's may lead to other operators. It is back at the end, and after an error by itself.
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
   -- Sent as one message, the SET at the top came too late for the text after it.
   IF pg_catalog.char_length({{letter}}) > 1 AND pg_catalog.current_setting('server_encoding') <> 'SQL_ASCII' THEN
     RAISE EXCEPTION 'this script is UTF-8, and the client has sent it as another encoding'
@@ -35,6 +38,7 @@ BEGIN
       {{/forward}}
     THEN
       PERFORM pg_catalog.set_config('sqlstitch.applied', {{applied}}, false);
+      PERFORM pg_catalog.set_config('search_path', _path, false);
       RETURN;
     END IF;
     SELECT pg_catalog.string_agg(p.privilege, ', ') INTO _missing
@@ -48,6 +52,7 @@ BEGIN
   ELSE
     -- Without a ledger there is nothing to undo.
     PERFORM pg_catalog.set_config('sqlstitch.applied', {{applied}}, false);
+    PERFORM pg_catalog.set_config('search_path', _path, false);
     RETURN;
   {{/revert}}
   END IF;
@@ -85,4 +90,5 @@ BEGIN
         {{/revert}}
       FROM pg_catalog.jsonb_array_elements(_bundle) WITH ORDINALITY AS e (patch, ordinal),
         pg_catalog.jsonb_to_record(e.patch) AS b (name text, checksum text, path text, kind text, stepwise boolean, statements integer, formerly text[], external text[], external_formerly jsonb, dependents text[], irreversible boolean);
+  PERFORM pg_catalog.set_config('search_path', _path, false);
 END $sqlstitch$;

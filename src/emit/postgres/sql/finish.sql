@@ -1,11 +1,18 @@
 -- The end. A client that has gone on after an error is cut off here at the latest.
 DO $sqlstitch$
+DECLARE
+  _path text := pg_catalog.current_setting('search_path');
 BEGIN
-  IF pg_catalog.current_setting('sqlstitch.applied', true) = {{applied}} THEN
+  IF pg_catalog.texteq(pg_catalog.current_setting('sqlstitch.applied', true), {{applied}}) THEN
     PERFORM pg_catalog.set_config('sqlstitch.applied', '', false);
     RETURN;
   END IF;
-  IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NULL THEN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
+  -- Any of the blocks above may have failed.
+  IF pg_catalog.to_regclass('pg_temp.sqlstitch_bundle') IS NULL
+    OR pg_catalog.to_regclass({{ledger_name}}) IS NULL
+    OR pg_catalog.to_regprocedure('pg_temp.sqlstitch_stop(text)') IS NULL
+  THEN
     RAISE WARNING 'the checks at the head of this script did not pass, so nothing is {{done}}';
     PERFORM pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid());
   ELSIF EXISTS (
@@ -24,9 +31,10 @@ BEGIN
   END IF;
   DROP TABLE pg_temp.sqlstitch_bundle;
   DROP FUNCTION pg_temp.sqlstitch_stop(text), pg_temp.sqlstitch_lock(), pg_temp.sqlstitch_drift(text), pg_temp.sqlstitch_check(),
-    pg_temp.sqlstitch_due(text), pg_temp.sqlstitch_done(text, jsonb), pg_temp.sqlstitch_defer(), pg_temp.sqlstitch_forget();
+    pg_temp.sqlstitch_due(text), pg_temp.sqlstitch_decide(text, text), pg_temp.sqlstitch_done(text, jsonb), pg_temp.sqlstitch_defer(), pg_temp.sqlstitch_forget();
   DROP PROCEDURE pg_temp.sqlstitch_settled(text);
   {{#more}}
   DROP FUNCTION {{more}};
   {{/more}}
+  PERFORM pg_catalog.set_config('search_path', _path, false);
 END $sqlstitch$;

@@ -3,7 +3,7 @@ DO $sqlstitch$
 DECLARE
   _down text;
 BEGIN
-  IF pg_catalog.current_setting('sqlstitch.applied', true) = {{applied}} OR pg_catalog.to_regclass('pg_temp.sqlstitch_kept') IS NULL THEN
+  IF pg_catalog.texteq(pg_catalog.current_setting('sqlstitch.applied', true), {{applied}}) OR pg_catalog.to_regclass('pg_temp.sqlstitch_kept') IS NULL THEN
     RETURN;
   END IF;
   IF pg_catalog.to_regclass({{kept_name}}) IS NOT NULL THEN

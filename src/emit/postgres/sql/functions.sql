@@ -1,13 +1,14 @@
--- What the patches below call. It is gone with the session.
+-- What the patches below call. It is gone with the session. All of it has a search path of its own: the
+-- session's may lead to other operators and functions.
 DO $sqlstitch$
 BEGIN
-  IF pg_catalog.current_setting('sqlstitch.applied', true) = {{applied}} THEN
+  IF pg_catalog.texteq(pg_catalog.current_setting('sqlstitch.applied', true), {{applied}}) THEN
     RETURN;
   END IF;
 
   -- Ends the session of a client that has gone on after an error, so that nothing more is tried and
   -- psql without ON_ERROR_STOP does not exit with 0.
-  CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_stop(_message text) RETURNS void LANGUAGE plpgsql AS $function$
+  CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_stop(_message text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
   BEGIN
     RAISE WARNING '%', _message USING HINT = 'The error is further up. Mend it and run the whole script again: what is {{done}} is not repeated.';
     PERFORM pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid());
@@ -78,7 +79,7 @@ BEGIN
   END $function$;
 
   -- Checks the whole bundle against the ledger.
-  CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_check() RETURNS void LANGUAGE plpgsql AS $function$
+  CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_check() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
   DECLARE
     _missing text[];
   BEGIN
@@ -151,7 +152,7 @@ BEGIN
   END $function$;
 
   -- Whether a patch is to run now: the session's settings to go back to, or NULL if it is {{done}}.
-  CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_due(_name text) RETURNS jsonb LANGUAGE plpgsql AS $function$
+  CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_decide(_name text, _path text) RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
   DECLARE
     _patch record;
     _row record;
@@ -221,10 +222,14 @@ BEGIN
       'role', pg_catalog.current_setting('role'),
       'session_authorization', pg_catalog.current_setting('session_authorization'),
       'settings', (
-        SELECT pg_catalog.jsonb_object_agg(s.name, pg_catalog.current_setting(s.name, true))
+        SELECT pg_catalog.jsonb_object_agg(s.name, CASE s.name WHEN 'search_path' THEN _path ELSE pg_catalog.current_setting(s.name, true) END)
           FROM pg_catalog.unnest(ARRAY[{{settings}}]) AS s (name)
           WHERE pg_catalog.current_setting(s.name, true) IS NOT NULL));
   END $function$;
+
+  CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_due(_name text) RETURNS jsonb LANGUAGE sql AS $function$
+    SELECT pg_temp.sqlstitch_decide(_name, pg_catalog.current_setting('search_path'))
+  $function$;
 
   -- The end of a patch: deferred constraints are checked, settings and roles go back, the ledger knows.
   CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_done(_name text, _was jsonb) RETURNS void LANGUAGE plpgsql AS $function$
@@ -236,8 +241,8 @@ BEGIN
     IF pg_catalog.jsonb_extract_path_text(_was, 'role') IS NULL THEN
       RETURN;
     END IF;
-    -- Before any operator is looked up: the patch's path may have others.
-    PERFORM pg_catalog.set_config('search_path', pg_catalog.jsonb_extract_path_text(_was, 'settings', 'search_path'), false);
+    -- Before any operator is looked up: the patch's path may have others. The session's comes last.
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
     IF pg_catalog.current_setting('sqlstitch.transaction', true) = 'shared' THEN
       -- By name: after ALL IMMEDIATE, constraints that later patches make would be immediate too.
       SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), ', ') INTO _deferrable
@@ -257,7 +262,7 @@ BEGIN
     END IF;
     PERFORM pg_catalog.set_config(s.name, s.value, false)
       FROM pg_catalog.jsonb_each_text(_was -> 'settings') AS s (name, value)
-      WHERE pg_catalog.current_setting(s.name) IS DISTINCT FROM s.value;
+      WHERE s.name <> 'search_path' AND pg_catalog.current_setting(s.name) IS DISTINCT FROM s.value;
     SELECT b.* INTO _patch FROM pg_temp.sqlstitch_bundle AS b WHERE b.name = _name;
 {{settle}}    _took := pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - (_was ->> 'started')::timestamptz) * 1000;
     {{#revert}}
@@ -272,6 +277,7 @@ BEGIN
         version = excluded.version, bundle = excluded.bundle, revision = excluded.revision;
     {{/forward}}
     RAISE NOTICE '{{done}} patch "%" in % ms', _name, pg_catalog.round(_took);
+    PERFORM pg_catalog.set_config('search_path', pg_catalog.jsonb_extract_path_text(_was, 'settings', 'search_path'), false);
   END $function$;
   -- Drops the temporary tables, views, sequences and functions that a patch has made.
   CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_forget() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$

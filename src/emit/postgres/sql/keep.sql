@@ -2,7 +2,7 @@
 -- to it. They run under the search_path of these functions, so every name has its schema.
 DO $sqlstitch$
 BEGIN
-  IF pg_catalog.current_setting('sqlstitch.applied', true) = {{applied}} THEN
+  IF pg_catalog.texteq(pg_catalog.current_setting('sqlstitch.applied', true), {{applied}}) THEN
     RETURN;
   END IF;
 

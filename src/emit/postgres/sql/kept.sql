@@ -3,7 +3,7 @@
 -- what is kept.
 DO $sqlstitch$
 BEGIN
-  IF pg_catalog.current_setting('sqlstitch.applied', true) = {{applied}} THEN
+  IF pg_catalog.texteq(pg_catalog.current_setting('sqlstitch.applied', true), {{applied}}) THEN
     RETURN;
   END IF;
   IF pg_catalog.to_regclass('pg_temp.sqlstitch_kept') IS NOT NULL THEN

@@ -1,9 +1,12 @@
 -- The ledger, if there is none; then everything is checked before anything runs.
 DO $sqlstitch$
+DECLARE
+  _path text := pg_catalog.current_setting('search_path');
 BEGIN
-  IF pg_catalog.current_setting('sqlstitch.applied', true) = {{applied}} THEN
+  IF pg_catalog.texteq(pg_catalog.current_setting('sqlstitch.applied', true), {{applied}}) THEN
     RETURN;
   END IF;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
   -- Looked up in the tables themselves, with the latest snapshot: what to_regclass() has not found
   -- before the lock it may not find after it either.
   FOR _try IN 1 .. 2 LOOP
@@ -41,4 +44,5 @@ BEGIN
   -- Holds until this transaction ends: a patch that still sees it shares the client's transaction.
   PERFORM pg_catalog.set_config('sqlstitch.transaction', 'shared', true);
   PERFORM pg_temp.sqlstitch_check();
+  PERFORM pg_catalog.set_config('search_path', _path, false);
 END $sqlstitch$;

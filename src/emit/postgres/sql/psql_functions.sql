@@ -5,6 +5,7 @@ DECLARE
   _was jsonb := pg_temp.sqlstitch_due(_name);
 BEGIN
   IF _was IS NOT NULL THEN
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
     {{#revert}}
     -- The mark keeps scripts that apply the patch from going on with it.
     UPDATE {{ledger}} AS l SET state = 'running', checksum = 'revert:' || l.checksum, statements = b.statements, started_statement = 0, next_statement = 1
@@ -20,6 +21,7 @@ BEGIN
         started_statement = 0, next_statement = 1, applied_at = excluded.applied_at, applied_by = excluded.applied_by
         WHERE l.state = 'applied';
     {{/forward}}
+    PERFORM pg_catalog.set_config('search_path', pg_catalog.jsonb_extract_path_text(_was, 'settings', 'search_path'), false);
   END IF;
   RETURN _was;
 END $sqlstitch$;

@@ -1,4 +1,4 @@
-SELECT pg_catalog.current_setting('sqlstitch.applied') = {{applied}} AS sqlstitch_applied \gset
+SELECT pg_catalog.texteq(pg_catalog.current_setting('sqlstitch.applied'), {{applied}}) AS sqlstitch_applied \gset
 \if :sqlstitch_applied
 \q
 \endif

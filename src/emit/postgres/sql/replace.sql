@@ -1,7 +1,7 @@
 -- What statements of repeatable patches call that replace or drop views and routines.
 DO $sqlstitch$
 BEGIN
-  IF pg_catalog.current_setting('sqlstitch.applied', true) = {{applied}} THEN
+  IF pg_catalog.texteq(pg_catalog.current_setting('sqlstitch.applied', true), {{applied}}) THEN
     RETURN;
   END IF;
 

@@ -2,7 +2,7 @@
 -- needs it, or it has not been applied to its end.
 DO $sqlstitch$
 BEGIN
-  IF pg_catalog.current_setting('sqlstitch.applied', true) = {{applied}} THEN
+  IF pg_catalog.texteq(pg_catalog.current_setting('sqlstitch.applied', true), {{applied}}) THEN
     RETURN;
   END IF;
   CREATE OR REPLACE FUNCTION pg_temp.sqlstitch_revertible() RETURNS void LANGUAGE plpgsql AS $function$
