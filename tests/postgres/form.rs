@@ -23,6 +23,14 @@ pub(crate) const CASES: &[Case] = &[
         going_on_is_cut_off,
     ),
     ("a failing head applies nothing", failing_head),
+    (
+        "a head whose functions are refused is no success",
+        refused_functions,
+    ),
+    (
+        "operators and functions of the session's path are not called",
+        planted_operators,
+    ),
     ("drift stops before anything runs", drift),
     ("drift can be said or ignored", drift_said_or_ignored),
     (
@@ -53,6 +61,48 @@ pub(crate) const CASES: &[Case] = &[
 
 fn ok(run: &Run) {
     assert_eq!(run.code, Some(0), "{}", run.err);
+}
+
+fn refused_functions(server: &Server) {
+    let database = server.database();
+    database.sql(
+        "CREATE FUNCTION no() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no functions today'; END $$; \
+         CREATE EVENT TRIGGER no ON ddl_command_start WHEN TAG IN ('CREATE FUNCTION') EXECUTE FUNCTION no()",
+    );
+    let script = Bundle::new(&[("a.sql", "CREATE TABLE a (i int);")]).script();
+    let run = database.run(&script, &[]);
+    assert_eq!(run.code, Some(2), "{}", run.err);
+    assert!(run.err.contains("no functions today"), "{}", run.err);
+    assert_eq!(database.sql("SELECT to_regclass('a') IS NULL"), "t");
+}
+
+/// Someone who may create in a schema of the path must not run code as whoever applies the script.
+fn planted_operators(server: &Server) {
+    let database = server.database();
+    database.sql(&format!(
+        "CREATE TABLE called (what text); \
+         CREATE FUNCTION times(float8, int) RETURNS float8 LANGUAGE sql AS $$ INSERT INTO public.called VALUES ('*'); SELECT 1.0::float8 $$; \
+         CREATE OPERATOR * (LEFTARG = float8, RIGHTARG = int, FUNCTION = times); \
+         CREATE FUNCTION same(text, text) RETURNS boolean LANGUAGE sql AS $$ SELECT true $$; \
+         CREATE OPERATOR = (LEFTARG = text, RIGHTARG = text, FUNCTION = same); \
+         CREATE FUNCTION other(text, text) RETURNS boolean LANGUAGE sql AS $$ SELECT true $$; \
+         CREATE OPERATOR <> (LEFTARG = text, RIGHTARG = text, FUNCTION = other); \
+         ALTER DATABASE {} SET search_path = public, pg_catalog",
+        database.name
+    ));
+    let script = Bundle::new(&[
+        ("a.sql", "CREATE TABLE a (i int);"),
+        ("b.sql", "CREATE TABLE b (i int);"),
+    ])
+    .script();
+    for _ in 0..2 {
+        ok(&database.run(&script, STOP));
+    }
+    assert_eq!(database.sql("SELECT count(*) FROM called"), "0");
+    assert_eq!(
+        database.sql("SELECT count(*) FROM a, b UNION ALL SELECT count(*) FROM sqlstitch.patch"),
+        "0\n2"
+    );
 }
 
 const STOP: &[&str] = &["-v", "ON_ERROR_STOP=1"];
