@@ -46,7 +46,32 @@ pub fn collect(
         }
         patches.push(patch);
     }
+    findings.extend(shared_former_names(&patches, sources));
     (patches, findings)
+}
+
+/// A former name that two patches claim: one row of the ledger cannot be both.
+fn shared_former_names(patches: &[Patch], sources: &Sources) -> Vec<Finding> {
+    let mut first_of = BTreeMap::new();
+    let mut findings = Vec::new();
+    for patch in patches {
+        for former in &patch.header.formerly {
+            let Some(first) = first_of.insert(former.value.as_str(), former.span) else {
+                continue;
+            };
+            findings.push(
+                Finding::new(
+                    Code::DuplicateName,
+                    format!("two patches were formerly `{}`", former.value),
+                )
+                .label(former.span, "here")
+                .label(first, format!("and {}", sources.get(first.source).path))
+                .note("the ledger has one row of that name, so one of them would never run")
+                .help("keep `formerly:` in the patch that holds the old file's statements"),
+            );
+        }
+    }
+    findings
 }
 
 /// The path under the root of the script that undoes a patch, where its header names one; it is
