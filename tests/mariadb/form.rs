@@ -9,6 +9,7 @@ use super::support::{Database, Run, Server};
 pub(crate) const CASES: &[Case] = &[
     ("what was broken off is looked up", probes),
     ("what nobody can look up is asked", asked),
+    ("what tells nothing is not looked up", never_guessed),
     ("what the session held is missed", volatile),
     ("a begun patch that has changed", changed_after_begun),
     ("a failed patch goes on where it failed", goes_on),
@@ -76,12 +77,32 @@ const PROBED: &[(&str, &str)] = &[
         "ALTER TABLE t ADD PRIMARY KEY (a)",
     ),
     (
-        "CREATE TABLE t (a int)",
+        "CREATE TABLE t (a int, KEY x (a))",
         "ALTER TABLE t ADD CONSTRAINT x CHECK (a > 0)",
     ),
     (
+        "CREATE TABLE u (b int PRIMARY KEY); CREATE TABLE t (a int, UNIQUE x (a))",
+        "ALTER TABLE t ADD CONSTRAINT x FOREIGN KEY (a) REFERENCES u (b)",
+    ),
+    (
+        "CREATE TABLE t (a int)",
+        "ALTER TABLE t ADD CONSTRAINT c PRIMARY KEY (a)",
+    ),
+    (
+        "CREATE TABLE t (a int)",
+        "ALTER TABLE t ADD COLUMN b int AFTER a, RENAME TO x",
+    ),
+    (
+        "CREATE TABLE t (a int, e int)",
+        "ALTER TABLE t ADD COLUMN `é` int",
+    ),
+    (
+        "CREATE TABLE t (A int)",
+        "ALTER TABLE t RENAME COLUMN a TO b, ADD COLUMN x int AFTER b",
+    ),
+    (
         "CREATE TABLE t (a int, CONSTRAINT x CHECK (a > 0))",
-        "ALTER TABLE t DROP CONSTRAINT x",
+        "ALTER TABLE t DROP CONSTRAINT IF EXISTS x",
     ),
     ("CREATE TABLE t (a int)", "ALTER TABLE t CHANGE a x bigint"),
     (
@@ -175,6 +196,42 @@ fn asked(server: &Server) {
         database.sql(update.split(';').next().unwrap_or_default());
         ok(&database.run(&script));
         assert_eq!(database.sql("SELECT a FROM effect ORDER BY a"), rows);
+    }
+}
+
+/// What is so before the statement as after it, or untrue after it, tells nothing.
+fn never_guessed(server: &Server) {
+    for statement in [
+        "ALTER TABLE t RENAME COLUMN a TO b, RENAME COLUMN b TO a",
+        "ALTER TABLE t CHANGE a b int, CHANGE b a varchar(5)",
+        "ALTER TABLE t DROP COLUMN IF EXISTS b, ADD COLUMN b text",
+        "ALTER TABLE t ADD PRIMARY KEY (b), DROP PRIMARY KEY",
+        "ALTER TABLE t DROP INDEX i, ADD INDEX I (a, b)",
+        "ALTER TABLE t RENAME INDEX i TO j, RENAME INDEX j TO i",
+        "ALTER TABLE t PARTITION BY HASH (a) PARTITIONS 2",
+    ] {
+        let make = "CREATE TABLE t (a int PRIMARY KEY, b varchar(5) NOT NULL, KEY i (a), KEY j (b));\nINSERT INTO t VALUES (1, 'b');";
+        let bundle = Bundle::new(&[("1", make)]);
+        let database = server.database();
+        ok(&database.run(&bundle.script()));
+        database.sql(
+            "INSERT INTO sqlstitch_patch SELECT '2', 'x', 'another', 2, NULL, 'once', 'running', 1, 1, 1, applied_at, applied_by, NULL, version, bundle, NULL, 1 FROM sqlstitch_patch",
+        );
+        bundle.set("2", statement);
+        let script = bundle.script();
+        let run = database.run(&script);
+        fails(
+            &run,
+            "was interrupted, and whether it took effect is not known",
+        );
+        let (_, update) = run
+            .out
+            .split_once("if not: ")
+            .expect("the updates are told");
+        let before = database.sql("SHOW CREATE TABLE t");
+        database.sql(update.split(';').next().unwrap_or_default());
+        ok(&database.run(&script));
+        assert_ne!(database.sql("SHOW CREATE TABLE t"), before, "{statement}");
     }
 }
 

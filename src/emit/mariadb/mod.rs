@@ -9,6 +9,7 @@
 //! Read on in [`facts`] (what the manual says), [`role`] (what a statement means) and [`patch`] (which
 //! statements run in one call).
 
+mod alter;
 mod facts;
 mod patch;
 mod probe;

@@ -1,15 +1,25 @@
 //! What the catalog can tell of a statement that was broken off: which object is there, or is not,
 //! once it has taken effect. `sql/look.sql` looks.
+//!
+//! A probe is used only where it is surely untrue before the statement and surely true after it; in
+//! any doubt a person is asked.
 
 use serde::Serialize;
 
+use super::alter;
 use super::words::{Name, Words};
 use crate::dialect::lex::TokenKind;
 
 /// What is there (`+`) or not (`-`) after a statement, and was not, or was, before it: kind, sign,
 /// database, name, part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Probe(&'static str, char, Option<String>, String, Option<String>);
+pub(super) struct Probe(
+    pub(super) &'static str,
+    pub(super) char,
+    pub(super) Option<String>,
+    pub(super) String,
+    pub(super) Option<String>,
+);
 
 /// What a DDL statement says about a second start of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,34 +31,6 @@ pub(super) enum Doubt {
     /// Nothing tells.
     Unknown,
 }
-
-/// What `ALTER TABLE` actions change where no name tells it: making the change again is harmless.
-const SAME_AGAIN: &[&str] = &[
-    "MODIFY",
-    "ALTER",
-    "COMMENT",
-    "ENGINE",
-    "AUTO_INCREMENT",
-    "CONVERT",
-    "DEFAULT",
-    "CHARSET",
-    "CHARACTER",
-    "COLLATE",
-    "ROW_FORMAT",
-    "KEY_BLOCK_SIZE",
-    "DISABLE",
-    "ENABLE",
-    "ALGORITHM",
-    "LOCK",
-    "FORCE",
-    "ORDER",
-    "ANALYZE",
-    "CHECK",
-    "OPTIMIZE",
-    "REBUILD",
-    "REPAIR",
-    "TRUNCATE",
-];
 
 /// The doubt about `CREATE`, `DROP`, `ALTER TABLE` and `RENAME`; none for any other statement.
 pub(super) fn doubt(words: &Words<'_>) -> Option<Doubt> {
@@ -72,7 +54,7 @@ pub(super) fn doubt(words: &Words<'_>) -> Option<Doubt> {
     words.eat(&["ONLINE"]);
     words.eat(&["IGNORE"]);
     if words.eat(&["TABLE"]) {
-        return Some(alter_table(words));
+        return Some(alter::table(words));
     }
     if words.is(0, &["EVENT", "DEFINER"]) {
         return Some(if words.has(&["RENAME"]) {
@@ -84,11 +66,11 @@ pub(super) fn doubt(words: &Words<'_>) -> Option<Doubt> {
     (words.eat(&["ALGORITHM", "SQL"]) && words.has(&["VIEW"])).then_some(Doubt::Again)
 }
 
-fn is(kind: &'static str, sign: char, name: Name, part: Option<String>) -> Doubt {
+pub(super) fn is(kind: &'static str, sign: char, name: Name, part: Option<String>) -> Doubt {
     Doubt::Probe(Probe(kind, sign, name.database, name.name, part))
 }
 
-fn exists(words: &mut Words<'_>) -> bool {
+pub(super) fn exists(words: &mut Words<'_>) -> bool {
     words.eat_all(&["IF", "EXISTS"]) || words.eat_all(&["IF", "NOT", "EXISTS"])
 }
 
@@ -203,8 +185,9 @@ fn drop_doubt(mut words: Words<'_>) -> Doubt {
 /// `RENAME TABLE a TO b, …` changes all names or none.
 fn rename(mut words: Words<'_>) -> Doubt {
     let (mut before, mut after) = (Vec::new(), Vec::new());
+    let mut conditional = false;
     loop {
-        exists(&mut words);
+        conditional |= exists(&mut words);
         let Some(old) = words.name() else {
             return Doubt::Unknown;
         };
@@ -220,170 +203,23 @@ fn rename(mut words: Words<'_>) -> Doubt {
             break;
         }
     }
-    let fresh = after.iter().find(|name| !before.contains(name)).cloned();
-    let gone = before.iter().find(|name| !after.contains(name)).cloned();
+    if conditional {
+        return if before.len() == 1 {
+            Doubt::Again
+        } else {
+            Doubt::Unknown
+        };
+    }
+    let is_in = |names: &[Name], name: &Name| {
+        let name = name.name.to_lowercase();
+        names.iter().any(|other| other.name.to_lowercase() == name)
+    };
+    let fresh = after.iter().find(|name| !is_in(&before, name)).cloned();
+    let gone = before.iter().find(|name| !is_in(&after, name)).cloned();
     match (fresh, gone) {
         (Some(name), _) => is("table", '+', name, None),
         (None, Some(name)) => is("table", '-', name, None),
         (None, None) => Doubt::Unknown,
-    }
-}
-
-/// All actions take effect or none does, so that one of them tells of all.
-fn alter_table(mut words: Words<'_>) -> Doubt {
-    words.eat_all(&["IF", "EXISTS"]);
-    let Some(table) = words.name() else {
-        return Doubt::Unknown;
-    };
-    let mut all_again = true;
-    loop {
-        let start = words.clone();
-        match action(&mut words, &table) {
-            Doubt::Probe(probe) => return Doubt::Probe(probe),
-            Doubt::Again => {}
-            Doubt::Unknown => all_again = false,
-        }
-        words = start;
-        if !words.skip_item() {
-            break;
-        }
-    }
-    if all_again {
-        Doubt::Again
-    } else {
-        Doubt::Unknown
-    }
-}
-
-fn action(words: &mut Words<'_>, table: &Name) -> Doubt {
-    if words.eat(&["ADD"]) {
-        return add(words, table);
-    }
-    if words.eat(&["DROP"]) {
-        return take(words, table);
-    }
-    if words.eat(&["CHANGE"]) {
-        words.eat(&["COLUMN"]);
-        let again = exists(words);
-        return match (words.part(), words.part()) {
-            (Some(old), Some(new)) if old.eq_ignore_ascii_case(&new) || again => Doubt::Again,
-            (Some(_), Some(new)) => is("column", '+', table.clone(), Some(new)),
-            _ => Doubt::Unknown,
-        };
-    }
-    if words.eat(&["RENAME"]) {
-        let kind = if words.eat(&["COLUMN"]) {
-            "column"
-        } else if words.eat(&["INDEX", "KEY"]) {
-            "index"
-        } else {
-            words.eat(&["TO", "AS"]);
-            words.eat_kind(TokenKind::Operator);
-            let database = table.database.clone();
-            return words.name().map_or(Doubt::Unknown, |new| {
-                let database = new.database.or(database);
-                let name = new.name;
-                is("table", '+', Name { database, name }, None)
-            });
-        };
-        exists(words);
-        words.part();
-        words.eat(&["TO"]);
-        return match words.part() {
-            Some(new) => is(kind, '+', table.clone(), Some(new)),
-            None => Doubt::Unknown,
-        };
-    }
-    if words.is(0, SAME_AGAIN) {
-        Doubt::Again
-    } else {
-        Doubt::Unknown
-    }
-}
-
-/// What `ADD` and `DROP` name, or that what follows is a column.
-enum Part {
-    Column,
-    Index,
-    Constraint,
-    Partition,
-    Nameless,
-}
-
-fn part_kind(words: &mut Words<'_>) -> Part {
-    if words.eat(&["COLUMN"]) {
-        return Part::Column;
-    }
-    if words.eat(&["PARTITION"]) {
-        return Part::Partition;
-    }
-    if words.eat_all(&["FOREIGN", "KEY"]) || words.eat(&["CONSTRAINT"]) {
-        return Part::Constraint;
-    }
-    if words.eat_all(&["PRIMARY", "KEY"]) {
-        return Part::Nameless;
-    }
-    let special = words.eat(&["UNIQUE", "FULLTEXT", "SPATIAL"]);
-    if words.eat(&["INDEX", "KEY"]) || special {
-        return Part::Index;
-    }
-    if words.is(0, &["CHECK", "SYSTEM", "PERIOD"]) {
-        return Part::Nameless;
-    }
-    Part::Column
-}
-
-fn add(words: &mut Words<'_>, table: &Name) -> Doubt {
-    let named = words.is(0, &["CONSTRAINT"]);
-    let primary = words.is(0, &["PRIMARY"]);
-    let kind = part_kind(words);
-    if exists(words) {
-        return Doubt::Again;
-    }
-    let kind = match kind {
-        Part::Column => {
-            words.eat_kind(TokenKind::Open);
-            "column"
-        }
-        Part::Index => "index",
-        Part::Partition => {
-            words.eat_kind(TokenKind::Open);
-            words.eat(&["PARTITION"]);
-            "partition"
-        }
-        Part::Constraint if named => "constraint",
-        Part::Nameless if primary => {
-            return is("index", '+', table.clone(), Some("PRIMARY".to_owned()));
-        }
-        _ => return Doubt::Unknown,
-    };
-    if words.is(0, &["USING", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK"]) {
-        return Doubt::Unknown;
-    }
-    match words.part() {
-        Some(name) => is(kind, '+', table.clone(), Some(name)),
-        None => Doubt::Unknown,
-    }
-}
-
-fn take(words: &mut Words<'_>, table: &Name) -> Doubt {
-    let primary = words.is(0, &["PRIMARY"]);
-    let kind = match part_kind(words) {
-        Part::Nameless if primary => {
-            return is("index", '-', table.clone(), Some("PRIMARY".to_owned()));
-        }
-        Part::Nameless => return Doubt::Unknown,
-        Part::Column => "column",
-        Part::Index => "index",
-        Part::Constraint => "constraint",
-        Part::Partition => "partition",
-    };
-    if exists(words) {
-        return Doubt::Again;
-    }
-    match words.part() {
-        Some(name) => is(kind, '-', table.clone(), Some(name)),
-        None => Doubt::Unknown,
     }
 }
 
@@ -452,10 +288,10 @@ mod tests {
             ("ALTER TABLE t ADD PRIMARY KEY (c)", "+index t(PRIMARY)"),
             (
                 "ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES u (a)",
-                "+constraint t(fk)",
+                "+FOREIGN KEY t(fk)",
             ),
             ("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u (a)", "ask"),
-            ("ALTER TABLE t DROP FOREIGN KEY fk", "-constraint t(fk)"),
+            ("ALTER TABLE t DROP FOREIGN KEY fk", "-FOREIGN KEY t(fk)"),
             ("ALTER TABLE t DROP c", "-column t(c)"),
             ("ALTER TABLE t DROP PRIMARY KEY", "-index t(PRIMARY)"),
             (
@@ -472,6 +308,52 @@ mod tests {
                 "ALTER TABLE t ADD PARTITION (PARTITION p1 VALUES LESS THAN (1))",
                 "+partition t(p1)",
             ),
+            // Never what is true before the statement, or may be untrue after it.
+            (
+                "ALTER TABLE t RENAME COLUMN a TO b, RENAME COLUMN b TO a",
+                "ask",
+            ),
+            ("ALTER TABLE t CHANGE a b int, CHANGE B a int", "ask"),
+            ("ALTER TABLE t RENAME COLUMN a TO A", "again"),
+            (
+                "ALTER TABLE t RENAME INDEX i TO j, RENAME KEY J TO i",
+                "ask",
+            ),
+            ("ALTER TABLE t DROP COLUMN IF EXISTS b, ADD b int", "ask"),
+            (
+                "ALTER TABLE t DROP b, ADD COLUMN IF NOT EXISTS b int",
+                "ask",
+            ),
+            ("ALTER TABLE t ADD PRIMARY KEY (a), DROP PRIMARY KEY", "ask"),
+            (
+                "ALTER TABLE t ADD CONSTRAINT c PRIMARY KEY (a), DROP PRIMARY KEY",
+                "ask",
+            ),
+            ("ALTER TABLE t ADD INDEX i (a), DROP INDEX I", "ask"),
+            ("ALTER TABLE t ADD KEY (a), DROP KEY a", "ask"),
+            ("ALTER TABLE t ADD KEY i (a), DROP COLUMN a", "-column t(a)"),
+            ("ALTER TABLE t ADD (a int), DROP COLUMN a", "ask"),
+            ("ALTER TABLE t ADD (a int, KEY k (a))", "ask"),
+            ("ALTER TABLE t ADD c int, ADD KEY c (c)", "+column t(c)"),
+            ("ALTER TABLE t ADD c int, NOT_KNOWN", "ask"),
+            ("ALTER TABLE t MODIFY c int UNIQUE", "ask"),
+            ("ALTER TABLE t MODIFY c int REMOVE PARTITIONING", "ask"),
+            (
+                "ALTER TABLE t ADD CONSTRAINT c PRIMARY KEY (a)",
+                "+index t(PRIMARY)",
+            ),
+            ("ALTER TABLE t ADD CONSTRAINT c UNIQUE (a)", "+index t(c)"),
+            ("ALTER TABLE t ADD CONSTRAINT c UNIQUE i (a)", "ask"),
+            ("ALTER TABLE t DROP CONSTRAINT c", "ask"),
+            ("ALTER TABLE t ADD c int AFTER a, RENAME TO u", "+table u"),
+            ("ALTER TABLE t RENAME T", "ask"),
+            ("ALTER TABLE t ADD PARTITION PARTITIONS 2", "ask"),
+            ("ALTER TABLE t DROP PARTITION p, q", "-partition t(p)"),
+            ("ALTER TABLE t CONVERT PARTITION p TO TABLE x", "ask"),
+            ("ALTER TABLE t CONVERT TO CHARACTER SET utf8mb4", "again"),
+            ("ALTER TABLE t TRUNCATE PARTITION p, q", "again"),
+            ("RENAME TABLE a TO A", "ask"),
+            ("RENAME TABLE IF EXISTS a TO b", "again"),
             ("RENAME TABLE a TO b", "+table b"),
             ("RENAME TABLE a TO x, b TO a, x TO b", "ask"),
             ("RENAME TABLE a TO a_old, a_new TO a", "+table a_old"),
