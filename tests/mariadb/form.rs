@@ -10,6 +10,10 @@ pub(crate) const CASES: &[Case] = &[
     ("what was broken off is looked up", probes),
     ("what nobody can look up is asked", asked),
     ("what tells nothing is not looked up", never_guessed),
+    (
+        "an error before the statement leaves it in doubt",
+        still_in_doubt,
+    ),
     ("what the session held is missed", volatile),
     ("a begun patch that has changed", changed_after_begun),
     ("a failed patch goes on where it failed", goes_on),
@@ -233,6 +237,25 @@ fn never_guessed(server: &Server) {
         ok(&database.run(&script));
         assert_ne!(database.sql("SHOW CREATE TABLE t"), before, "{statement}");
     }
+}
+
+fn still_in_doubt(server: &Server) {
+    let bundle = Bundle::new(&[
+        ("1", "CREATE TABLE t (a int);"),
+        ("2", "CREATE TABLE x (a int);"),
+    ]);
+    let script = bundle.script();
+    let database = server.database();
+    ok(&database.run(&script));
+    let interrupted = "UPDATE sqlstitch_patch SET state = 'running', started_statement = 1, next_statement = 1 WHERE name = '2'";
+    database.sql(&format!("{interrupted}; DROP TABLE x"));
+    // Strikes when the run writes that it begins the statement.
+    database.sql("CREATE TRIGGER strike BEFORE UPDATE ON sqlstitch_patch FOR EACH ROW SET NEW.name = IF(NEW.applied_at <> OLD.applied_at, NULL, NEW.name)");
+    fails(&database.run(&script), "cannot be null");
+    assert_eq!(progress(&database), "running|1|1");
+    database.sql("DROP TRIGGER strike");
+    ok(&database.run(&script));
+    assert_eq!(database.sql("SELECT count(*) FROM x"), "0");
 }
 
 fn volatile(server: &Server) {

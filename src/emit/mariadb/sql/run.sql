@@ -1,17 +1,19 @@
 BEGIN NOT ATOMIC
   DECLARE _state, _message, _place text CHARACTER SET utf8mb4;
   DECLARE _role char(1);
-  DECLARE _k, _last, _doubt, _ended, _safe int DEFAULT 0;
+  DECLARE _k, _last, _doubt, _ended, _safe, _tried, _error int DEFAULT 0;
   -- A version comment that this server does not run leaves nothing.
   DECLARE CONTINUE HANDLER FOR 1065 DO 0;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
-    GET DIAGNOSTICS CONDITION 1 _message = MESSAGE_TEXT;
+    GET DIAGNOSTICS CONDITION 1 _message = MESSAGE_TEXT, _error = MYSQL_ERRNO;
     SET @sqlstitch_next = NULL;
     ROLLBACK;
     -- DDL is atomic: what has failed has left nothing, and is not in doubt. Of what may commit in its
-    -- middle that is not known.
+    -- middle that is not known; nor of what was killed or timed out, which may have been just done; and
+    -- an error before the statement tells nothing of it.
     IF @sqlstitch_problem IS NULL AND _role <> 'c' THEN
-      UPDATE $ledger SET started_statement = NULL, next_statement = GREATEST(next_statement, _safe) WHERE name = @sqlstitch_name AND state = 'running';
+      UPDATE $ledger SET started_statement = IF(_tried AND _error NOT IN (1053, 1317, 1927, 1969) OR _safe > next_statement, NULL, started_statement), next_statement = GREATEST(next_statement, _safe)
+        WHERE name = @sqlstitch_name AND state = 'running';
       COMMIT;
     END IF;
     {{restore}}
@@ -116,8 +118,10 @@ BEGIN NOT ATOMIC
           ELSEIF _role = 'l' THEN
             EXECUTE IMMEDIATE REPLACE(@sqlstitch_sql, '$-ledger', @sqlstitch_ledger);
           ELSEIF _role <> 'n' THEN
+            SET _tried = 1;
             EXECUTE IMMEDIATE @sqlstitch_sql;
           END IF;
+          SET _tried = 0;
           IF _role IN ('d', 'q', 'c', 'r', 'l', 'u', 'e') THEN
             SET _safe = _k + 1;
           END IF;
