@@ -293,6 +293,12 @@ fn changed_after_begun(server: &Server) {
     let script = bundle.script();
     let run = database.run(&script);
     fails(&run, "patch \"2\" (2.sql) was changed after it was begun");
+    assert!(
+        run.out
+            .contains("Its statements before statement 2 are done"),
+        "{}",
+        run.out
+    );
     let (_, update) = run
         .out
         .split_once("accept it: ")

@@ -1,6 +1,9 @@
     SET _text = NULL;
     SELECT CONCAT('patch "', b.name, '" (', {{path}}, ') was changed after it was ', IF(l.state = 'applied', 'applied', 'begun')),
-        CONCAT('Put the change into a new patch and this one back as it was; or accept it: UPDATE ', @sqlstitch_ledger, ' SET checksum = ', QUOTE(b.checksum), ' WHERE name = ', QUOTE(b.name), ';')
+        IF(l.state = 'applied', CONCAT('Put the change into a new patch and this one back as it was; or accept it: UPDATE ', @sqlstitch_ledger, ' SET checksum = ', QUOTE(b.checksum), ' WHERE name = ', QUOTE(b.name), ';'),
+          CONCAT('Its statements before statement ', COALESCE(l.next_statement, 1), ' are done, by its former text', IF(l.started_statement = l.next_statement, ', and that one may be', ''),
+            '. Put them back as they were; if only later ones have changed, accept it: UPDATE ', @sqlstitch_ledger, ' SET checksum = ', QUOTE(b.checksum), ', next_statement = ', COALESCE(l.next_statement, 1), ' WHERE name = ', QUOTE(b.name),
+            '; if statements were added or taken away among those that are done, give next_statement the number, in the new text, of the first one that is still to be done.'))
       INTO _text, @sqlstitch_hint
       FROM {{patches}} JOIN $ledger AS l ON {{same_name}} AND l.checksum <> b.checksum AND l.algorithm = {{algorithm}}
       WHERE b.kind = 'once' AND (l.state = 'running' OR {{on_drift}} = 'error')
