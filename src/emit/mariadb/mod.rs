@@ -10,6 +10,7 @@
 //! statements run in one call).
 
 mod alter;
+mod charset;
 mod facts;
 mod patch;
 mod probe;

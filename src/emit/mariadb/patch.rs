@@ -1,5 +1,6 @@
 //! A patch to parts: what one `SET` and one `EXECUTE IMMEDIATE` carry. Most patches are one part.
 
+use super::charset;
 use super::facts::Way;
 use super::probe::Probe;
 use super::role::{Role, role};
@@ -77,6 +78,7 @@ pub(super) struct Parts {
 
 /// Takes the patch apart.
 pub(super) fn parts(patch: &PlannedPatch, source: &Source, findings: &mut Vec<Finding>) -> Parts {
+    findings.extend(charset::finding(patch, source));
     let mut temporary = Vec::new();
     let mut steps = Vec::new();
     let mut dropped = Vec::new();
