@@ -135,11 +135,7 @@ impl Reader {
                     config.drift = self.one_of(
                         value,
                         &[Drift::Error, Drift::Warn, Drift::Ignore],
-                        |drift| match drift {
-                            Drift::Error => "error",
-                            Drift::Warn => "warn",
-                            Drift::Ignore => "ignore",
-                        },
+                        Drift::name,
                     );
                 }
                 "client" => {

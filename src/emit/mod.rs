@@ -12,6 +12,7 @@ mod mssql;
 mod mysql;
 pub mod picture;
 pub mod postgres;
+mod refusal;
 mod script;
 mod sqlite;
 mod template;

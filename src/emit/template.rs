@@ -2,6 +2,28 @@
 
 use std::borrow::Cow;
 
+use super::VERSION;
+use crate::plan::Plan;
+use crate::read::checksum::ALGORITHM;
+
+/// The values that the templates of every engine have: who makes the script, from what, and what it does
+/// about drift. `literal` is the engine's string literal.
+pub(super) fn common(plan: &Plan, literal: fn(&str) -> String) -> Vec<(&'static str, String)> {
+    let revision = plan.settings.revision.as_deref();
+    vec![
+        ("algorithm", literal(ALGORITHM)),
+        ("on_drift", literal(plan.settings.drift.name())),
+        ("version", literal(VERSION)),
+        ("bundle_id", literal(&plan.bundle.to_string())),
+        ("revision", revision.map_or("NULL".to_owned(), literal)),
+    ]
+}
+
+/// The value of a section's name: the section stays where `set`.
+pub(super) fn if_set(set: bool) -> String {
+    String::from(if set { "1" } else { "" })
+}
+
 /// The template with each `{{name}}` replaced, in one pass: values may hold anything. The lines between
 /// `{{#name}}` and `{{/name}}` are kept if one of the values of this name is not empty.
 ///

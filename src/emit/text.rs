@@ -9,6 +9,12 @@ pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
+/// An identifier in double quotes, as the SQL standard has it.
+#[must_use]
+pub fn ident(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// `text` on one line that ends no comment: control characters and line separators are escaped as
 /// in JSON, and `*/` and `/*` are taken apart with a space.
 #[must_use]

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::dialect::Engine;
 use crate::graph::{Graph, Order};
 use crate::read::Patch;
-use crate::read::statement::Statement;
+use crate::read::statement::{Statement, StatementKind};
 use crate::resolve::{Reason, Requirements};
 use crate::source::{Checksum, ChecksumBuilder, SourceId, Sources};
 
@@ -28,6 +28,18 @@ pub enum Drift {
     Warn,
     /// Go on without it.
     Ignore,
+}
+
+impl Drift {
+    /// As it is spelled in the configuration and in scripts.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Ignore => "ignore",
+        }
+    }
 }
 
 /// Which clients the script is for.
@@ -210,6 +222,33 @@ impl PlannedPatch {
             no_transaction: false,
             statements,
         }
+    }
+
+    /// How often it runs, as the ledger has it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        if self.repeatable {
+            "repeatable"
+        } else {
+            "once"
+        }
+    }
+
+    /// How many SQL statements it has.
+    #[must_use]
+    pub fn statement_count(&self) -> usize {
+        let pieces = self.statements.iter();
+        pieces
+            .filter(|piece| piece.kind == StatementKind::Sql)
+            .count()
+    }
+
+    /// The older names of a patch outside the bundle.
+    pub fn older_names<'p>(&'p self, external: &'p str) -> impl Iterator<Item = &'p String> {
+        let older = self.external_formerly.iter();
+        older
+            .filter(move |(name, _)| name == external)
+            .map(|(_, older)| older)
     }
 }
 

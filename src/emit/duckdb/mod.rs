@@ -18,13 +18,11 @@ mod tests;
 
 use std::fmt::Write as _;
 
-use super::template::fill;
-use super::text::literal;
+use super::template::{common, fill};
+use super::text::{ident, literal};
 use super::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
 use crate::plan::{Action, Drift, Plan, PlannedPatch, Transaction};
-use crate::read::checksum::ALGORITHM;
-use crate::read::statement::StatementKind;
 use crate::source::Sources;
 use step::Step;
 
@@ -166,12 +164,6 @@ fn refused_as_one(
 
 fn values(plan: &Plan) -> Vec<(&'static str, String)> {
     let settings = &plan.settings;
-    let on_drift = match settings.drift {
-        Drift::Error => "error",
-        Drift::Warn => "warn",
-        Drift::Ignore => "ignore",
-    };
-    let revision = settings.revision.as_deref();
     let (done, undone) = match settings.action {
         Action::Revert => ("reverted", "IN (SELECT name FROM {ledger})"),
         Action::Apply | Action::Baseline => (
@@ -179,21 +171,18 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
             "NOT IN (SELECT name FROM {ledger} WHERE state = 'applied')",
         ),
     };
-    vec![
+    let mut values = vec![
         ("schema_ident", literal(&ident(&settings.ledger.schema))),
         ("table_ident", literal(&ident(&settings.ledger.table))),
         ("schema_text", literal(&settings.ledger.schema)),
         ("table_text", literal(&settings.ledger.table)),
         ("columns", COLUMNS.map(literal).join(", ")),
         ("column_count", COLUMNS.len().to_string()),
-        ("algorithm", literal(ALGORITHM)),
-        ("on_drift", literal(on_drift)),
-        ("version", literal(super::VERSION)),
-        ("bundle_id", literal(&plan.bundle.to_string())),
-        ("revision", revision.map_or("NULL".to_owned(), literal)),
         ("done", done.to_owned()),
         ("undone", undone.to_owned()),
-    ]
+    ];
+    values.extend(common(plan, literal));
+    values
 }
 
 /// The ledger's columns, those first that tell it from other tables.
@@ -219,12 +208,8 @@ const COLUMNS: [&str; 17] = [
 
 /// All names of a patch outside the bundle, the present one first.
 fn names(patch: &PlannedPatch, name: &String) -> Vec<String> {
-    let older = patch.external_formerly.iter();
-    let older = older.filter(|(present, _)| present == name);
-    std::iter::once(name)
-        .chain(older.map(|(_, older)| older))
-        .cloned()
-        .collect()
+    let names = std::iter::once(name).chain(patch.older_names(name));
+    names.cloned().collect()
 }
 
 /// The rows that tell the script its own patches and steps.
@@ -236,7 +221,6 @@ fn bundle(plan: &Plan, patches: &[Vec<Step>]) -> String {
     let mut rows = Vec::new();
     let mut steps = Vec::new();
     for ((position, patch), own) in (1_usize..).zip(&plan.patches).zip(patches) {
-        let count = |piece: &&crate::read::statement::Statement| piece.kind == StatementKind::Sql;
         let external: Vec<String> = patch
             .external
             .iter()
@@ -247,12 +231,8 @@ fn bundle(plan: &Plan, patches: &[Vec<Step>]) -> String {
             literal(&patch.name),
             literal(&patch.path),
             patch.checksum,
-            if patch.repeatable {
-                "repeatable"
-            } else {
-                "once"
-            },
-            patch.statements.iter().filter(count).count(),
+            patch.kind(),
+            patch.statement_count(),
             list(&patch.formerly),
             external.join(", "),
             list(&patch.dependents),
@@ -293,8 +273,4 @@ fn detach(number: usize, step: &Step) -> String {
         "COPY (SELECT encode(CASE WHEN getvariable('sqlstitch_ran') = {number} THEN {} ELSE '' END)) TO (getvariable('sqlstitch_file')) (FORMAT blob);\n{IMPORT}",
         literal(&names.join(" "))
     )
-}
-
-fn ident(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

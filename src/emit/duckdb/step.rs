@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::role::{Ends, Role, role};
+use crate::emit::refusal;
 use crate::finding::{Code, Finding};
 use crate::plan::PlannedPatch;
 use crate::read::statement::{Statement, StatementKind};
@@ -227,41 +228,20 @@ impl Walk<'_> {
 
     fn client_command(&mut self, piece: &Statement) {
         let text = self.source.slice(piece.body).trim();
-        let word = text.split_whitespace().next().unwrap_or(text);
-        let span = piece.body;
-        if DISPLAY.contains(&word) {
-            self.findings.push(
-                Finding::new(
-                    Code::ClientCommand,
-                    format!("`{word}` is left out of the script"),
-                )
-                .label(span, "changes what the duckdb shell shows, and no data"),
-            );
-            return;
-        }
-        let help = match word {
+        let help = |word: &str| match word {
             ".read" => "give the file that it reads as a patch, and name it in `-- requires:`",
             ".import" => "write COPY table FROM 'file'",
             ".open" => "give each database its own directory and its own script",
             _ => "leave it out",
         };
-        self.findings.push(
-            Finding::new(
-                Code::Unsupported,
-                format!("`{word}` is a command of the duckdb shell, not SQL"),
-            )
-            .label(span, "cannot be part of a patch")
-            .help(help),
-        );
+        let finding = refusal::dot_command("duckdb", text, piece.body, DISPLAY, help);
+        self.findings.push(finding);
     }
 
     fn finish(mut self, pieces: usize) -> (Vec<Step>, Vec<Finding>) {
         if let Some(begin) = self.begun {
-            self.findings.push(
-                Finding::new(Code::Unsupported, "a transaction that is begun and not committed")
-                    .label(begin, "DuckDB would roll back all of it at the end of the file")
-                    .help("write COMMIT; at the end, or leave BEGIN out: the script commits each patch as a whole"),
-            );
+            self.findings
+                .push(refusal::never_committed("DuckDB", begin));
         }
         if self.steps.is_empty() {
             self.step_for(0, 0);

@@ -22,10 +22,9 @@ pub(in crate::emit) mod words;
 use std::fmt::Write as _;
 
 use super::script::Quoting;
-use super::template::fill;
+use super::template::{common, fill, if_set};
 use super::{Emitted, Script, banner};
-use crate::plan::{Action, Drift, Ledger, Plan, PlannedPatch};
-use crate::read::checksum::ALGORITHM;
+use crate::plan::{Action, Ledger, Plan, PlannedPatch};
 use crate::source::{Source, Sources};
 use patch::{Part, Parts};
 use quote::{ident, literal};
@@ -149,30 +148,13 @@ fn packet(plan: &Plan, patches: &[Parts], sources: &Sources) -> usize {
 
 fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)> {
     let settings = &plan.settings;
-    let on_drift = match settings.drift {
-        Drift::Error => "error",
-        Drift::Warn => "warn",
-        Drift::Ignore => "ignore",
-    };
     let columns = "position FOR ORDINALITY, name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', path_told text CHARACTER SET utf8mb4 PATH '$.path', checksum varchar(128) CHARACTER SET utf8mb4 PATH '$.checksum', kind varchar(16) CHARACTER SET utf8mb4 PATH '$.kind' DEFAULT 'once' ON EMPTY, statements int PATH '$.statements' DEFAULT '1' ON EMPTY";
     let json = |columns: &str, alias: &str| {
         format!("JSON_TABLE(@sqlstitch_bundle, '$[*]' COLUMNS ({columns})) AS {alias}")
     };
-    let if_set = |set: bool| String::from(if set { "1" } else { "" });
     let has_formerly = plan.patches.iter().any(|patch| !patch.formerly.is_empty());
     let mut values = vec![
         ("table_text", literal(table)),
-        ("algorithm", literal(ALGORITHM)),
-        ("on_drift", literal(on_drift)),
-        ("version", literal(super::VERSION)),
-        ("bundle_id", literal(&plan.bundle.to_string())),
-        (
-            "revision",
-            settings
-                .revision
-                .as_deref()
-                .map_or("NULL".to_owned(), literal),
-        ),
         ("rights", String::new()),
         ("packet", packet.to_string()),
         ("patches", json(columns, "b")),
@@ -219,6 +201,7 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
         ("baseline", if_set(settings.action == Action::Baseline)),
         ("forward", if_set(settings.action != Action::Baseline)),
     ];
+    values.extend(common(plan, literal));
     let checks = fill(CHECK_APPLY, &values);
     values.push(("checks", checks.trim_end().to_owned()));
     values
@@ -253,11 +236,7 @@ fn bundle_row((patch, parts): (&PlannedPatch, &Parts)) -> String {
             .external
             .iter()
             .map(|name| {
-                let was = patch.external_formerly.iter();
-                let was: Vec<&String> = was
-                    .filter(|(now, _)| now == name)
-                    .map(|(_, former)| former)
-                    .collect();
+                let was: Vec<&String> = patch.older_names(name).collect();
                 format!(
                     "{{\"name\": {}, \"was\": {}}}",
                     json(name),
@@ -301,11 +280,7 @@ fn write_part(
             literal(&patch.name),
             literal(&patch.path),
             patch.checksum,
-            if patch.repeatable {
-                "repeatable"
-            } else {
-                "once"
-            },
+            patch.kind(),
             before.map_or("NULL".to_owned(), literal),
             parts.statements,
             literal(&temporary),

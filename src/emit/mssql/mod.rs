@@ -15,11 +15,10 @@ mod tests;
 
 use std::fmt::Write as _;
 
-use super::template::fill;
+use super::template::{common, fill};
 use super::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
 use crate::plan::{Action, Drift, Plan, PlannedPatch, Transaction};
-use crate::read::checksum::ALGORITHM;
 use crate::source::{Source, Sources};
 use batch::Batch;
 use literal::literal;
@@ -145,32 +144,18 @@ fn then(plan: &Plan) -> &'static str {
 
 fn values(plan: &Plan) -> Vec<(&'static str, String)> {
     let settings = &plan.settings;
-    let on_drift = match settings.drift {
-        Drift::Error => "'error'",
-        Drift::Warn => "'warn'",
-        Drift::Ignore => "'ignore'",
-    };
     let schema = ident(&settings.ledger.schema);
     let ledger = format!("{schema}.{}", ident(&settings.ledger.table));
     let single = settings.transaction == Transaction::Single;
-    vec![
+    let mut values = vec![
         ("options", OPTIONS.trim_end().to_owned()),
         ("schema_text", literal(&settings.ledger.schema)),
         ("schema_quoted", literal(&schema)),
         ("ledger_text", literal(&ledger)),
         ("lock", literal(&format!("sqlstitch:{ledger}"))),
         ("ledger", ledger),
-        ("algorithm", literal(ALGORITHM)),
-        ("on_drift", on_drift.to_owned()),
-        ("version", literal(super::VERSION)),
-        ("bundle_id", literal(&plan.bundle.to_string())),
-        (
-            "revision",
-            settings
-                .revision
-                .as_deref()
-                .map_or("NULL".to_owned(), literal),
-        ),
+        // The first of a name counts: this one needs no N.
+        ("on_drift", format!("'{}'", settings.drift.name())),
         (
             "commit",
             match single {
@@ -188,7 +173,9 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
             }
             .to_owned(),
         ),
-    ]
+    ];
+    values.extend(common(plan, literal));
+    values
 }
 
 /// The rows that tell the script its own patches.
@@ -201,11 +188,7 @@ fn bundle(plan: &Plan, batches: &[Vec<Batch>]) -> String {
             literal(&patch.name),
             literal(&patch.path),
             patch.checksum,
-            if patch.repeatable {
-                "repeatable"
-            } else {
-                "once"
-            },
+            patch.kind(),
             own.len(),
             u8::from(patch.irreversible),
         ));

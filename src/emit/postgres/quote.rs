@@ -26,11 +26,6 @@ pub(super) fn literal(text: &str) -> String {
     quoted
 }
 
-/// An identifier in quotes.
-pub(super) fn ident(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 /// A tag such as `$sql$` that may enclose all of `texts`: none of them has its beginning anywhere.
 pub(super) fn tag<'t>(word: &str, texts: impl Iterator<Item = &'t str> + Clone) -> String {
     let start = format!("${word}");

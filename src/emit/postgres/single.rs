@@ -1,9 +1,9 @@
 //! All of the script in one transaction (`--transaction single`). BEGIN and COMMIT are the script's
 //! own, so that it is all or nothing in every client; what cannot be in a transaction is refused.
 
-use crate::finding::{Code, Finding};
+use crate::emit::refusal::cannot_share_a_transaction;
+use crate::finding::Finding;
 use crate::plan::PlannedPatch;
-use crate::source::Span;
 
 use super::statement::Class;
 use super::steps::{Steps, first_line};
@@ -13,17 +13,7 @@ pub(super) fn refuse(patch: &PlannedPatch, steps: &Steps<'_>) -> Option<Finding>
     if !steps.stepwise {
         return None;
     }
-    let mut finding = Finding::new(
-        Code::Unsupported,
-        format!(
-            "patch `{}` cannot share a transaction with the others",
-            patch.name
-        ),
-    );
-    if patch.no_transaction {
-        let whole = Span::new(patch.source, 0, 0);
-        finding = finding.label(whole, "its header says transaction: off");
-    }
+    let mut finding = cannot_share_a_transaction(patch);
     for step in &steps.steps {
         if matches!(step.class, Class::Alone(_)) {
             finding = finding.label(first_line(step), "runs outside a transaction only");

@@ -1,10 +1,8 @@
 //! The `.sql` files beside this one, with the plan's names and values put in.
 
-use crate::emit::VERSION;
-use crate::emit::template::fill;
-use crate::emit::text::in_comment;
-use crate::plan::{Action, Drift, Plan};
-use crate::read::checksum::ALGORITHM;
+use crate::emit::template::{common, fill, if_set};
+use crate::emit::text::{ident, in_comment};
+use crate::plan::{Action, Plan};
 use crate::source::{ChecksumBuilder, Sources};
 
 use super::{adopt, quote};
@@ -68,12 +66,9 @@ impl Template {
     /// The values of `plan`.
     pub(super) fn new(plan: &Plan) -> Self {
         let ledger = &plan.settings.ledger;
-        let schema = quote::ident(&ledger.schema);
-        let table = format!("{schema}.{}", quote::ident(&ledger.table));
-        let kept = format!(
-            "{schema}.{}",
-            quote::ident(&format!("{}_kept", ledger.table))
-        );
+        let schema = ident(&ledger.schema);
+        let table = format!("{schema}.{}", ident(&ledger.table));
+        let kept = format!("{schema}.{}", ident(&format!("{}_kept", ledger.table)));
         // Scripts with one ledger exclude each other; the lock is the database's own already.
         let mut lock = ChecksumBuilder::default();
         for part in ["sqlstitch", &ledger.schema, &ledger.table] {
@@ -81,14 +76,7 @@ impl Template {
         }
         let lock = lock.finish().leading_u64().cast_signed();
         let settings: Vec<String> = SETTINGS.iter().map(|name| quote::literal(name)).collect();
-        let on_drift = match plan.settings.drift {
-            Drift::Error => "error",
-            Drift::Warn => "warn",
-            Drift::Ignore => "ignore",
-        };
-        let revision = plan.settings.revision.as_deref();
         let action = plan.settings.action;
-        let if_set = |set: bool| String::from(if set { "1" } else { "" });
         let undoes = action == Action::Revert;
         let drift_hint = if undoes {
             "See that its revert file undoes what was applied;"
@@ -110,7 +98,7 @@ impl Template {
             Action::Revert => more.push("pg_temp.sqlstitch_revertible()"),
         }
         let has_formerly = plan.patches.iter().any(|patch| !patch.formerly.is_empty());
-        Self(vec![
+        let mut values = vec![
             ("schema_text", quote::literal(&ledger.schema)),
             ("table_text", quote::literal(&ledger.table)),
             ("schema", schema),
@@ -122,10 +110,6 @@ impl Template {
             ("lock_outside", lock.wrapping_add(1).to_string()),
             ("lock_create", lock.wrapping_add(2).to_string()),
             ("settings", settings.join(", ")),
-            ("on_drift", quote::literal(on_drift)),
-            ("algorithm", quote::literal(ALGORITHM)),
-            ("version", quote::literal(VERSION)),
-            ("bundle", quote::literal(&plan.bundle.to_string())),
             ("applied", applied(plan)),
             (
                 "done",
@@ -140,11 +124,9 @@ impl Template {
             ("forward", if_set(!undoes)),
             ("adopt", if_set(plan.settings.adopt.is_some())),
             ("formerly", if_set(has_formerly)),
-            (
-                "revision",
-                revision.map_or_else(|| "NULL".to_owned(), quote::literal),
-            ),
-        ])
+        ];
+        values.extend(common(plan, quote::literal));
+        Self(values)
     }
 
     /// The list of patches, and the checks of the session. `letter` is one that is more than one byte,
@@ -196,12 +178,8 @@ impl Template {
     pub(super) fn more_functions(&self, plan: &Plan, sources: &Sources) -> String {
         let mut text = String::new();
         if let Some(adopt) = &plan.settings.adopt {
-            let table = format!(
-                "{}.{}",
-                quote::ident(&adopt.schema),
-                quote::ident(&adopt.table)
-            );
-            let column = |name: &str| quote::literal(&format!("a.{}", quote::ident(name)));
+            let table = format!("{}.{}", ident(&adopt.schema), ident(&adopt.table));
+            let column = |name: &str| quote::literal(&format!("a.{}", ident(name)));
             let more = [
                 ("ours", adopt::rows(plan, sources)),
                 ("their_name", in_comment(&table).into_owned()),

@@ -19,12 +19,11 @@ mod tests;
 
 use std::fmt::Write as _;
 
-use super::template::fill;
-use super::text::literal;
+use super::template::{common, fill, if_set};
+use super::text::{ident, literal};
 use super::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
 use crate::plan::{Action, Client, Drift, Ledger, Plan, PlannedPatch, Transaction};
-use crate::read::checksum::ALGORITHM;
 use crate::source::{Source, Sources};
 use step::Step;
 
@@ -121,26 +120,12 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
     let table = ident(&name);
     let table_text = literal(&name);
     let target = fill(TARGET, &[("table_text", table_text.clone())]);
-    let on_drift = match settings.drift {
-        Drift::Error => "error",
-        Drift::Warn => "warn",
-        Drift::Ignore => "ignore",
-    };
     let ledger = format!("main.{table}");
-    let algorithm = literal(ALGORITHM);
-    let warnings = match settings.drift {
-        Drift::Warn => fill(
-            WARNINGS,
-            &[("ledger", ledger.clone()), ("algorithm", algorithm.clone())],
-        ),
-        Drift::Error | Drift::Ignore => String::new(),
-    };
     let action = settings.action;
-    let if_set = |set: bool| String::from(if set { "1" } else { "" });
     let undoes = action == Action::Revert;
     let has_external = plan.patches.iter().any(|patch| !patch.external.is_empty());
     let has_formerly = plan.patches.iter().any(|patch| !patch.formerly.is_empty());
-    vec![
+    let mut values = vec![
         ("revert", if_set(undoes)),
         ("forward", if_set(!undoes)),
         ("baseline", if_set(action == Action::Baseline)),
@@ -156,19 +141,14 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
         ("table_text", table_text),
         ("stranger", STRANGER.to_owned()),
         ("target", target),
-        ("algorithm", algorithm),
-        ("on_drift", literal(on_drift)),
-        ("version", literal(super::VERSION)),
-        ("bundle_id", literal(&plan.bundle.to_string())),
-        (
-            "revision",
-            settings
-                .revision
-                .as_deref()
-                .map_or("NULL".to_owned(), literal),
-        ),
-        ("warnings", warnings),
-    ]
+    ];
+    values.extend(common(plan, literal));
+    let warnings = match settings.drift {
+        Drift::Warn => fill(WARNINGS, &values),
+        Drift::Error | Drift::Ignore => String::new(),
+    };
+    values.push(("warnings", warnings));
+    values
 }
 
 /// The rows that tell the script its own patches.
@@ -180,12 +160,8 @@ fn bundle(plan: &Plan) -> String {
             literal(&patch.name),
             literal(&patch.path),
             patch.checksum,
-            if patch.repeatable {
-                "repeatable"
-            } else {
-                "once"
-            },
-            statement_count(patch),
+            patch.kind(),
+            patch.statement_count(),
         )
     });
     let names = |position: usize, names: &[String]| -> Vec<String> {
@@ -232,15 +208,6 @@ fn bundle(plan: &Plan) -> String {
         insert("sqlstitch_dependent", dependents.collect());
     }
     text
-}
-
-fn statement_count(patch: &PlannedPatch) -> usize {
-    use crate::read::statement::StatementKind;
-    patch
-        .statements
-        .iter()
-        .filter(|piece| piece.kind == StatementKind::Sql)
-        .count()
 }
 
 /// Appends a step: decide, write the text or nothing, read it, record; `own` where it has a transaction
@@ -343,8 +310,4 @@ fn drops_views(patch: &PlannedPatch, source: &Source) -> bool {
         pieces.any(|piece| role::drops(source.slice(piece.body), what))
     };
     dropped("VIEW") && !dropped("TRIGGER")
-}
-
-fn ident(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

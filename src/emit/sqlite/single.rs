@@ -1,23 +1,14 @@
 //! All of the script in one transaction (`--transaction single`): what cannot be in one is refused.
 
 use super::step::Step;
-use crate::finding::{Code, Finding};
+use crate::emit::refusal::cannot_share_a_transaction;
+use crate::finding::Finding;
 use crate::plan::PlannedPatch;
 use crate::source::Span;
 
 /// What a patch has that works outside a transaction only.
 pub(super) fn refuse(patch: &PlannedPatch, steps: &[Step]) -> Option<Finding> {
-    let mut finding = Finding::new(
-        Code::Unsupported,
-        format!(
-            "patch `{}` cannot share a transaction with the others",
-            patch.name
-        ),
-    );
-    if patch.no_transaction {
-        let whole = Span::new(patch.source, 0, 0);
-        finding = finding.label(whole, "its header says transaction: off");
-    }
+    let mut finding = cannot_share_a_transaction(patch);
     for step in steps {
         let first = |place: usize| patch.statements.get(place).map(|piece| piece.body);
         if !step.transactional

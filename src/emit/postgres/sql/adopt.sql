@@ -68,7 +68,7 @@ BEGIN
       END IF;
       INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, kind, state, statements, applied_at, applied_by, version, bundle, revision)
         SELECT _row.name, _row.checksum, {{algorithm}}, 1 + coalesce((SELECT pg_catalog.max(o.ordinal) FROM {{ledger}} AS o), 0), _row.kind, 'applied', _row.statements,
-          coalesce(_row.created, pg_catalog.clock_timestamp()), session_user, {{version}}, {{bundle}}, {{revision}}
+          coalesce(_row.created, pg_catalog.clock_timestamp()), session_user, {{version}}, {{bundle_id}}, {{revision}}
         ON CONFLICT (name) DO NOTHING;
       _count := _count + 1;
     END LOOP;

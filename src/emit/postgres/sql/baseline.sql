@@ -16,7 +16,7 @@ BEGIN
     END IF;
     INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, kind, state, statements, applied_at, applied_by, version, bundle, revision)
       SELECT b.name, b.checksum, {{algorithm}}, coalesce((SELECT pg_catalog.max(o.ordinal) FROM {{ledger}} AS o), 0) + pg_catalog.row_number() OVER (ORDER BY b.ordinal),
-          b.kind, 'applied', b.statements, pg_catalog.clock_timestamp(), session_user, {{version}}, {{bundle}}, {{revision}}
+          b.kind, 'applied', b.statements, pg_catalog.clock_timestamp(), session_user, {{version}}, {{bundle_id}}, {{revision}}
         FROM pg_temp.sqlstitch_bundle AS b
         WHERE NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name);
     GET DIAGNOSTICS _count = ROW_COUNT;
