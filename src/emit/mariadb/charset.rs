@@ -3,53 +3,48 @@
 //! `character_set_client` before it runs them: letters that this set does not have would become `?`.
 //! <https://mariadb.com/kb/en/setting-character-sets-and-collations/>
 
-use super::words::{Reading, Words};
-use crate::dialect::Engine;
+use super::patch::first_line;
+use super::words::Words;
 use crate::finding::{Code, Finding};
 use crate::plan::PlannedPatch;
-use crate::read::statement::StatementKind;
 use crate::source::{Source, Span};
 
-/// The first statement whose letters would be lost, with the setting that loses them.
-pub(super) fn finding(patch: &PlannedPatch, source: &Source) -> Option<Finding> {
-    if source.text.is_ascii() {
-        return None;
-    }
-    let reading = Reading::new(Engine::Mariadb);
-    let mut set: Option<(Span, String)> = None;
-    for piece in &patch.statements {
-        if piece.kind != StatementKind::Sql {
-            continue;
+/// The character set of what a patch sends, as its statements have set it so far.
+#[derive(Debug, Default)]
+pub(super) struct Charset {
+    set: Option<(Span, String)>,
+    is_told: bool,
+}
+
+impl Charset {
+    /// Takes note of a statement; a finding for the first one with a letter that would be lost.
+    pub(super) fn see(
+        &mut self,
+        words: &Words<'_>,
+        patch: &PlannedPatch,
+        source: &Source,
+        span: Span,
+    ) -> Option<Finding> {
+        if let Some(charset) = charset_of(words) {
+            self.set = Some((span, charset));
+            return None;
         }
-        let text = source.slice(piece.body);
-        if let Some(charset) = charset_of(&Words::new(&reading, text)) {
-            set = Some((piece.body, charset));
-            continue;
-        }
-        let Some((setting, charset)) = &set else {
-            continue;
-        };
-        let Some(letter) = text.chars().find(|letter| !has(charset, *letter)) else {
-            continue;
-        };
+        let (setting, charset) = self.set.as_ref().filter(|_| !self.is_told)?;
+        let mut letters = source.slice(span).chars();
+        let letter = letters.find(|letter| !has(charset, *letter))?;
+        self.is_told = true;
         let title = format!(
             "patch `{}` has the letter {letter:?} under a character set that may not have it",
             patch.name
         );
-        let line = |span: Span| {
-            let length = source.slice(span).find(['\n', '\r']);
-            let end = length.map_or(span.end, |length| span.start + length as u32);
-            Span::new(span.source, span.start, end)
-        };
-        return Some(
+        Some(
             Finding::new(Code::Unsupported, title)
-                .label(line(piece.body), "here")
-                .label(line(*setting), "sets the character set")
+                .label(first_line(source, span), "here")
+                .label(first_line(source, *setting), "sets the character set")
                 .note("the file is UTF-8, and the server would store `?` for what the set has not")
                 .help("write SET NAMES utf8mb4, or leave it out: it is what the script uses"),
-        );
+        )
     }
-    None
 }
 
 /// The character set that a `SET` chooses for what the client sends, in lower case; that of the script
@@ -115,7 +110,9 @@ fn has(charset: &str, letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::Reading;
     use super::*;
+    use crate::dialect::Engine;
 
     #[test]
     fn what_sets_the_character_set_of_the_text() {

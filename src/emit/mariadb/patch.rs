@@ -1,6 +1,6 @@
 //! A patch to parts: what one `SET` and one `EXECUTE IMMEDIATE` carry. Most patches are one part.
 
-use super::charset;
+use super::charset::Charset;
 use super::facts::Way;
 use super::probe::Probe;
 use super::role::{Role, role};
@@ -78,17 +78,20 @@ pub(super) struct Parts {
 
 /// Takes the patch apart.
 pub(super) fn parts(patch: &PlannedPatch, source: &Source, findings: &mut Vec<Finding>) -> Parts {
-    findings.extend(charset::finding(patch, source));
     let mut temporary = Vec::new();
     let mut steps = Vec::new();
     let mut dropped = Vec::new();
     let mut reading = Reading::new(Engine::Mariadb);
+    let mut charset = Charset::default();
     for piece in &patch.statements {
         match piece.kind {
             StatementKind::Sql => {
-                if let Some(step) =
-                    step(patch, source, piece, &mut reading, &mut temporary, findings)
-                {
+                let text = source.slice(piece.body);
+                let words = Words::new(&reading, text);
+                reading.see(&words);
+                findings.extend(charset.see(&words, patch, source, piece.body));
+                let step = step(patch, source, piece.body, words, &mut temporary, findings);
+                if let Some(step) = step {
                     steps.push(step);
                 }
             }
@@ -132,19 +135,19 @@ pub(super) fn parts(patch: &PlannedPatch, source: &Source, findings: &mut Vec<Fi
 fn step(
     patch: &PlannedPatch,
     source: &Source,
-    piece: &Statement,
-    reading: &mut Reading,
+    span: Span,
+    words: Words<'_>,
     temporary: &mut Vec<String>,
     findings: &mut Vec<Finding>,
 ) -> Option<Step> {
-    let text = source.slice(piece.body);
+    let text = source.slice(span);
     let mut refuse = |why: &str, help: &str| {
         findings.push(
             Finding::new(
                 Code::Unsupported,
                 format!("patch `{}` cannot {why}", patch.name),
             )
-            .label(first_line(source, piece.body), "")
+            .label(first_line(source, span), "")
             .help(help),
         );
     };
@@ -155,8 +158,6 @@ fn step(
         );
         return None;
     }
-    let words = Words::new(reading, text);
-    reading.see(&words);
     let carried = match role(text, words) {
         Role::Carried(carried) => carried,
         Role::Refused(refusal) => {
@@ -165,12 +166,12 @@ fn step(
         }
     };
     temporary.extend(carried.temporary);
-    let line = source.position(piece.body.start).line;
+    let line = source.position(span.start).line;
     Some(Step {
         way: carried.way,
         place: format!("{}:{line}", in_comment(&patch.path)),
         text: carried.text,
-        span: piece.body,
+        span,
         probe: carried.probe,
         leaves: carried.leaves,
     })
@@ -214,7 +215,7 @@ fn client_command(
 }
 
 /// The first line of a statement, to point at.
-fn first_line(source: &Source, span: Span) -> Span {
+pub(super) fn first_line(source: &Source, span: Span) -> Span {
     let text = source.slice(span);
     let length = text.find(['\n', '\r']).unwrap_or(text.len());
     Span::new(span.source, span.start, span.start + length as u32)
