@@ -430,20 +430,22 @@ fn no_leaks(server: &Server) {
                  CREATE TABLE made ();",
             ),
             ("b.sql", "SET SESSION AUTHORIZATION leak_a; SELECT set_config('search_path', '', false);"),
-            ("c.sql", "RESET ALL; SELECT pg_catalog.set_config('search_path', 's', true);"),
+            ("c.sql", "RESET ALL; SELECT pg_catalog.set_config('search_path', 's', true); SET enable_seqscan = off; \
+                 SET SESSION \"Random_Page_Cost\" TO 9; SELECT set_config('PLPGSQL.extra_warnings', 'all', false);"),
             (
                 "d.sql",
                 "CREATE TABLE seen AS SELECT current_user::text AS who, session_user::text AS session, current_setting('search_path') AS path, \
                  current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement, \
                  current_setting('client_min_messages') AS messages, current_setting('check_function_bodies') AS bodies, \
-                 current_setting('DateStyle') AS dates, current_setting('default_transaction_read_only') AS read_only, current_setting('row_security') AS security",
+                 current_setting('DateStyle') AS dates, current_setting('default_transaction_read_only') AS read_only, current_setting('row_security') AS security, \
+                 current_setting('enable_seqscan') AS scans, current_setting('random_page_cost') AS pages, current_setting('plpgsql.extra_warnings') AS warnings",
             ),
         ])
         .script();
         ok(&database.run(&script, arguments));
         assert_eq!(
             database.sql("SELECT * FROM public.seen"),
-            "postgres|postgres|\"$user\", public|0|0|notice|on|ISO, MDY|off|on"
+            "postgres|postgres|\"$user\", public|0|0|notice|on|ISO, MDY|off|on|on|4|none"
         );
         assert_eq!(
             database.sql("SELECT tableowner FROM pg_tables WHERE schemaname = 's'"),

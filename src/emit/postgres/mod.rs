@@ -60,7 +60,8 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         let pairs = plan.patches.iter().zip(&patches);
         findings.extend(pairs.filter_map(|(patch, steps)| single::refuse(patch, steps)));
     }
-    let template = Template::new(plan);
+    let set = patches.iter().flat_map(Steps::settings).collect();
+    let template = Template::new(plan, &set);
     // A baseline runs none of them.
     let runs = plan.settings.action != Action::Baseline;
     if !runs {

@@ -181,6 +181,42 @@ fn set(mut words: Words<'_>) -> Class<'_> {
     Class::Session
 }
 
+/// The setting that a statement gives a value, or takes it from, for the rest of the session.
+pub(super) fn setting(text: &str) -> Option<String> {
+    let mut words = Words::new(text);
+    if words.eat(&["SELECT"]) {
+        words.eat_all(&["PG_CATALOG"]);
+        words.eat_kind(TokenKind::Dot);
+        if !words.eat(&["SET_CONFIG"]) || !words.eat_kind(TokenKind::Open) {
+            return None;
+        }
+        let (kind, name) = words.next()?;
+        let name = name.strip_prefix('\'')?.strip_suffix('\'')?;
+        if kind != TokenKind::String || name.contains(['\'', '\\']) {
+            return None;
+        }
+        return usual(name);
+    }
+    if !words.eat(&["SET", "RESET"]) || words.peek(&["LOCAL"]) {
+        return None;
+    }
+    words.eat(&["SESSION"]);
+    usual(&words.name()?.replace('"', ""))
+}
+
+/// The name in small letters, if what it names can be read and put back.
+fn usual(name: &str) -> Option<String> {
+    let name = name.to_ascii_lowercase();
+    // These end with the transaction, cannot be read, or go back in ways of their own.
+    let is_other = name.starts_with("transaction_")
+        || name.starts_with("sqlstitch.")
+        || matches!(
+            name.as_str(),
+            "all" | "seed" | "role" | "authorization" | "session_authorization"
+        );
+    (!is_other).then_some(name)
+}
+
 fn is_on(value: &str) -> bool {
     ["on", "true", "yes", "1", "default"]
         .iter()

@@ -7,7 +7,7 @@ use crate::source::{Source, Span};
 
 use super::client_command;
 use super::routine::Committing;
-use super::statement::{Class, Doubt, changes_tables, class, may_be_alone, may_leave_rows};
+use super::statement::{self, Class, Doubt, changes_tables, class, may_be_alone, may_leave_rows};
 
 /// The longest statement: PostgreSQL allocates at most 1 GiB at once, and a text in EXECUTE is held
 /// several times.
@@ -70,6 +70,15 @@ impl Steps<'_> {
                 .any(|word| word.eq_ignore_ascii_case(b"temp"))
         };
         self.steps.iter().any(says_temp)
+    }
+
+    /// The settings that its statements change.
+    pub(super) fn settings(&self) -> impl Iterator<Item = String> {
+        let session = self
+            .steps
+            .iter()
+            .filter(|step| step.class == Class::Session);
+        session.filter_map(|step| statement::setting(step.text))
     }
 
     /// The steps that only psql can carry.

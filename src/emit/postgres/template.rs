@@ -1,5 +1,7 @@
 //! The `.sql` files beside this one, with the plan's names and values put in.
 
+use std::collections::BTreeSet;
+
 use crate::emit::template::{common, fill, if_set};
 use crate::emit::text::{ident, in_comment};
 use crate::plan::{Action, Plan};
@@ -7,8 +9,9 @@ use crate::source::{ChecksumBuilder, Sources};
 
 use super::{adopt, quote};
 
-/// The settings that are the same after a patch as before: what pg_dump's scripts set, and what
-/// patches are seen to set. Settings that a server does not know are left out there.
+/// Settings that are the same after a patch as before, also where a function changes them: what
+/// pg_dump's scripts set, and what patches are seen to set. Settings that a server does not know are
+/// left out there.
 const SETTINGS: &[&str] = &[
     "search_path",
     "client_encoding",
@@ -63,8 +66,8 @@ pub(super) fn applied(plan: &Plan) -> String {
 pub(super) struct Template(Vec<(&'static str, String)>);
 
 impl Template {
-    /// The values of `plan`.
-    pub(super) fn new(plan: &Plan) -> Self {
+    /// The values of `plan`, whose statements change the settings `set`.
+    pub(super) fn new(plan: &Plan, set: &BTreeSet<String>) -> Self {
         let ledger = &plan.settings.ledger;
         let schema = ident(&ledger.schema);
         let table = format!("{schema}.{}", ident(&ledger.table));
@@ -75,7 +78,14 @@ impl Template {
             lock.part(part.as_bytes());
         }
         let lock = lock.finish().leading_u64().cast_signed();
-        let settings: Vec<String> = SETTINGS.iter().map(|name| quote::literal(name)).collect();
+        let more = set.iter().map(String::as_str);
+        let more = more.filter(|name| {
+            !SETTINGS
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(name))
+        });
+        let settings = SETTINGS.iter().copied().chain(more);
+        let settings: Vec<String> = settings.map(quote::literal).collect();
         let action = plan.settings.action;
         let undoes = action == Action::Revert;
         let drift_hint = if undoes {
