@@ -1,106 +1,175 @@
-//! A statement's first words, enough to tell what it means to the script around it.
+//! The words of a statement, read one after the other: enough to tell what it means to the script
+//! around it, where neither grammar reads what only a client or a utility command means.
+
+use std::rc::Rc;
 
 use crate::dialect::Engine;
 use crate::dialect::lex::{Lexer, Token, TokenKind};
 
-/// The tokens of a statement that are neither white space nor comments.
+/// How many words [`Words::first`] looks at: no fact that is asked for stands further in.
+const FIRST: usize = 32;
+
+/// A place in a row of words, and what can be asked and read from there on. Keywords are given in upper
+/// case and found in whatever case. At the end every question has a harmless answer.
+#[derive(Clone)]
 pub(super) struct Words<'t> {
     text: &'t str,
-    engine: Engine,
-    tokens: Vec<Token>,
+    tokens: Rc<[Token]>,
+    at: usize,
+    end: usize,
 }
 
 impl<'t> Words<'t> {
-    /// How many are looked at: no fact that is asked for stands further in.
-    const LIMIT: usize = 32;
-
-    /// The first words of `text`.
+    /// All words of `text`.
     pub(super) fn new(text: &'t str, engine: Engine) -> Self {
-        let tokens = Lexer::new(text, &engine.dialect().lexing);
+        Self::of(text, significant(text, engine))
+    }
+
+    /// The first words of `text`, which may hold all the rows of a table.
+    pub(super) fn first(text: &'t str, engine: Engine) -> Self {
+        Self::of(text, significant(text, engine).take(FIRST))
+    }
+
+    /// Those words of `text` that the engine's own reader has found.
+    pub(super) fn of(text: &'t str, tokens: impl IntoIterator<Item = Token>) -> Self {
+        let tokens: Rc<[Token]> = tokens.into_iter().collect();
         Self {
             text,
-            engine,
-            tokens: tokens
-                .filter(|token| !token.is_trivia())
-                .take(Self::LIMIT)
-                .collect(),
+            at: 0,
+            end: tokens.len(),
+            tokens,
         }
     }
 
-    /// How many words there are, up to the limit.
-    pub(super) fn len(&self) -> usize {
-        self.tokens.len()
+    /// All of them, wherever the reader stands.
+    pub(super) fn tokens(&self) -> &[Token] {
+        &self.tokens[..self.end]
     }
 
-    /// The word at `place` in upper case; nothing for what is not a bare word.
-    pub(super) fn keyword(&self, place: usize) -> String {
-        self.tokens
-            .get(place)
-            .filter(|token| token.kind == TokenKind::Word)
-            .map(|token| token.text(self.text).to_ascii_uppercase())
-            .unwrap_or_default()
+    /// Whether nothing follows.
+    pub(super) fn at_end(&self) -> bool {
+        self.at >= self.end
     }
 
-    /// Whether the words from `place` on are these, given in upper case.
-    pub(super) fn are(&self, place: usize, keywords: &[&str]) -> bool {
-        (place..)
-            .zip(keywords)
-            .all(|(place, keyword)| self.keyword(place) == *keyword)
+    /// The kind of the next word.
+    pub(super) fn kind(&self) -> Option<TokenKind> {
+        self.token(0).map(|token| token.kind)
     }
 
-    /// The place after `keywords`, if they stand at `place`.
-    pub(super) fn after(&self, place: usize, keywords: &[&str]) -> usize {
-        if self.are(place, keywords) {
-            place + keywords.len()
-        } else {
-            place
-        }
+    /// The text of the next word, or nothing.
+    pub(super) fn text(&self) -> &'t str {
+        self.token(0).map_or("", |token| token.text(self.text))
     }
 
-    /// The kind of the token at `place`.
-    pub(super) fn kind(&self, place: usize) -> Option<TokenKind> {
-        self.tokens.get(place).map(|token| token.kind)
+    /// Whether the next word is one of `keywords`.
+    pub(super) fn is(&self, keywords: &[&str]) -> bool {
+        self.is_at(0, keywords)
     }
 
-    /// The token at `place` as it is written.
-    pub(super) fn text(&self, place: usize) -> &'t str {
-        self.tokens
-            .get(place)
-            .map_or("", |token| token.text(self.text))
+    /// Whether all of `keywords` come next, in this order.
+    pub(super) fn are(&self, keywords: &[&str]) -> bool {
+        let mut row = keywords.iter().enumerate();
+        row.all(|(ahead, keyword)| self.is_at(ahead, &[keyword]))
     }
 
-    /// Whether the token at `place` can be a name.
-    pub(super) fn is_name(&self, place: usize) -> bool {
-        matches!(
-            self.kind(place),
-            Some(TokenKind::Word | TokenKind::QuotedIdent)
-        )
+    /// Whether one of `keywords` stands anywhere from here on.
+    pub(super) fn has(&self, keywords: &[&str]) -> bool {
+        (0..self.end.saturating_sub(self.at)).any(|ahead| self.is_at(ahead, keywords))
     }
 
-    /// The name at `place` as the engine compares it, without quotes.
-    pub(super) fn name(&self, place: usize) -> String {
-        match self.is_name(place) {
-            true => self
-                .engine
-                .dialect()
-                .ident(self.text(place))
-                .as_str()
-                .to_owned(),
-            false => String::new(),
-        }
+    /// Steps over the next word, whatever it is.
+    pub(super) fn skip(&mut self) {
+        self.at = (self.at + 1).min(self.end);
     }
 
-    /// The name at `place` with its qualifiers, as it is written, and the place after it.
-    pub(super) fn qualified(&self, place: usize) -> (&'t str, usize) {
-        let mut last = place;
-        while self.kind(last + 1) == Some(TokenKind::Dot) && self.is_name(last + 2) {
-            last += 2;
-        }
-        match (self.tokens.get(place), self.tokens.get(last)) {
-            (Some(first), Some(end)) => {
-                (&self.text[first.start as usize..end.end as usize], last + 1)
+    /// Steps to the next comma outside parentheses, or the end.
+    pub(super) fn skip_item(&mut self) {
+        let mut depth = 0_u32;
+        while let Some(kind) = self.kind() {
+            match kind {
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                TokenKind::Comma if depth == 0 => return,
+                _ => {}
             }
-            _ => ("", place),
+            self.skip();
         }
     }
+
+    /// Steps over the next word if it is one of `keywords`.
+    pub(super) fn eat(&mut self, keywords: &[&str]) -> bool {
+        let found = self.is(keywords);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Steps over all of `keywords` in a row, or none.
+    pub(super) fn eat_all(&mut self, keywords: &[&str]) -> bool {
+        let found = self.are(keywords);
+        if found {
+            self.at += keywords.len();
+        }
+        found
+    }
+
+    /// Steps over the next word if it is of this kind.
+    pub(super) fn eat_kind(&mut self, kind: TokenKind) -> bool {
+        let found = self.kind() == Some(kind);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Steps over a name without its qualifiers and returns it as it is written.
+    pub(super) fn part(&mut self) -> Option<&'t str> {
+        let fits = matches!(self.kind(), Some(TokenKind::Word | TokenKind::QuotedIdent));
+        fits.then(|| {
+            let part = self.text();
+            self.skip();
+            part
+        })
+    }
+
+    /// Steps over a name with or without qualifiers and returns it as it is written.
+    pub(super) fn name(&mut self) -> Option<&'t str> {
+        let start = self.offset();
+        self.part()?;
+        while self.eat_kind(TokenKind::Dot) {
+            self.part()?;
+        }
+        Some(&self.text[start..self.offset_behind()])
+    }
+
+    /// From here to where `later` stands, which has read on.
+    pub(super) fn before(&self, later: &Self) -> Self {
+        Self {
+            end: later.at,
+            ..self.clone()
+        }
+    }
+
+    /// Where in the text the next word starts, or the text's end.
+    pub(super) fn offset(&self) -> usize {
+        let next = self.token(0);
+        next.map_or(self.text.len(), |token| token.start as usize)
+    }
+
+    /// Where in the text the word ends that was read last.
+    pub(super) fn offset_behind(&self) -> usize {
+        let last = self.tokens[..self.at].last();
+        last.map_or(0, |token| token.end as usize)
+    }
+
+    fn token(&self, ahead: usize) -> Option<&Token> {
+        self.tokens().get(self.at + ahead)
+    }
+
+    fn is_at(&self, ahead: usize, keywords: &[&str]) -> bool {
+        self.token(ahead)
+            .is_some_and(|token| token.is_any_word(self.text, keywords))
+    }
+}
+
+/// The tokens of `text` that are neither white space nor comments.
+pub(super) fn significant(text: &str, engine: Engine) -> impl Iterator<Item = Token> {
+    Lexer::new(text, &engine.dialect().lexing).filter(|token| !token.is_trivia())
 }

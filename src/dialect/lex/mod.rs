@@ -160,6 +160,12 @@ impl Token {
     pub fn is_word(&self, text: &str, keyword: &str) -> bool {
         self.kind == TokenKind::Word && self.text(text).eq_ignore_ascii_case(keyword)
     }
+
+    /// Whether the token is one of these keywords.
+    #[must_use]
+    pub fn is_any_word(&self, text: &str, keywords: &[&str]) -> bool {
+        keywords.iter().any(|keyword| self.is_word(text, keyword))
+    }
 }
 
 /// The tokens of a text of SQL, without anything that belongs to a client: they tile the text.

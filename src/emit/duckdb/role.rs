@@ -2,8 +2,8 @@
 //! The facts are those of <https://duckdb.org/docs/stable/sql/statements/overview> and what 1.5.6 did.
 
 use crate::dialect::Engine;
-use crate::dialect::lex::{Lexer, Token, TokenKind};
-use crate::emit::words::Words;
+use crate::dialect::lex::{Token, TokenKind};
+use crate::emit::words::{Words, significant};
 
 /// What the script does with a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,8 +89,8 @@ const SHOWING: &[&str] = &[
 
 /// The role of a statement, given its text without what stands around it.
 pub(super) fn role(text: &str) -> Role {
-    let words = Words::new(text, Engine::Duckdb);
-    if words.keyword(0) != "PREPARE"
+    let mut words = Words::first(text, Engine::Duckdb);
+    if !words.is(&["PREPARE"])
         && let Some(parameter) = parameter(text)
     {
         // The shell stops in the middle of a file there, and DuckDB would not roll back.
@@ -107,27 +107,32 @@ pub(super) fn role(text: &str) -> Role {
             "write IN and the values after the column",
         );
     }
-    match words.keyword(0).as_str() {
+    let keyword = words.text().to_ascii_uppercase();
+    words.skip();
+    match keyword.as_str() {
         "BEGIN" | "START" => Role::Begin,
         "COMMIT" | "END" => Role::Commit,
         "ROLLBACK" | "ABORT" => refused(
-            format!("{} would undo the patch", words.keyword(0)),
+            format!("{keyword} would undo the patch"),
             None,
             "leave out what is rolled back; a patch that fails is rolled back anyway",
         ),
         "CHECKPOINT" => Role::LeftOut(CHECKPOINT),
-        "FORCE" if words.keyword(1) == "CHECKPOINT" => Role::LeftOut(CHECKPOINT),
-        "CALL" if words.keyword(1).ends_with("CHECKPOINT") => Role::LeftOut(CHECKPOINT),
-        "ATTACH" => attach(&words),
+        "FORCE" if words.is(&["CHECKPOINT"]) => Role::LeftOut(CHECKPOINT),
+        "CALL" if words.text().to_ascii_uppercase().ends_with("CHECKPOINT") => {
+            Role::LeftOut(CHECKPOINT)
+        }
+        "ATTACH" => attach(words),
         "DETACH" => {
-            let place = words.after(1, &["DATABASE"]);
-            Role::Detach(words.name(words.after(place, &["IF", "EXISTS"])))
+            words.eat(&["DATABASE"]);
+            words.eat_all(&["IF", "EXISTS"]);
+            Role::Detach(name(&mut words))
         }
         "USE" => Role::Session(Ends::Setting("search_path".to_owned())),
-        "SET" | "RESET" => setting(&words),
-        "PRAGMA" => pragma(&words),
-        "CREATE" => create(&words),
-        "COPY" if words.are(1, &["FROM", "DATABASE"]) => refused(
+        "SET" | "RESET" => setting(words),
+        "PRAGMA" => pragma(words),
+        "CREATE" => create(words),
+        "COPY" if words.are(&["FROM", "DATABASE"]) => refused(
             "COPY FROM DATABASE cannot be part of a patch",
             Some(
                 "it stands for other statements, and DuckDB does not put them in where a script runs",
@@ -145,19 +150,17 @@ pub(super) fn role(text: &str) -> Role {
 
 /// The first parameter in a statement.
 fn parameter(text: &str) -> Option<&str> {
-    let mut tokens = Lexer::new(text, &Engine::Duckdb.dialect().lexing);
-    let parameter = tokens.find(|token| token.kind == TokenKind::Param)?;
+    let parameter =
+        significant(text, Engine::Duckdb).find(|token| token.kind == TokenKind::Param)?;
     Some(parameter.text(text))
 }
 
 /// Whether a statement has `PIVOT t ON c USING …` without `IN`.
 fn is_open_pivot(text: &str) -> bool {
-    let tokens: Vec<Token> = Lexer::new(text, &Engine::Duckdb.dialect().lexing)
-        .filter(|token| !token.is_trivia())
-        .collect();
+    let tokens: Vec<Token> = significant(text, Engine::Duckdb).collect();
     let is = |place: usize, words: &[&str]| {
         let token = tokens.get(place);
-        token.is_some_and(|token| words.iter().any(|word| token.is_word(text, word)))
+        token.is_some_and(|token| token.is_any_word(text, words))
     };
     let begins = |place: usize| {
         let kind = |place: usize| tokens.get(place).map(|token| token.kind);
@@ -184,12 +187,24 @@ fn is_open_pivot(text: &str) -> bool {
 const CHECKPOINT: &str =
     "DuckDB does it by itself, and not in a transaction that has changed something";
 
-fn attach(words: &Words<'_>) -> Role {
-    let place = words.after(1, &["OR", "REPLACE"]);
-    let place = words.after(place, &["DATABASE"]);
-    let place = words.after(place, &["IF", "NOT", "EXISTS"]);
-    if words.keyword(place + 1) == "AS" && words.is_name(place + 2) {
-        return Role::Attach(words.name(place + 2));
+/// Steps over a name without its qualifiers and returns it as DuckDB compares it.
+fn name(words: &mut Words<'_>) -> String {
+    let dialect = Engine::Duckdb.dialect();
+    words
+        .part()
+        .map_or_else(String::new, |part| dialect.ident(part).as_str().to_owned())
+}
+
+fn attach(mut words: Words<'_>) -> Role {
+    words.eat_all(&["OR", "REPLACE"]);
+    words.eat(&["DATABASE"]);
+    words.eat_all(&["IF", "NOT", "EXISTS"]);
+    words.skip();
+    if words.eat(&["AS"]) {
+        let name = name(&mut words);
+        if !name.is_empty() {
+            return Role::Attach(name);
+        }
     }
     refused(
         "ATTACH without a name",
@@ -198,17 +213,15 @@ fn attach(words: &Words<'_>) -> Role {
     )
 }
 
-fn setting(words: &Words<'_>) -> Role {
-    let scopes = ["GLOBAL", "SESSION", "LOCAL"];
-    let place = 1 + usize::from(scopes.contains(&words.keyword(1).as_str()));
-    if words.keyword(place) == "VARIABLE" {
-        return Role::Session(Ends::Variable(words.text(place + 1).to_owned()));
+fn setting(mut words: Words<'_>) -> Role {
+    words.eat(&["GLOBAL", "SESSION", "LOCAL"]);
+    if words.eat(&["VARIABLE"]) {
+        return Role::Session(Ends::Variable(words.text().to_owned()));
     }
-    let place = match words.are(place, &["TIME", "ZONE"]) {
-        true => return session_setting("timezone".to_owned()),
-        false => place,
-    };
-    session_setting(words.name(place))
+    if words.are(&["TIME", "ZONE"]) {
+        return session_setting("timezone".to_owned());
+    }
+    session_setting(name(&mut words))
 }
 
 fn session_setting(name: String) -> Role {
@@ -226,9 +239,9 @@ fn session_setting(name: String) -> Role {
     Role::Session(Ends::Setting(name))
 }
 
-fn pragma(words: &Words<'_>) -> Role {
-    let name = words.name(1);
-    if words.kind(2) == Some(TokenKind::Operator) {
+fn pragma(mut words: Words<'_>) -> Role {
+    let name = name(&mut words);
+    if words.kind() == Some(TokenKind::Operator) {
         return session_setting(name);
     }
     if name.ends_with("checkpoint") {
@@ -248,25 +261,26 @@ fn pragma(words: &Words<'_>) -> Role {
     )
 }
 
-fn create(words: &Words<'_>) -> Role {
-    let place = words.after(1, &["OR", "REPLACE"]);
-    let says = ["TEMP", "TEMPORARY"].contains(&words.keyword(place).as_str());
-    let place = place + usize::from(says);
-    let kind = words.keyword(place);
+fn create(mut words: Words<'_>) -> Role {
+    words.eat_all(&["OR", "REPLACE"]);
+    let says = words.eat(&["TEMP", "TEMPORARY"]);
+    let kind = words.text().to_ascii_uppercase();
+    words.skip();
     if !["TABLE", "VIEW", "MACRO", "FUNCTION", "SEQUENCE", "TYPE"].contains(&kind.as_str()) {
         return Role::Work;
     }
     // CREATE MACRO and CREATE FUNCTION are the same; a macro that gives a table is MACRO TABLE to DROP.
     let is_macro = matches!(kind.as_str(), "MACRO" | "FUNCTION");
-    let place = words.after(place + 1, &["IF", "NOT", "EXISTS"]);
-    let (name, after) = words.qualified(place);
-    let in_temporary = words.kind(place + 1) == Some(TokenKind::Dot) && words.name(place) == "temp";
-    if !says && !in_temporary {
+    words.eat_all(&["IF", "NOT", "EXISTS"]);
+    let mut first = words.clone();
+    let in_temporary = name(&mut first) == "temp" && first.kind() == Some(TokenKind::Dot);
+    let Some(name) = words.name().filter(|_| says || in_temporary) else {
         return Role::Work;
+    };
+    while !words.at_end() && !words.are(&["AS", "TABLE"]) {
+        words.skip();
     }
-    let gives_table = is_macro
-        && (after..words.len())
-            .any(|place| words.keyword(place) == "AS" && words.keyword(place + 1) == "TABLE");
+    let gives_table = is_macro && !words.at_end();
     let kind = match (is_macro, gives_table) {
         (true, true) => "MACRO TABLE".to_owned(),
         (true, false) => "MACRO".to_owned(),

@@ -2,8 +2,9 @@
 //! none does, so that one of them tells of all, provided that no other one undoes or prepares it.
 
 use super::probe::{Doubt, exists, is};
-use super::words::{Name, Words};
+use super::reading::{Name, part};
 use crate::dialect::lex::TokenKind;
+use crate::emit::words::Words;
 
 /// Actions that are harmless a second time, and make, take and rename nothing.
 const SAME_AGAIN: &[&str] = &[
@@ -84,7 +85,7 @@ impl Action {
 /// The doubt about what follows `ALTER TABLE`.
 pub(super) fn table(mut words: Words<'_>) -> Doubt {
     words.eat_all(&["IF", "EXISTS"]);
-    let Some(table) = words.name() else {
+    let Some(table) = Name::read(&mut words) else {
         return Doubt::Unknown;
     };
     if let Some(doubt) = partitions(words.clone(), &table) {
@@ -104,7 +105,8 @@ pub(super) fn table(mut words: Words<'_>) -> Doubt {
             }
         }
         words = start;
-        if !words.skip_item() {
+        words.skip_item();
+        if !words.eat_kind(TokenKind::Comma) {
             break;
         }
     }
@@ -165,7 +167,7 @@ fn partitions(mut words: Words<'_>, table: &Name) -> Option<Doubt> {
             return Some(Doubt::Again);
         }
         let named = words.eat_kind(TokenKind::Open) && words.eat(&["PARTITION"]);
-        let name = if named { words.part() } else { None };
+        let name = if named { part(&mut words) } else { None };
         return Some(name.map_or(Doubt::Unknown, |name| {
             is("partition", '+', table.clone(), Some(name))
         }));
@@ -174,22 +176,22 @@ fn partitions(mut words: Words<'_>, table: &Name) -> Option<Doubt> {
         if exists(&mut words) {
             return Some(Doubt::Again);
         }
-        return Some(words.part().map_or(Doubt::Unknown, |name| {
+        return Some(part(&mut words).map_or(Doubt::Unknown, |name| {
             is("partition", '-', table.clone(), Some(name))
         }));
     }
-    (words.eat(PARTITIONS_AGAIN) && words.is(0, &["PARTITION"])).then_some(Doubt::Again)
+    (words.eat(PARTITIONS_AGAIN) && words.is(&["PARTITION"])).then_some(Doubt::Again)
 }
 
 /// The new name of the table, where that is the action.
 fn rename_to(words: &mut Words<'_>) -> Option<Name> {
     let mut reader = words.clone();
-    if !reader.eat(&["RENAME"]) || reader.is(0, &["COLUMN", "INDEX", "KEY"]) {
+    if !reader.eat(&["RENAME"]) || reader.is(&["COLUMN", "INDEX", "KEY"]) {
         return None;
     }
     reader.eat(&["TO", "AS"]);
     reader.eat_kind(TokenKind::Operator);
-    reader.name()
+    Name::read(&mut reader)
 }
 
 /// None where it is not known what it touches.
@@ -221,11 +223,11 @@ fn action(words: &mut Words<'_>, table: &Name) -> Option<Action> {
     if words.eat(&["MODIFY"]) {
         words.eat(&["COLUMN"]);
         exists(words);
-        let name = words.part()?;
+        let name = part(words)?;
         let action = Action::new(Doubt::Again).touching(Space::Column, Some(&name));
         return Some(action.with_keys(words));
     }
-    let again = words.is(0, SAME_AGAIN) || words.is(0, &["CONVERT"]) && words.is(1, &["TO"]);
+    let again = words.is(SAME_AGAIN) || words.are(&["CONVERT", "TO"]);
     again.then(|| Action::new(Doubt::Again))
 }
 
@@ -234,18 +236,13 @@ impl Action {
     fn with_keys(mut self, words: &Words<'_>) -> Self {
         let mut item = words.clone();
         item.skip_item();
-        let end = item.place();
-        let mut reader = words.clone();
-        while reader.place() < end {
-            if reader.is(0, KEY_OF_A_COLUMN) {
-                if self.doubt == Doubt::Again {
-                    self.doubt = Doubt::Unknown;
-                }
-                return self.touching(Space::Key, None);
-            }
-            reader.skip();
+        if !words.before(&item).has(KEY_OF_A_COLUMN) {
+            return self;
         }
-        self
+        if self.doubt == Doubt::Again {
+            self.doubt = Doubt::Unknown;
+        }
+        self.touching(Space::Key, None)
     }
 }
 
@@ -257,11 +254,11 @@ fn renamed(
     conditional: bool,
     to: bool,
 ) -> Option<Action> {
-    let old = words.part()?;
+    let old = part(words)?;
     if to && !words.eat(&["TO"]) {
         return None;
     }
-    let new = words.part()?;
+    let new = part(words)?;
     let same = old.to_lowercase() == new.to_lowercase();
     let doubt = if conditional || same {
         Doubt::Again
@@ -288,10 +285,10 @@ fn add(words: &mut Words<'_>, table: &Name) -> Option<Action> {
     };
     if words.eat(&["CONSTRAINT"]) {
         let conditional = exists(words);
-        if words.is(0, &["PRIMARY", "UNIQUE", "FOREIGN", "CHECK"]) {
+        if words.is(&["PRIMARY", "UNIQUE", "FOREIGN", "CHECK"]) {
             return nameless();
         }
-        let name = words.part()?;
+        let name = part(words)?;
         if words.eat_all(&["PRIMARY", "KEY"]) {
             return named("index", "PRIMARY".to_owned(), exists(words) || conditional);
         }
@@ -317,26 +314,26 @@ fn add(words: &mut Words<'_>, table: &Name) -> Option<Action> {
         let conditional = exists(words);
         return named("index", "PRIMARY".to_owned(), conditional);
     }
-    if words.is(0, &["FOREIGN", "CHECK"]) {
+    if words.is(&["FOREIGN", "CHECK"]) {
         return nameless();
     }
-    if words.is(0, &["PERIOD", "SYSTEM", "PARTITION"]) {
+    if words.is(&["PERIOD", "SYSTEM", "PARTITION"]) {
         return None;
     }
     let special = words.eat(&["UNIQUE", "FULLTEXT", "SPATIAL"]);
     if words.eat(&["INDEX", "KEY"]) || special {
         let conditional = exists(words);
-        if words.is(0, &["USING"]) || words.kind() == Some(TokenKind::Open) {
+        if words.is(&["USING"]) || words.kind() == Some(TokenKind::Open) {
             return nameless();
         }
-        return named("index", words.part()?, conditional);
+        return named("index", part(words)?, conditional);
     }
     words.eat(&["COLUMN"]);
     let conditional = exists(words);
     let names = if words.eat_kind(TokenKind::Open) {
         listed(words)?
     } else {
-        vec![words.part()?]
+        vec![part(words)?]
     };
     let mut action = Action::new(if conditional {
         Doubt::Again
@@ -357,10 +354,10 @@ fn add(words: &mut Words<'_>, table: &Name) -> Option<Action> {
 fn listed(words: &mut Words<'_>) -> Option<Vec<String>> {
     let mut names = Vec::new();
     loop {
-        if words.is(0, NO_COLUMN) {
+        if words.is(NO_COLUMN) {
             return None;
         }
-        names.push(words.part()?);
+        names.push(part(words)?);
         let mut depth = 0_u32;
         loop {
             match words.kind()? {
@@ -387,14 +384,14 @@ fn take(words: &mut Words<'_>, table: &Name) -> Option<Action> {
     } else if words.eat(&["CONSTRAINT"]) {
         // It may be one of several kinds, each with a name of its own.
         ("", Space::Key)
-    } else if words.is(0, &["CHECK", "SYSTEM", "PERIOD", "PARTITION"]) {
+    } else if words.is(&["CHECK", "SYSTEM", "PERIOD", "PARTITION"]) {
         return None;
     } else {
         words.eat(&["COLUMN"]);
         ("column", Space::Column)
     };
     let conditional = exists(words);
-    let name = words.part()?;
+    let name = part(words)?;
     let doubt = if conditional {
         Doubt::Again
     } else if kind.is_empty() {

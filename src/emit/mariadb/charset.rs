@@ -4,7 +4,8 @@
 //! <https://mariadb.com/kb/en/setting-character-sets-and-collations/>
 
 use super::patch::first_line;
-use super::words::Words;
+use crate::dialect::lex::TokenKind;
+use crate::emit::words::Words;
 use crate::finding::{Code, Finding};
 use crate::plan::PlannedPatch;
 use crate::source::{Source, Span};
@@ -90,7 +91,8 @@ fn charset_of(words: &Words<'_>) -> Option<String> {
                 },
             );
         }
-        if !words.skip_item() {
+        words.skip_item();
+        if !words.eat_kind(TokenKind::Comma) {
             return found;
         }
     }
@@ -110,7 +112,7 @@ fn has(charset: &str, letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::words::Reading;
+    use super::super::reading::Reading;
     use super::*;
     use crate::dialect::Engine;
 
@@ -136,7 +138,7 @@ mod tests {
             ("SET @a = 'character_set_client'", None),
             ("SELECT 'NAMES'", None),
         ] {
-            let words = Words::new(&Reading::new(Engine::Mariadb), text);
+            let words = Reading::new(Engine::Mariadb).words(text);
             assert_eq!(charset_of(&words).as_deref(), expected, "{text}");
         }
         assert!(has("utf8mb4_bin", '😀') && !has("utf8", '😀') && has("utf8", '漢'));

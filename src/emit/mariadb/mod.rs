@@ -15,9 +15,9 @@ mod facts;
 mod patch;
 mod probe;
 pub(in crate::emit) mod quote;
+pub(in crate::emit) mod reading;
 mod role;
 pub(in crate::emit) mod settings;
-pub(in crate::emit) mod words;
 
 use std::fmt::Write as _;
 

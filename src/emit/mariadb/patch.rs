@@ -3,11 +3,12 @@
 use super::charset::Charset;
 use super::facts::Way;
 use super::probe::Probe;
+use super::reading::Reading;
 use super::role::{Role, role};
-use super::words::{Reading, Words};
 use crate::dialect::Engine;
 use crate::dialect::lex::TokenKind;
 use crate::emit::text::in_comment;
+use crate::emit::words::Words;
 use crate::finding::{Code, Finding};
 use crate::plan::PlannedPatch;
 use crate::read::statement::{Statement, StatementKind};
@@ -87,8 +88,8 @@ pub(super) fn parts(patch: &PlannedPatch, source: &Source, findings: &mut Vec<Fi
         match piece.kind {
             StatementKind::Sql => {
                 let text = source.slice(piece.body);
-                let words = Words::new(&reading, text);
-                reading.see(&words);
+                let words = reading.words(text);
+                reading.see(text, &words);
                 findings.extend(charset.see(&words, patch, source, piece.body));
                 let step = step(patch, source, piece.body, words, &mut temporary, findings);
                 if let Some(step) = step {
@@ -248,7 +249,8 @@ fn find_volatile(source: &Source, steps: &mut [Step]) {
 }
 
 fn names(text: &str, leaves: &[String]) -> bool {
-    Words::new(&Reading::new(Engine::Mariadb), text)
+    Reading::new(Engine::Mariadb)
+        .words(text)
         .tokens()
         .iter()
         .filter(|token| {
@@ -297,6 +299,6 @@ fn share_out(source: &Source, steps: Vec<Step>) -> Vec<Part> {
 }
 
 fn begins(text: &str) -> bool {
-    let words = Words::new(&Reading::new(Engine::Mariadb), text);
-    words.is(0, &["BEGIN", "START"])
+    let words = Reading::new(Engine::Mariadb).words(text);
+    words.is(&["BEGIN", "START"])
 }

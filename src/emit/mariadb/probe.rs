@@ -7,8 +7,9 @@
 use serde::Serialize;
 
 use super::alter;
-use super::words::{Name, Words};
+use super::reading::Name;
 use crate::dialect::lex::TokenKind;
+use crate::emit::words::Words;
 
 /// What is there (`+`) or not (`-`) after a statement, and was not, or was, before it: kind, sign,
 /// database, name, part.
@@ -56,7 +57,7 @@ pub(super) fn doubt(words: &Words<'_>) -> Option<Doubt> {
     if words.eat(&["TABLE"]) {
         return Some(alter::table(words));
     }
-    if words.is(0, &["EVENT", "DEFINER"]) {
+    if words.is(&["EVENT", "DEFINER"]) {
         return Some(if words.has(&["RENAME"]) {
             Doubt::Unknown
         } else {
@@ -77,7 +78,7 @@ pub(super) fn exists(words: &mut Words<'_>) -> bool {
 /// Steps over `DEFINER = user@host`, `ALGORITHM = x`, `SQL SECURITY x` and the like, up to the kind.
 fn skip_to_kind(words: &mut Words<'_>, kinds: &[&str]) -> bool {
     for _ in 0..24 {
-        if words.is(0, kinds) {
+        if words.is(kinds) {
             return true;
         }
         words.skip();
@@ -115,7 +116,7 @@ fn create(mut words: Words<'_>) -> Doubt {
     if exists(&mut words) {
         return Doubt::Again;
     }
-    let Some(name) = words.name() else {
+    let Some(name) = Name::read(&mut words) else {
         return Doubt::Unknown;
     };
     match kind.as_str() {
@@ -123,12 +124,12 @@ fn create(mut words: Words<'_>) -> Doubt {
             while !words.at_end() && !words.eat(&["ON"]) {
                 words.skip();
             }
-            words.name().map_or(Doubt::Unknown, |table| {
+            Name::read(&mut words).map_or(Doubt::Unknown, |table| {
                 is("index", '+', table, Some(name.name))
             })
         }
         // A function of a library is in no list of routines.
-        "FUNCTION" if words.is(0, &["RETURNS"]) && words.has(&["SONAME"]) => Doubt::Unknown,
+        "FUNCTION" if words.is(&["RETURNS"]) && words.has(&["SONAME"]) => Doubt::Unknown,
         "USER" | "ROLE" | "SERVER" => Doubt::Unknown,
         kind => is(object(kind, body), '+', name, None),
     }
@@ -149,7 +150,7 @@ fn object(kind: &str, body: bool) -> &'static str {
 }
 
 fn drop_doubt(mut words: Words<'_>) -> Doubt {
-    if !words.is(0, KINDS) {
+    if !words.is(KINDS) {
         return Doubt::Unknown;
     }
     let kind = words.text().to_ascii_uppercase();
@@ -158,13 +159,13 @@ fn drop_doubt(mut words: Words<'_>) -> Doubt {
     if exists(&mut words) {
         return Doubt::Again;
     }
-    let Some(mut name) = words.name() else {
+    let Some(mut name) = Name::read(&mut words) else {
         return Doubt::Unknown;
     };
     match kind.as_str() {
         "INDEX" => {
             words.eat(&["ON"]);
-            words.name().map_or(Doubt::Unknown, |table| {
+            Name::read(&mut words).map_or(Doubt::Unknown, |table| {
                 is("index", '-', table, Some(name.name))
             })
         }
@@ -172,7 +173,7 @@ fn drop_doubt(mut words: Words<'_>) -> Doubt {
         kind => {
             // They go in the order of the list.
             while words.eat_kind(TokenKind::Comma) {
-                match words.name() {
+                match Name::read(&mut words) {
                     Some(next) => name = next,
                     None => return Doubt::Unknown,
                 }
@@ -188,13 +189,13 @@ fn rename(mut words: Words<'_>) -> Doubt {
     let mut conditional = false;
     loop {
         conditional |= exists(&mut words);
-        let Some(old) = words.name() else {
+        let Some(old) = Name::read(&mut words) else {
             return Doubt::Unknown;
         };
         while !words.at_end() && !words.eat(&["TO"]) {
             words.skip();
         }
-        let Some(new) = words.name() else {
+        let Some(new) = Name::read(&mut words) else {
             return Doubt::Unknown;
         };
         before.push(old);
@@ -227,10 +228,10 @@ fn rename(mut words: Words<'_>) -> Doubt {
 mod tests {
     use super::*;
     use crate::dialect::Engine;
-    use crate::emit::mariadb::words::Reading;
+    use crate::emit::mariadb::reading::Reading;
 
     fn told(text: &str) -> String {
-        match doubt(&Words::new(&Reading::new(Engine::Mariadb), text)) {
+        match doubt(&Reading::new(Engine::Mariadb).words(text)) {
             None => "not DDL".to_owned(),
             Some(Doubt::Again) => "again".to_owned(),
             Some(Doubt::Unknown) => "ask".to_owned(),

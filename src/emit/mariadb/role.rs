@@ -2,8 +2,9 @@
 
 use super::facts::{self, Way};
 use super::probe::{Doubt, Probe, doubt};
-use super::words::Words;
+use super::reading::Name;
 use crate::dialect::lex::TokenKind;
+use crate::emit::words::Words;
 
 /// How a statement is carried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +69,7 @@ pub(super) fn role(text: &str, words: Words<'_>) -> Role {
         while !inner.at_end() && !inner.eat(&["FOR"]) {
             inner.skip();
         }
-        return if inner.is(0, &["SET", "USE", "LOCK", "UNLOCK", "PREPARE", "EXECUTE"]) {
+        return if inner.is(&["SET", "USE", "LOCK", "UNLOCK", "PREPARE", "EXECUTE"]) {
             refused(
                 "use SET STATEMENT with this statement",
                 "write SET on a line of its own: it goes back after the patch",
@@ -114,7 +115,7 @@ fn no_token(text: &str, words: &Words<'_>) -> Option<Role> {
 }
 
 fn of_words(text: &str, words: Words<'_>) -> Role {
-    let is = |row: &[&str]| (0..row.len()).all(|place| words.is(place, &[row[place]]));
+    let is = |row: &[&str]| words.are(row);
     if is(&["ROLLBACK"]) && words.has(&["TO"]) {
         return Role::Carried(Carried::new(Way::Transaction));
     }
@@ -150,11 +151,10 @@ fn of_words(text: &str, words: Words<'_>) -> Role {
         .filter(|(row, _)| is(row))
         .max_by_key(|(row, _)| row.len())
         .map_or(Way::Ask, |(_, way)| *way);
-    let asks = words.tokens().iter().find(|token| {
-        facts::OF_THE_STATEMENT_BEFORE
-            .iter()
-            .any(|name| token.is_word(text, name))
-    });
+    let asks = words
+        .tokens()
+        .iter()
+        .find(|token| token.is_any_word(text, facts::OF_THE_STATEMENT_BEFORE));
     if let Some(token) = asks
         && !is(&["BEGIN", "NOT"])
     {
@@ -202,7 +202,7 @@ fn ddl(words: &Words<'_>, doubt: Doubt) -> Role {
         words.skip();
         words.eat_all(&["IF", "NOT", "EXISTS"]);
         let mut carried = Carried::new(Way::Transaction);
-        if let Some(name) = words.name() {
+        if let Some(name) = Name::read(&mut words) {
             carried.leaves.push(name.name.to_ascii_lowercase());
             let quoted = |name: String| format!("`{}`", name.replace('`', "``"));
             let database = name.database.map(|name| quoted(name) + ".");
@@ -230,10 +230,7 @@ fn lock(text: &str, mut words: Words<'_>) -> Role {
     if !words.eat(&["TABLE", "TABLES"]) {
         return Role::Carried(Carried::new(Way::Ask));
     }
-    let at = words
-        .tokens()
-        .get(words.place() - 1)
-        .map_or(text.len(), |token| token.end as usize);
+    let at = words.offset_behind();
     let mut carried = Carried::new(Way::Lock);
     carried.text = Some(format!("{} $-ledger WRITE,{}", &text[..at], &text[at..]));
     Role::Carried(carried)
@@ -244,39 +241,32 @@ fn lock(text: &str, mut words: Words<'_>) -> Role {
 fn set(text: &str, mut words: Words<'_>) -> Role {
     words.skip();
     let mut carried = Carried::new(Way::Session);
-    if words.is(0, &["SESSION", "LOCAL", "GLOBAL"]) && words.is(1, &["TRANSACTION"]) {
+    let mut scoped = words.clone();
+    if scoped.eat(&["SESSION", "LOCAL", "GLOBAL"]) && scoped.is(&["TRANSACTION"]) {
         return Role::Carried(carried);
     }
-    let offset = |words: &Words<'_>| {
-        words
-            .tokens()
-            .get(words.place())
-            .map_or(text.len(), |token| token.start as usize)
-    };
-    let first = offset(&words);
-    let (mut kept, mut cut, mut end) = (Vec::new(), 0, first);
-    loop {
+    let first = words.offset();
+    let (mut kept, mut cut) = (Vec::new(), 0);
+    let end = loop {
         let start = words.clone();
-        let more = words.skip_item();
-        // Up to the comma, or to the last token's end.
-        end = words
-            .tokens()
-            .get(words.place().saturating_sub(1 + usize::from(more)))
-            .map_or(end, |token| token.end as usize);
-        if assigns_autocommit(&start) {
+        words.skip_item();
+        let item = start.before(&words);
+        let end = words.offset_behind();
+        if assigns_autocommit(&item) {
             cut += 1;
         } else {
-            if let Some(name) = user_variable(&start)
-                && !is_constant(&start, words.place())
+            if let Some(name) = user_variable(&item)
+                && !is_constant(&item)
             {
                 carried.leaves.push(name);
             }
-            kept.push(&text[offset(&start)..end]);
+            // Nothing between two commas is the server's to refuse.
+            kept.push(text.get(start.offset()..end).unwrap_or_default());
         }
-        if !more {
-            break;
+        if !words.eat_kind(TokenKind::Comma) {
+            break end;
         }
-    }
+    };
     if cut == 0 {
         return Role::Carried(carried);
     }
@@ -319,21 +309,22 @@ fn user_variable(words: &Words<'_>) -> Option<String> {
 }
 
 /// Whether what is assigned is the same whenever it is made: no rows, no functions.
-fn is_constant(from: &Words<'_>, end: usize) -> bool {
-    let tokens = from.tokens();
-    tokens[from.place().min(end)..end.min(tokens.len())]
-        .iter()
-        .all(|token| token.kind != TokenKind::Open)
+fn is_constant(item: &Words<'_>) -> bool {
+    let mut item = item.clone();
+    while !item.at_end() && item.kind() != Some(TokenKind::Open) {
+        item.skip();
+    }
+    item.at_end()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::dialect::Engine;
-    use crate::emit::mariadb::words::Reading;
+    use crate::emit::mariadb::reading::Reading;
 
     fn told(text: &str) -> String {
-        let words = Words::new(&Reading::new(Engine::Mariadb), text);
+        let words = Reading::new(Engine::Mariadb).words(text);
         match role(text, words) {
             Role::Refused(refusal) => format!("cannot {}", refusal.why),
             Role::Carried(carried) => {

@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
+use crate::dialect::Engine;
 use crate::dialect::lex::TokenKind;
-
-use super::words::Words;
+use crate::emit::words::{Words, significant};
 
 /// How many rows one INSERT takes.
 const BATCH: usize = 500;
@@ -19,21 +19,21 @@ pub(super) struct Target<'t> {
 
 /// Reads a COPY; none if it has options that change how its data are to be read.
 pub(super) fn target(text: &str) -> Option<Target<'_>> {
-    let mut words = Words::new(text);
+    let mut words = Words::first(text, Engine::Postgres);
     words.eat(&["COPY"]);
     let start = words.offset();
     words.name()?;
     let mut end = start;
     let mut at = start;
-    // The column list may be longer than what Words looks at.
-    for token in super::words::significant(&text[start..]) {
+    // The column list may be longer than what `Words::first` looks at.
+    for token in significant(&text[start..], Engine::Postgres) {
         at = start + token.start as usize;
         if token.is_word(&text[start..], "FROM") {
             break;
         }
         end = start + token.end as usize;
     }
-    let mut rest = Words::new(&text[at..]);
+    let mut rest = Words::first(&text[at..], Engine::Postgres);
     let plain = rest.eat_all(&["FROM", "STDIN"])
         && (rest.at_end() || {
             rest.eat(&["WITH"]);

@@ -5,13 +5,14 @@
 //! This stays a warning: that a literal is a value of this type is a guess, and running the patch
 //! statement by statement instead, which would help, may leave half of it behind when it fails.
 
+use crate::dialect::Engine;
+use crate::emit::words::{Words, significant};
 use crate::finding::{Code, Finding};
 use crate::plan::{Plan, Transaction};
 
 use super::routine::do_body;
 use super::statement::Class;
 use super::steps::{Step, Steps, first_line};
-use super::words::{Words, significant};
 
 /// The values that are used in the transaction that adds them, each with its first use.
 pub(super) fn findings(plan: &Plan, patches: &[Steps<'_>]) -> Vec<Finding> {
@@ -58,7 +59,8 @@ pub(super) fn findings(plan: &Plan, patches: &[Steps<'_>]) -> Vec<Finding> {
 
 /// Whether a statement has the value, as it is written, among its own words or in a DO block.
 fn uses(step: &Step<'_>, value: &str) -> bool {
-    let has = |text: &str| significant(text).any(|token| token.text(text) == value);
+    let has =
+        |text: &str| significant(text, Engine::Postgres).any(|token| token.text(text) == value);
     match step.class {
         Class::Plain | Class::SelectInto | Class::Alone(_) => {
             has(step.text) || do_body(step.text).is_some_and(|body| has(&body))
@@ -95,7 +97,7 @@ fn finding<'s>(
 
 /// `CREATE TYPE name …`
 fn makes_type(text: &str, name: &str) -> bool {
-    let mut words = Words::new(text);
+    let mut words = Words::first(text, Engine::Postgres);
     words.eat_all(&["CREATE", "TYPE"])
         && words
             .name()

@@ -19,7 +19,6 @@ mod single;
 mod statement;
 mod steps;
 mod template;
-mod words;
 
 #[cfg(test)]
 mod tests;

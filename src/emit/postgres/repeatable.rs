@@ -2,13 +2,14 @@
 //! procedures (`sql/replace.sql`) that replace in place where the server can, and else take down what
 //! stands on the object and put it back.
 
+use crate::dialect::Engine;
 use crate::dialect::lex::{Token, TokenKind};
 use crate::emit::Script;
+use crate::emit::words::significant;
 use crate::plan::{Action, Plan};
 
 use super::quote;
 use super::steps::{Step, Steps};
-use super::words::significant;
 
 /// What a statement replaces.
 #[derive(Debug, PartialEq, Eq)]
@@ -86,7 +87,7 @@ pub(super) fn makes(plan: &Plan, patches: &[Steps<'_>]) -> Vec<String> {
 }
 
 fn replacing(text: &str) -> Option<Replacing<'_>> {
-    let mut tokens = significant(text);
+    let mut tokens = significant(text, Engine::Postgres);
     let first = tokens.next()?;
     if first.is_word(text, "CREATE") {
         create(text, tokens)
@@ -99,18 +100,18 @@ fn replacing(text: &str) -> Option<Replacing<'_>> {
 
 /// `[OR REPLACE] [MATERIALIZED | RECURSIVE] VIEW` or a routine, then a name.
 fn create(text: &str, tokens: impl Iterator<Item = Token>) -> Option<Replacing<'_>> {
-    let mut tokens = tokens.skip_while(|token| is_any(text, token, &["OR", "REPLACE"]));
+    let mut tokens = tokens.skip_while(|token| token.is_any_word(text, &["OR", "REPLACE"]));
     let mut next = tokens.next()?;
-    let kind = if is_any(text, &next, &["FUNCTION", "PROCEDURE"]) {
+    let kind = if next.is_any_word(text, &["FUNCTION", "PROCEDURE"]) {
         "routine"
     } else {
-        if is_any(text, &next, &["MATERIALIZED", "RECURSIVE"]) {
+        if next.is_any_word(text, &["MATERIALIZED", "RECURSIVE"]) {
             next = tokens.next()?;
         }
         next.is_word(text, "VIEW").then_some("view")?
     };
     let mut name = tokens
-        .skip_while(|token| is_any(text, token, &["IF", "NOT", "EXISTS"]))
+        .skip_while(|token| token.is_any_word(text, &["IF", "NOT", "EXISTS"]))
         .take(3)
         .map(|token| (token.kind, token.text(text)));
     let first = unquoted(name.next()?)?;
@@ -125,7 +126,9 @@ fn create(text: &str, tokens: impl Iterator<Item = Token>) -> Option<Replacing<'
 fn dropped(text: &str, tokens: Vec<Token>) -> Option<Replacing<'_>> {
     let mut rest = &tokens[..];
     let mut eat = |words: &[&str]| {
-        let found = rest.first().is_some_and(|token| is_any(text, token, words));
+        let found = rest
+            .first()
+            .is_some_and(|token| token.is_any_word(text, words));
         rest = &rest[usize::from(found)..];
         found
     };
@@ -165,10 +168,6 @@ fn dropped(text: &str, tokens: Vec<Token>) -> Option<Replacing<'_>> {
         names: names?,
         cascade,
     })
-}
-
-fn is_any(text: &str, token: &Token, words: &[&str]) -> bool {
-    words.iter().any(|word| token.is_word(text, word))
 }
 
 /// A name as the server stores it; none for one with Unicode escapes.

@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::dialect::Engine;
 use crate::dialect::lex::{Token, TokenKind};
+use crate::emit::words::{Words, significant};
 use crate::plan::Plan;
 use crate::read::statement::StatementKind;
 use crate::source::Sources;
-
-use super::words::{Words, significant};
 
 /// The procedures of a plan that end transactions, by name without schema, in lower case.
 #[derive(Debug, Default)]
@@ -56,7 +56,7 @@ impl Committing {
 
     /// Whether a statement is a DO or a CALL that ends its transaction.
     pub(super) fn has(&self, text: &str) -> bool {
-        let mut words = Words::new(text);
+        let mut words = Words::first(text, Engine::Postgres);
         if words.eat(&["CALL"]) {
             return words.name().is_some_and(|name| self.0.contains(&key(name)));
         }
@@ -70,7 +70,7 @@ impl Committing {
 
 /// The text in a DO block.
 pub(super) fn do_body(text: &str) -> Option<Cow<'_, str>> {
-    let mut tokens = significant(text);
+    let mut tokens = significant(text, Engine::Postgres);
     if !tokens.next()?.is_word(text, "DO") {
         return None;
     }
@@ -80,7 +80,7 @@ pub(super) fn do_body(text: &str) -> Option<Cow<'_, str>> {
 
 /// The name and the body of `CREATE [OR REPLACE] PROCEDURE`.
 fn procedure(text: &str) -> Option<(String, Cow<'_, str>)> {
-    let mut words = Words::new(text);
+    let mut words = Words::first(text, Engine::Postgres);
     if !words.eat(&["CREATE"]) {
         return None;
     }
@@ -90,7 +90,7 @@ fn procedure(text: &str) -> Option<(String, Cow<'_, str>)> {
     }
     let name = key(words.name()?);
     let mut after_as = false;
-    let body = significant(text).find_map(|token| {
+    let body = significant(text, Engine::Postgres).find_map(|token| {
         let body = after_as.then(|| string(text, token)).flatten();
         after_as = token.is_word(text, "AS");
         body
@@ -100,7 +100,7 @@ fn procedure(text: &str) -> Option<(String, Cow<'_, str>)> {
 
 /// A name without its schema, as it is looked up.
 fn key(name: &str) -> String {
-    let last = significant(name).last();
+    let last = significant(name, Engine::Postgres).last();
     let last = last.map_or(name, |token| token.text(name));
     match last.strip_prefix('"') {
         Some(quoted) => quoted.trim_end_matches('"').replace("\"\"", "\""),
@@ -129,15 +129,13 @@ fn string(text: &str, token: Token) -> Option<Cow<'_, str>> {
 /// no column of that name is taken for one.
 fn acts(body: &str) -> Acts {
     let mut acts = Acts::default();
-    let tokens: Vec<Token> = significant(body).collect();
+    let tokens: Vec<Token> = significant(body, Engine::Postgres).collect();
     for (index, token) in tokens.iter().enumerate() {
         let starts = index.checked_sub(1).is_none_or(|before| {
             let before = &tokens[before];
             before.kind == TokenKind::Semicolon
                 || before.text(body).ends_with(">>")
-                || ["BEGIN", "THEN", "ELSE", "LOOP"]
-                    .iter()
-                    .any(|word| before.is_word(body, word))
+                || before.is_any_word(body, &["BEGIN", "THEN", "ELSE", "LOOP"])
         });
         if !starts {
             continue;
@@ -145,15 +143,13 @@ fn acts(body: &str) -> Acts {
         let next = tokens.get(index + 1);
         let ends = next.is_none_or(|next| {
             next.kind == TokenKind::Semicolon
-                || ["AND", "WORK", "TRANSACTION"]
-                    .iter()
-                    .any(|word| next.is_word(body, word))
+                || next.is_any_word(body, &["AND", "WORK", "TRANSACTION"])
         });
         if ends && (token.is_word(body, "COMMIT") || token.is_word(body, "ROLLBACK")) {
             acts.commits = true;
         } else if token.is_word(body, "CALL")
             && let Some(next) = next
-            && let Some(name) = Words::new(&body[next.start as usize..]).name()
+            && let Some(name) = Words::first(&body[next.start as usize..], Engine::Postgres).name()
         {
             acts.calls.push(key(name));
         }

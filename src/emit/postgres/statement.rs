@@ -1,8 +1,8 @@
 //! What a statement asks of its surroundings: a transaction, none, or the client's help.
 
+use crate::dialect::Engine;
 use crate::dialect::lex::TokenKind;
-
-use super::words::{Words, significant};
+use crate::emit::words::{Words, significant};
 
 /// How a statement can be carried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ const SPLIT: &str = "split the file here: each patch is a transaction of its own
 
 /// Tells what `text`, one statement, is.
 pub(super) fn class(text: &str) -> Class<'_> {
-    let mut words = Words::new(text);
+    let mut words = Words::first(text, Engine::Postgres);
     if words.eat(&["SELECT", "WITH"]) || words.eat_kind(TokenKind::Open) {
         return select(text);
     }
@@ -117,7 +117,7 @@ pub(super) fn class(text: &str) -> Class<'_> {
         return Class::Session;
     }
     if words.eat(&["DISCARD"]) {
-        return if words.peek(&["ALL", "TEMP", "TEMPORARY"]) {
+        return if words.is(&["ALL", "TEMP", "TEMPORARY"]) {
             Class::Refused {
                 why: "discard the session's temporary objects, which the script itself needs",
                 help: "drop the temporary tables by name; settings go back after each patch by themselves",
@@ -138,7 +138,7 @@ fn refused(why: &'static str) -> Class<'static> {
 
 /// `SELECT … INTO t` and `SELECT set_config(…)`; INTO in parentheses is not the statement's own.
 fn select(text: &str) -> Class<'_> {
-    let mut words = Words::new(text);
+    let mut words = Words::first(text, Engine::Postgres);
     if words.eat(&["SELECT"]) {
         words.eat_all(&["PG_CATALOG"]);
         words.eat_kind(TokenKind::Dot);
@@ -146,7 +146,7 @@ fn select(text: &str) -> Class<'_> {
             return Class::Session;
         }
     }
-    let into = significant(text).any(|token| token.is_word(text, "INTO"));
+    let into = significant(text, Engine::Postgres).any(|token| token.is_word(text, "INTO"));
     if into {
         Class::SelectInto
     } else {
@@ -155,10 +155,10 @@ fn select(text: &str) -> Class<'_> {
 }
 
 fn set(mut words: Words<'_>) -> Class<'_> {
-    if words.peek(&["LOCAL", "CONSTRAINTS"]) {
+    if words.is(&["LOCAL", "CONSTRAINTS"]) {
         return Class::Plain;
     }
-    if words.peek(&["TRANSACTION"]) {
+    if words.is(&["TRANSACTION"]) {
         return Class::Refused {
             why: "choose its own transaction mode",
             help: "leave SET TRANSACTION out: the script runs each patch with READ COMMITTED",
@@ -168,10 +168,7 @@ fn set(mut words: Words<'_>) -> Class<'_> {
     if words.eat(&["STANDARD_CONFORMING_STRINGS"]) {
         words.eat(&["TO"]);
         words.eat_kind(TokenKind::Operator);
-        let on = words
-            .next()
-            .is_some_and(|(_, value)| is_on(value.trim_matches('\'')));
-        if !on {
+        if !is_on(words.text().trim_matches('\'')) {
             return Class::Refused {
                 why: "turn standard_conforming_strings off, which changes how its text is to be read",
                 help: "write strings with backslashes as E'…' and leave the SET out",
@@ -183,21 +180,20 @@ fn set(mut words: Words<'_>) -> Class<'_> {
 
 /// The setting that a statement gives a value, or takes it from, for the rest of the session.
 pub(super) fn setting(text: &str) -> Option<String> {
-    let mut words = Words::new(text);
+    let mut words = Words::first(text, Engine::Postgres);
     if words.eat(&["SELECT"]) {
         words.eat_all(&["PG_CATALOG"]);
         words.eat_kind(TokenKind::Dot);
         if !words.eat(&["SET_CONFIG"]) || !words.eat_kind(TokenKind::Open) {
             return None;
         }
-        let (kind, name) = words.next()?;
-        let name = name.strip_prefix('\'')?.strip_suffix('\'')?;
-        if kind != TokenKind::String || name.contains(['\'', '\\']) {
+        let name = words.text().strip_prefix('\'')?.strip_suffix('\'')?;
+        if words.kind() != Some(TokenKind::String) || name.contains(['\'', '\\']) {
             return None;
         }
         return usual(name);
     }
-    if !words.eat(&["SET", "RESET"]) || words.peek(&["LOCAL"]) {
+    if !words.eat(&["SET", "RESET"]) || words.is(&["LOCAL"]) {
         return None;
     }
     words.eat(&["SESSION"]);
@@ -226,7 +222,7 @@ fn is_on(value: &str) -> bool {
 /// The direction is the first FROM or TO outside parentheses, and the client's end is the word after.
 fn copy(text: &str) -> Class<'_> {
     let mut depth = 0_u32;
-    let mut tokens = significant(text);
+    let mut tokens = significant(text, Engine::Postgres);
     let direction = tokens.find(|token| {
         match token.kind {
             TokenKind::Open => depth += 1,
@@ -246,7 +242,7 @@ fn copy(text: &str) -> Class<'_> {
 
 /// `ALTER TYPE t ADD VALUE [IF NOT EXISTS] 'v'`.
 fn add_value(text: &str) -> Class<'_> {
-    let mut words = Words::new(text);
+    let mut words = Words::first(text, Engine::Postgres);
     if !words.eat_all(&["ALTER", "TYPE"]) {
         return Class::Plain;
     }
@@ -255,8 +251,8 @@ fn add_value(text: &str) -> Class<'_> {
         return Class::Plain;
     }
     words.eat_all(&["IF", "NOT", "EXISTS"]);
-    match (of, words.next()) {
-        (Some(of), Some((TokenKind::String, value))) => Class::AddValue { of, value },
+    match (of, words.kind(), words.text()) {
+        (Some(of), Some(TokenKind::String), value) => Class::AddValue { of, value },
         _ => Class::Plain,
     }
 }
@@ -275,11 +271,11 @@ fn alone(mut words: Words<'_>) -> Option<Doubt<'_>> {
         return words.at_end().then_some(Doubt::Again);
     }
     if words.eat(&["REINDEX"]) {
-        let many = words.peek(&["DATABASE", "SYSTEM", "SCHEMA"]) || words.has(&["CONCURRENTLY"]);
+        let many = words.is(&["DATABASE", "SYSTEM", "SCHEMA"]) || words.has(&["CONCURRENTLY"]);
         return many.then_some(Doubt::Again);
     }
     if words.eat(&["CREATE"]) {
-        if words.peek(&["DATABASE", "TABLESPACE", "SUBSCRIPTION"]) {
+        if words.is(&["DATABASE", "TABLESPACE", "SUBSCRIPTION"]) {
             return Some(Doubt::Ask { whole: true });
         }
         words.eat(&["UNIQUE"]);
@@ -319,7 +315,7 @@ fn alone(mut words: Words<'_>) -> Option<Doubt<'_>> {
     }
     if words.eat(&["SUBSCRIPTION"]) {
         words.name();
-        return (words.peek(&["REFRESH", "ADD", "DROP"]) || words.eat_all(&["SET", "PUBLICATION"]))
+        return (words.is(&["REFRESH", "ADD", "DROP"]) || words.eat_all(&["SET", "PUBLICATION"]))
             .then_some(Doubt::Ask { whole: true });
     }
     if words.eat(&["TABLE"]) {
@@ -338,7 +334,7 @@ fn alone(mut words: Words<'_>) -> Option<Doubt<'_>> {
 
 fn create_index(mut words: Words<'_>) -> Option<Doubt<'_>> {
     words.eat_all(&["IF", "NOT", "EXISTS"]);
-    let index = if words.peek(&["ON"]) {
+    let index = if words.is(&["ON"]) {
         None
     } else {
         Some(words.name()?)
@@ -353,7 +349,7 @@ fn create_index(mut words: Words<'_>) -> Option<Doubt<'_>> {
 /// says so, it does. A CALL may end its own; CLUSTER and REINDEX refuse to work on partitioned tables
 /// in one.
 pub(super) fn may_be_alone(text: &str) -> Option<Doubt<'static>> {
-    let mut words = Words::new(text);
+    let mut words = Words::first(text, Engine::Postgres);
     if words.eat(&["CLUSTER", "REINDEX"]) {
         return Some(Doubt::Again);
     }
@@ -363,14 +359,14 @@ pub(super) fn may_be_alone(text: &str) -> Option<Doubt<'static>> {
 /// Whether a statement changes a table as a whole: PostgreSQL refuses that while rows of the same
 /// transaction wait for a deferred constraint (`CheckTableNotInUse` in its sources).
 pub(super) fn changes_tables(text: &str) -> bool {
-    let mut words = Words::new(text);
-    words.peek(&["ALTER", "DROP", "TRUNCATE", "CLUSTER", "REINDEX", "REFRESH"])
-        || words.eat(&["CREATE"]) && words.peek(&["UNIQUE", "INDEX"])
+    let mut words = Words::first(text, Engine::Postgres);
+    words.is(&["ALTER", "DROP", "TRUNCATE", "CLUSTER", "REINDEX", "REFRESH"])
+        || words.eat(&["CREATE"]) && words.is(&["UNIQUE", "INDEX"])
 }
 
 /// Whether a statement can leave rows that wait for a deferred constraint: all but those that define.
 pub(super) fn may_leave_rows(text: &str) -> bool {
-    !Words::new(text).peek(&[
+    !Words::first(text, Engine::Postgres).is(&[
         "CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE", "SET", "RESET", "ANALYZE",
         "TRUNCATE", "REINDEX",
     ])

@@ -2,7 +2,8 @@
 
 use super::pragma::{self, Effect};
 use crate::dialect::Engine;
-use crate::dialect::lex::{Lexer, Token, TokenKind};
+use crate::dialect::lex::{Token, TokenKind};
+use crate::emit::words::{Words, significant};
 
 /// What the script does with a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,50 +86,49 @@ const NOT_WORK: &[&str] = &[
     "VACUUM",
 ];
 
-fn lexer(text: &str) -> Lexer<'_> {
-    Lexer::new(text, &Engine::Sqlite.dialect().lexing)
-}
-
-/// The tokens that are neither white space nor comments.
-fn significant(text: &str) -> impl Iterator<Item = Token> {
-    lexer(text).filter(|token| !token.is_trivia())
-}
-
 /// The role of a statement, given its text without what stands around it.
 pub(super) fn role(text: &str) -> Role {
     // Token by token: a statement may hold all the rows of a table.
-    if let Some(refusal) = lexer(text).find_map(|token| unsafe_token(text, &token)) {
+    let mut tokens = significant(text, Engine::Sqlite);
+    if let Some(refusal) = tokens.find_map(|token| unsafe_token(text, &token)) {
         return Role::Refused(refusal);
     }
-    let first = significant(text).next();
-    let is = |word: &&str| first.is_some_and(|first| first.is_word(text, word));
-    if !NOT_WORK.iter().any(is) {
+    let first = significant(text, Engine::Sqlite).next();
+    if !first.is_some_and(|first| first.is_any_word(text, NOT_WORK)) {
         return Role::Work;
     }
-    let words = Words {
-        text,
-        tokens: significant(text).collect(),
-    };
+    let mut words = Words::new(text, Engine::Sqlite);
+    let keyword = words.text().to_ascii_uppercase();
+    words.skip();
     // What is left out or run apart must be the statement that it seems to be: anything else is
     // work, so that SQLite tells what is wrong with it.
-    match words.keyword(0).as_str() {
-        "BEGIN" if words.is_begin() => Role::Begin,
-        "COMMIT" | "END" if words.is_commit(1) => Role::Commit,
-        "ROLLBACK" => rollback(&words),
-        "SAVEPOINT" if words.tokens.len() == 2 => Role::Savepoint(words.name(1)),
-        "RELEASE" => {
-            let place = words.after(1, "SAVEPOINT");
-            Role::Release(words.name(place))
+    match keyword.as_str() {
+        "BEGIN" => {
+            words.eat(&["DEFERRED", "IMMEDIATE", "EXCLUSIVE"]);
+            match ends_as_transaction(words) {
+                true => Role::Begin,
+                false => Role::Work,
+            }
         }
-        "VACUUM" => vacuum(&words),
+        "COMMIT" | "END" if ends_as_transaction(words.clone()) => Role::Commit,
+        "ROLLBACK" => rollback(words),
+        "SAVEPOINT" => match part(&mut words) {
+            Some(name) if words.at_end() => Role::Savepoint(name),
+            _ => Role::Work,
+        },
+        "RELEASE" => {
+            eat_before_more(&mut words, "SAVEPOINT");
+            Role::Release(part(&mut words).unwrap_or_default())
+        }
+        "VACUUM" => vacuum(words),
         "ATTACH" | "DETACH" => Role::Refused(
             Refusal::new(
-                format!("{} cannot be part of a script", words.keyword(0)),
+                format!("{keyword} cannot be part of a script"),
                 "copy the rows in a step of your own before the script, with .import or a second sqlite3",
             )
             .note("a script is for one database, and SQLite does not detach a file in the transaction that has used it"),
         ),
-        "PRAGMA" => pragma(&words),
+        "PRAGMA" => pragma(words),
         _ => Role::Work,
     }
 }
@@ -136,23 +136,27 @@ pub(super) fn role(text: &str) -> Role {
 /// Whether a statement makes something that goes with the session: `CREATE TEMP …`, or `CREATE …` of
 /// a name in schema `temp`.
 pub(super) fn makes_temporary(text: &str) -> bool {
-    let words = Words {
-        text,
-        tokens: significant(text).take(12).collect(),
-    };
-    let is_temporary = |place: usize| {
-        let qualifies =
-            words.kind(place + 1) == Some(TokenKind::Dot) && words.name(place) == "temp";
-        qualifies || (place == 1 && matches!(words.keyword(1).as_str(), "TEMP" | "TEMPORARY"))
-    };
-    words.keyword(0) == "CREATE" && (1..words.tokens.len()).any(is_temporary)
+    // No schema stands further in than that of `CREATE UNIQUE INDEX IF NOT EXISTS temp.i`.
+    let mut words = Words::of(text, significant(text, Engine::Sqlite).take(12));
+    if !words.eat(&["CREATE"]) {
+        return false;
+    }
+    if words.is(&["TEMP", "TEMPORARY"]) {
+        return true;
+    }
+    while !words.at_end() {
+        let word = unquoted(words.text());
+        words.skip();
+        if word == "temp" && words.kind() == Some(TokenKind::Dot) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a statement is `DROP` of that kind of object, in upper case.
 pub(super) fn drops(text: &str, what: &str) -> bool {
-    let mut tokens = significant(text);
-    let mut is = |word: &str| tokens.next().is_some_and(|token| token.is_word(text, word));
-    is("DROP") && is(what)
+    Words::of(text, significant(text, Engine::Sqlite).take(2)).are(&["DROP", what])
 }
 
 /// A token that means something else to the sqlite3 shell, or that has no end.
@@ -202,10 +206,11 @@ fn is_alone_on_line(text: &str, token: &Token) -> bool {
     blank(before.rsplit('\n').next()) && blank(after.split('\n').next())
 }
 
-fn rollback(words: &Words<'_>) -> Role {
-    let place = words.after(1, "TRANSACTION");
-    if words.keyword(place) == "TO" {
-        return Role::RollbackTo(words.name(words.after(place + 1, "SAVEPOINT")));
+fn rollback(mut words: Words<'_>) -> Role {
+    eat_before_more(&mut words, "TRANSACTION");
+    if words.eat(&["TO"]) {
+        eat_before_more(&mut words, "SAVEPOINT");
+        return Role::RollbackTo(part(&mut words).unwrap_or_default());
     }
     Role::Refused(Refusal::new(
         "ROLLBACK would undo the patch and the script around it",
@@ -213,22 +218,22 @@ fn rollback(words: &Words<'_>) -> Role {
     ))
 }
 
-fn vacuum(words: &Words<'_>) -> Role {
-    if (1..words.tokens.len()).any(|place| words.keyword(place) == "INTO") {
+fn vacuum(mut words: Words<'_>) -> Role {
+    if words.has(&["INTO"]) {
         return Role::Refused(Refusal::new(
             "VACUUM INTO cannot be part of a script",
             "make the copy in a step of your own, before or after the script",
         ));
     }
-    match words.tokens.len() {
-        1 => Role::Vacuum,
-        2 if words.name(1) == "main" => Role::Vacuum,
-        _ => Role::Work,
+    let schema = part(&mut words);
+    match words.at_end() && schema.is_none_or(|schema| schema == "main") {
+        true => Role::Vacuum,
+        false => Role::Work,
     }
 }
 
-fn pragma(words: &Words<'_>) -> Role {
-    let Some((name, value)) = words.pragma() else {
+fn pragma(words: Words<'_>) -> Role {
+    let Some((name, value)) = name_and_value(words) else {
         return Role::Work;
     };
     match pragma::effect(&name, value.as_deref()) {
@@ -253,95 +258,76 @@ fn pragma(words: &Words<'_>) -> Role {
     }
 }
 
-/// A statement's tokens that are not trivia.
-struct Words<'t> {
-    text: &'t str,
-    tokens: Vec<Token>,
+/// Steps over `keyword` if it is not the last word: a savepoint may have its name.
+fn eat_before_more(words: &mut Words<'_>, keyword: &str) {
+    let mut behind = words.clone();
+    if behind.eat(&[keyword]) && !behind.at_end() {
+        *words = behind;
+    }
 }
 
-impl Words<'_> {
-    fn kind(&self, place: usize) -> Option<TokenKind> {
-        self.tokens.get(place).map(|token| token.kind)
+/// `[TRANSACTION [name]]` up to the end.
+fn ends_as_transaction(mut words: Words<'_>) -> bool {
+    if words.eat(&["TRANSACTION"]) {
+        part(&mut words);
     }
+    words.at_end()
+}
 
-    /// The word at `place` in upper case; nothing for what is not a bare word.
-    fn keyword(&self, place: usize) -> String {
-        self.tokens
-            .get(place)
-            .filter(|token| token.kind == TokenKind::Word)
-            .map(|token| token.text(self.text).to_ascii_uppercase())
-            .unwrap_or_default()
+/// Steps over a name without its qualifier and returns it as SQLite compares it, which takes strings
+/// for names here.
+fn part(words: &mut Words<'_>) -> Option<String> {
+    let is_name = matches!(
+        words.kind(),
+        Some(TokenKind::Word | TokenKind::QuotedIdent | TokenKind::String)
+    );
+    is_name.then(|| {
+        let name = unquoted(words.text());
+        words.skip();
+        name
+    })
+}
+
+/// The name and the value of `[schema.]name`, `… = value` or `… (value)`.
+fn name_and_value(mut words: Words<'_>) -> Option<(String, Option<String>)> {
+    let mut name = part(&mut words)?;
+    if words.eat_kind(TokenKind::Dot) {
+        name = part(&mut words)?;
     }
-
-    /// The place after `keyword`, if that stands at `place` and is not the last word.
-    fn after(&self, place: usize, keyword: &str) -> usize {
-        let there = self.keyword(place) == keyword && self.tokens.len() > place + 1;
-        place + usize::from(there)
+    if words.at_end() {
+        return Some((name, None));
     }
-
-    /// `BEGIN [DEFERRED | IMMEDIATE | EXCLUSIVE] [TRANSACTION [name]]`
-    fn is_begin(&self) -> bool {
-        let kinds = ["DEFERRED", "IMMEDIATE", "EXCLUSIVE"];
-        let has_kind = kinds.contains(&self.keyword(1).as_str());
-        self.is_commit(1 + usize::from(has_kind))
-    }
-
-    /// `[TRANSACTION [name]]` from `place` to the end.
-    fn is_commit(&self, place: usize) -> bool {
-        match self.tokens.len().saturating_sub(place) {
-            0 => true,
-            1 => self.keyword(place) == "TRANSACTION",
-            2 => self.keyword(place) == "TRANSACTION" && self.is_name(place + 1),
-            _ => false,
-        }
-    }
-
-    /// The name and the value of `PRAGMA [schema.]name`, `… = value` or `… (value)`.
-    fn pragma(&self) -> Option<(String, Option<String>)> {
-        let qualified = self.kind(2) == Some(TokenKind::Dot);
-        let place = if qualified { 3 } else { 1 };
-        if !self.is_name(1) || !self.is_name(place) {
+    let in_parentheses = words.eat_kind(TokenKind::Open);
+    if !in_parentheses {
+        if words.text() != "=" {
             return None;
         }
-        let name = self.name(place);
-        let rest = self.tokens.get(place + 1..)?;
-        let [first, inner @ ..] = rest else {
-            return Some((name, None));
-        };
-        let inner = match (first.kind, inner) {
-            (TokenKind::Open, [inner @ .., last]) if last.kind == TokenKind::Close => inner,
-            (TokenKind::Operator, inner) if first.text(self.text) == "=" => inner,
-            _ => return None,
-        };
-        let (sign, value) = match inner {
-            [value] => ("", value),
-            [sign, value] if value.kind == TokenKind::Number => (sign.text(self.text), value),
-            _ => return None,
-        };
-        let text = value.text(self.text);
-        let is_value = match value.kind {
-            TokenKind::Number => text.bytes().all(|byte| byte.is_ascii_digit()),
-            TokenKind::String | TokenKind::QuotedIdent => true,
-            TokenKind::Word => VALUES.iter().any(|known| text.eq_ignore_ascii_case(known)),
-            _ => false,
-        };
-        let is_sign = matches!(sign, "" | "-" | "+");
-        let value = format!("{}{}", sign.trim_start_matches('+'), unquoted(text));
-        (is_value && is_sign).then_some((name, Some(value)))
+        words.skip();
     }
+    let value = value(&mut words)?;
+    let closed = !in_parentheses || words.eat_kind(TokenKind::Close);
+    (closed && words.at_end()).then_some((name, Some(value)))
+}
 
-    fn is_name(&self, place: usize) -> bool {
-        matches!(
-            self.kind(place),
-            Some(TokenKind::Word | TokenKind::QuotedIdent | TokenKind::String)
-        )
-    }
-
-    /// The name at `place` as SQLite compares it; it takes strings for names here.
-    fn name(&self, place: usize) -> String {
-        let token = self.tokens.get(place);
-        token.map_or_else(String::new, |token| unquoted(token.text(self.text)))
-    }
+/// Steps over the value of a PRAGMA: a number with or without a sign, a name, or a known word.
+fn value(words: &mut Words<'_>) -> Option<String> {
+    let sign = match words.text() {
+        sign @ ("-" | "+") => {
+            words.skip();
+            sign
+        }
+        _ => "",
+    };
+    let text = words.text();
+    let is_value = match words.kind()? {
+        TokenKind::Number => text.bytes().all(|byte| byte.is_ascii_digit()),
+        _ if !sign.is_empty() => false,
+        TokenKind::String | TokenKind::QuotedIdent => true,
+        TokenKind::Word => VALUES.iter().any(|known| text.eq_ignore_ascii_case(known)),
+        _ => false,
+    };
+    words.skip();
+    is_value.then(|| format!("{}{}", sign.trim_start_matches('+'), unquoted(text)))
 }
 
 /// Words that are values of PRAGMAs. Another word may be a keyword, and that is an error.
