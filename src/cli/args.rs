@@ -203,6 +203,10 @@ pub(super) enum BuildFormat {
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) files: Files,
+    /// Read the files as git's index has them, for the next commit, rather than as they are; say
+    /// nothing where all is well
+    #[arg(long)]
+    pub(super) staged: bool,
     /// For whom the findings are written
     #[arg(long, default_value = Format::Human.name(), value_parser = formats())]
     pub(super) format: Format,

@@ -14,7 +14,11 @@ use crate::source::Sources;
 pub(super) fn run(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
     let format = typed.format;
     let for_people = matches!(format, Format::Human | Format::Short);
-    let mut work = match work::analyse(&typed.files, None) {
+    let work = match typed.staged {
+        true => work::analyse_staged(&typed.files),
+        false => work::analyse(&typed.files, None),
+    };
+    let mut work = match work {
         Ok(work) => work,
         Err(Refusal { findings, sources }) => {
             output::to_stdout(&render(&findings, &sources, format))?;
@@ -30,7 +34,9 @@ pub(super) fn run(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
     let exit = Exit::of(findings);
     if for_people {
         let hidden = findings.len() - shown.len();
-        tell.text(&summary(&shown, hidden));
+        if !(typed.staged && shown.is_empty()) {
+            tell.text(&summary(&shown, hidden));
+        }
         if exit != Exit::Fine {
             work.tell_engine(tell);
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::files::Files;
 use super::suggest::closest;
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
@@ -50,11 +51,13 @@ pub(super) struct Config {
     pub(super) adopt: Option<Adopt>,
 }
 
-/// The configuration file of `directory`: its own, or that of the nearest directory above it.
-pub(super) fn find(directory: &Path) -> Option<PathBuf> {
+/// The configuration file of `directory`: its own, or that of the nearest directory above it. One that
+/// git does not know counts as well: it is somebody's own way of calling the tool.
+pub(super) fn find(directory: &Path, files: &Files) -> Option<PathBuf> {
+    let is_file = |file: &PathBuf| files.is_file(file) || file.is_file();
     // Walking up needs the whole path; what is returned stays relative where the file is at hand.
     let own = directory.join(FILE_NAME);
-    if own.is_file() {
+    if is_file(&own) {
         return Some(own);
     }
     let whole = std::fs::canonicalize(directory).ok()?;
@@ -62,18 +65,22 @@ pub(super) fn find(directory: &Path) -> Option<PathBuf> {
         .ancestors()
         .skip(1)
         .map(|above| above.join(FILE_NAME))
-        .find(|file| file.is_file())
+        .find(is_file)
 }
 
 /// Reads the file. The sources hold its text, for the findings to point into.
-pub(super) fn read(file: &Path) -> (Config, Sources, Vec<Finding>) {
+pub(super) fn read(file: &Path, files: &Files) -> (Config, Sources, Vec<Finding>) {
     let shown = super::paths::shown(file);
     let mut sources = Sources::default();
     let unreadable = |code, title: String| {
         let finding = Finding::new(code, title).path(shown.clone());
         (Config::default(), Sources::default(), vec![finding])
     };
-    let bytes = match std::fs::read(file) {
+    let files = match files {
+        Files::Git(_) if !files.is_file(file) => &Files::Disk,
+        files => files,
+    };
+    let bytes = match files.read(file) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return unreadable(Code::PathNotFound, format!("`{shown}` does not exist"));

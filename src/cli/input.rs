@@ -5,12 +5,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use walkdir::WalkDir;
 
+use super::files::{Files, Kind, is_missing, unreadable};
 use super::settings::Wanted;
 use super::{globs, paths, suggest};
 use crate::emit::banner::is_script;
@@ -50,9 +49,17 @@ struct Found {
 
 /// Finds and reads the wanted files. With findings there are no texts: what is built from a part of
 /// the input would be wrong.
-pub(super) fn read(wanted: &Wanted) -> Result<Input, Vec<Finding>> {
-    let (found, reverts, mut findings) = find(wanted);
-    let texts: Vec<_> = found.par_iter().map(read_one).collect();
+pub(super) fn read(wanted: &Wanted, files: &Files) -> Result<Input, Vec<Finding>> {
+    let (found, reverts, mut findings) = find(wanted, files);
+    let all = found.iter().map(|found| found.file.as_path());
+    let all = all.chain(reverts.iter().map(|revert| Path::new(&revert.shown)));
+    if let Err(finding) = files.fetch(all) {
+        return Err(vec![*finding]);
+    }
+    let texts: Vec<_> = found
+        .par_iter()
+        .map(|found| read_file(files, &found.file, &found.shown))
+        .collect();
     let mut sources = Sources::default();
     for (found, text) in found.into_iter().zip(texts) {
         match text {
@@ -64,7 +71,9 @@ pub(super) fn read(wanted: &Wanted) -> Result<Input, Vec<Finding>> {
             Err(finding) => findings.push(*finding),
         }
     }
-    if findings.is_empty() && sources.is_empty() {
+    // A commit need not hold patches.
+    let may_be_empty = matches!(files, Files::Git(_));
+    if findings.is_empty() && sources.is_empty() && !may_be_empty {
         findings.push(nothing_found(wanted));
     }
     if findings.is_empty() {
@@ -74,13 +83,11 @@ pub(super) fn read(wanted: &Wanted) -> Result<Input, Vec<Finding>> {
     }
 }
 
-fn read_one(found: &Found) -> Result<String, Box<Finding>> {
-    read_file(&found.file, &found.shown)
-}
-
 /// The text of one file, which findings show as `shown`.
-pub(super) fn read_file(file: &Path, shown: &str) -> Result<String, Box<Finding>> {
-    let bytes = fs::read(file).map_err(|error| Box::new(unreadable(shown, &error)))?;
+pub(super) fn read_file(files: &Files, file: &Path, shown: &str) -> Result<String, Box<Finding>> {
+    let bytes = files
+        .read(file)
+        .map_err(|error| Box::new(unreadable(shown, &error)))?;
     decode(bytes).map_err(|error| {
         let title = format!("{} (at byte {} of the file)", error.message, error.offset);
         Box::new(Finding::new(Code::NotText, title).path(shown).help(
@@ -90,10 +97,11 @@ pub(super) fn read_file(file: &Path, shown: &str) -> Result<String, Box<Finding>
 }
 
 /// The files, each once, in natural order.
-fn find(wanted: &Wanted) -> (Vec<Found>, Vec<Revert>, Vec<Finding>) {
+fn find(wanted: &Wanted, files: &Files) -> (Vec<Found>, Vec<Revert>, Vec<Finding>) {
     let mut search = Search {
         wanted,
-        directories: (wanted.paths.iter().filter(|path| path.is_dir()))
+        files,
+        directories: (wanted.paths.iter().filter(|path| files.is_dir(path)))
             .map(|path| paths::whole(path))
             .collect(),
         found: Vec::new(),
@@ -102,18 +110,21 @@ fn find(wanted: &Wanted) -> (Vec<Found>, Vec<Revert>, Vec<Finding>) {
     };
     let mut singles = Vec::new();
     for path in &wanted.paths {
-        match fs::metadata(path) {
-            Ok(kind) if kind.is_dir() => search.directory(path),
-            Ok(kind) if kind.is_file() => singles.push(path.clone()),
-            Ok(_) => search.findings.push(
+        match files.kind(path) {
+            Ok(Kind::Directory) => search.directory(path),
+            Ok(Kind::File) => singles.push(path.clone()),
+            Ok(Kind::Other) => search.findings.push(
                 Finding::new(Code::InputOutput, "neither a file nor a directory")
                     .path(paths::shown(path)),
             ),
             Err(error) if is_missing(&error) => match path.to_str() {
                 Some(text) if globs::is_glob(text) => search.glob(text),
+                // Git keeps no directory without files.
+                _ if matches!(files, Files::Git(_)) && is_empty(wanted, path) => {}
                 _ if wanted.roots.contains(&paths::whole(path)) => search
                     .findings
                     .push(missing(path).note("`paths` in sqlstitch.toml names it")),
+                _ if path.is_file() => search.findings.push(unknown_to_git(path)),
                 _ => search.findings.push(missing(path)),
             },
             Err(error) => search
@@ -146,6 +157,7 @@ fn find(wanted: &Wanted) -> (Vec<Found>, Vec<Revert>, Vec<Finding>) {
 
 struct Search<'w> {
     wanted: &'w Wanted,
+    files: &'w Files,
     /// The directories that were asked for.
     directories: Vec<PathBuf>,
     found: Vec<Found>,
@@ -181,7 +193,7 @@ impl Search<'_> {
         };
         let before = (self.found.len(), self.findings.len());
         let start = if root.is_empty() { "." } else { root };
-        if Path::new(start).is_dir() {
+        if self.files.is_dir(Path::new(start)) {
             self.walk(Path::new(start), |below, _| {
                 matcher.is_match(Path::new(root).join(below))
             });
@@ -202,45 +214,8 @@ impl Search<'_> {
             let (below, under) = (path.strip_prefix(start).unwrap_or(path), under(path));
             included(below, &under) && !self.is_left_out(&under)
         };
-        let entries = WalkDir::new(start)
-            .follow_links(true)
-            .into_iter()
-            .filter_entry(|entry| {
-                let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
-                let is_left_out =
-                    || entry.file_type().is_dir() && self.is_left_out(&under(entry.path()));
-                entry.depth() == 0 || !(is_hidden || is_left_out())
-            });
-        let mut files = Vec::new();
-        let mut findings = Vec::new();
-        for entry in entries {
-            match entry {
-                Ok(entry) if entry.file_type().is_dir() || !is_wanted(entry.path()) => {}
-                Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
-                Ok(entry) => findings.push(
-                    Finding::new(Code::InputOutput, "this is not a regular file")
-                        .path(paths::shown(entry.path())),
-                ),
-                // A link to a directory that it is in: everything there is found without it.
-                Err(error) if error.loop_ancestor().is_some() => {}
-                Err(error) => {
-                    let path = error.path().unwrap_or(start);
-                    let shown = paths::shown(path);
-                    match error.io_error() {
-                        // A link to nothing matters only where it should have been a SQL file.
-                        Some(error) if is_missing(error) => {
-                            if is_wanted(path) {
-                                let title = "a link to a file that does not exist";
-                                findings.push(Finding::new(Code::InputOutput, title).path(shown));
-                            }
-                        }
-                        Some(error) => findings.push(unreadable(&shown, error)),
-                        None => findings
-                            .push(Finding::new(Code::InputOutput, error.to_string()).path(shown)),
-                    }
-                }
-            }
-        }
+        let is_left_out = |path: &Path| self.is_left_out(&under(path));
+        let (files, findings) = self.files.walk(start, &is_left_out, &is_wanted);
         self.findings.extend(findings);
         for file in files {
             self.take(&file, start);
@@ -304,14 +279,6 @@ fn is_revert(path: &str) -> bool {
     path.to_ascii_lowercase().ends_with(REVERT)
 }
 
-fn is_missing(error: &io::Error) -> bool {
-    // "Not a directory": a part on the way is a file.
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
-}
-
 fn common_directory(files: &[PathBuf]) -> PathBuf {
     let mut directories = files.iter().map(|file| {
         let whole = paths::whole(file);
@@ -325,8 +292,15 @@ fn common_directory(files: &[PathBuf]) -> PathBuf {
     })
 }
 
-fn unreadable(shown: &str, error: &io::Error) -> Finding {
-    Finding::new(Code::InputOutput, format!("cannot be read: {error}")).path(shown)
+/// Whether a path of which git has nothing is one that can be without files.
+fn is_empty(wanted: &Wanted, path: &Path) -> bool {
+    path.is_dir() || wanted.roots.contains(&paths::whole(path))
+}
+
+fn unknown_to_git(path: &Path) -> Finding {
+    let shown = paths::shown(path);
+    let title = format!("git has no `{shown}`, though the file is there");
+    Finding::new(Code::PathNotFound, title).help(format!("git add {shown}"))
 }
 
 fn missing(path: &Path) -> Finding {
@@ -385,7 +359,7 @@ mod tests {
     }
 
     fn paths_of(wanted: &Wanted) -> Vec<String> {
-        let (found, _, findings) = find(wanted);
+        let (found, _, findings) = find(wanted, &Files::Disk);
         assert_eq!(findings, []);
         found.into_iter().map(|found| found.path).collect()
     }
@@ -472,7 +446,11 @@ mod tests {
         std::os::unix::fs::symlink("nowhere", tree.path().join("b.sql")).expect("a link");
         std::os::unix::fs::symlink("nowhere", tree.path().join("b.txt")).expect("a link");
         fs::write(tree.path().join("c.sql"), b"select '\xe9'").expect("a file");
-        let findings = read(&wanted(tree.path(), &["", "nowhere", "*.ddl"])).expect_err("findings");
+        let findings = read(
+            &wanted(tree.path(), &["", "nowhere", "*.ddl"]),
+            &Files::Disk,
+        )
+        .expect_err("findings");
         let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
         assert_eq!(
             codes,

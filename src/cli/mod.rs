@@ -10,6 +10,7 @@ mod completions;
 mod config;
 mod document;
 mod explain;
+mod files;
 mod git;
 mod globs;
 mod graph;

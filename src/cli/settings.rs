@@ -9,6 +9,7 @@ use globset::GlobSet;
 
 use super::args::{self, Reading, Script};
 use super::config::{self, Config};
+use super::files::Files;
 use super::{Refusal, globs, paths};
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
@@ -55,13 +56,14 @@ pub(super) fn settle(
     reading: &Reading,
     script: Option<&Script>,
     default_engine: Engine,
+    files: &Files,
 ) -> Settled {
     let file = match &reading.config {
         Some(file) => Some(file.clone()),
-        None => config::find(&start(typed_paths)),
+        None => config::find(&start(typed_paths), files),
     };
     let (config, sources, mut findings) = match &file {
-        Some(file) => config::read(file),
+        Some(file) => config::read(file, files),
         None => <(Config, Sources, Vec<Finding>)>::default(),
     };
     let mut refused = |message: String| {
@@ -206,7 +208,7 @@ pub(super) fn adopted_table(typed: &str) -> Result<(String, String), String> {
 }
 
 /// Where the search for the configuration starts.
-fn start(typed_paths: &[PathBuf]) -> PathBuf {
+pub(super) fn start(typed_paths: &[PathBuf]) -> PathBuf {
     let here = PathBuf::from(".");
     match typed_paths.first() {
         None => here,

@@ -1,9 +1,9 @@
 //! Revert files: what undoes a patch, beside it or where its header says.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::files::is_missing;
 use super::work::Work;
 use super::{input, paths};
 use crate::finding::{Code, Finding};
@@ -173,10 +173,11 @@ fn read(work: &mut Work, place: &Place) -> Result<Option<(Undo, Vec<Finding>)>, 
     let id = match known.map(|source| source.id) {
         Some(id) => id,
         None => {
-            if !fs::exists(&place.shown).unwrap_or(true) {
+            let file = Path::new(&place.shown);
+            if work.files.kind(file).is_err_and(|error| is_missing(&error)) {
                 return Ok(None);
             }
-            let text = input::read_file(Path::new(&place.shown), &place.shown)?;
+            let text = input::read_file(&work.files, file, &place.shown)?;
             work.sources.add_shown(&place.path, &place.shown, text)
         }
     };

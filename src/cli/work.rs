@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::args::{Files, Reading, Script};
+use super::args::{self, Reading, Script};
+use super::files::Files;
+use super::git::{Repository, Snapshot};
 use super::input::Input;
 use super::settings::{self, Settings};
 use super::tell::Tell;
@@ -23,6 +25,8 @@ pub(super) const DEFAULT: Engine = Engine::Postgres;
 #[derive(Debug)]
 pub(super) struct Work {
     pub(super) settings: Settings,
+    /// Where the files are.
+    pub(super) files: Files,
     pub(super) sources: Sources,
     /// The revert files that were seen on the way.
     pub(super) reverts: Vec<input::Revert>,
@@ -30,8 +34,17 @@ pub(super) struct Work {
 }
 
 /// The files of a command, read and put in order.
-pub(super) fn analyse(files: &Files, script: Option<&Script>) -> Result<Work, Refusal> {
+pub(super) fn analyse(files: &args::Files, script: Option<&Script>) -> Result<Work, Refusal> {
     analyse_paths(&files.paths, &files.reading, script, DEFAULT)
+}
+
+/// The same with the files as the index has them.
+pub(super) fn analyse_staged(typed: &args::Files) -> Result<Work, Refusal> {
+    let start = settings::start(&typed.paths);
+    let snapshot = Repository::around(&start, "--staged").and_then(Snapshot::index);
+    let snapshot = snapshot.map_err(|finding| vec![*finding])?;
+    let files = Files::Git(Box::new(snapshot));
+    analyse_files(&typed.paths, &typed.reading, None, DEFAULT, files)
 }
 
 /// The same for commands whose paths or default are their own.
@@ -41,9 +54,19 @@ pub(super) fn analyse_paths(
     script: Option<&Script>,
     default: Engine,
 ) -> Result<Work, Refusal> {
-    let settings = settings::settle(paths, reading, script, default)
+    analyse_files(paths, reading, script, default, Files::Disk)
+}
+
+fn analyse_files(
+    paths: &[PathBuf],
+    reading: &Reading,
+    script: Option<&Script>,
+    default: Engine,
+    files: Files,
+) -> Result<Work, Refusal> {
+    let settings = settings::settle(paths, reading, script, default, &files)
         .map_err(|(findings, sources)| Refusal { findings, sources })?;
-    let Input { sources, reverts } = input::read(&settings.wanted)?;
+    let Input { sources, reverts } = input::read(&settings.wanted, &files)?;
     let resolving = resolve::Settings {
         externals: settings.externals.clone(),
     };
@@ -58,6 +81,7 @@ pub(super) fn analyse_paths(
     }
     Ok(Work {
         settings,
+        files,
         sources,
         reverts,
         analysis,

@@ -1,48 +1,11 @@
-//! `build --since` in real git repositories.
+//! `build --since`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
-use tempfile::TempDir;
-
-/// A repository with files under `db`, and the directory around it.
-struct Repository {
-    around: TempDir,
-    top: PathBuf,
-}
+use super::repository::{A, Repository, errors, git, sqlstitch};
 
 impl Repository {
-    /// A repository with one commit, tagged v1.
-    fn new(files: &[(&str, &str)]) -> Self {
-        let around = tempfile::tempdir().expect("a temporary directory");
-        let top = around.path().join("it's here");
-        fs::create_dir(&top).expect("a directory");
-        let repository = Self { around, top };
-        repository.git(&["init", "-q", "-b", "main"]);
-        for (path, text) in files {
-            repository.write(path, text);
-        }
-        repository.commit();
-        repository.git(&["tag", "v1"]);
-        repository
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let file = self.top.join(path);
-        fs::create_dir_all(file.parent().expect("a parent")).expect("directories");
-        fs::write(file, text).expect("a file");
-    }
-
-    fn commit(&self) {
-        self.git(&["add", "-A"]);
-        self.git(&["commit", "-q", "--allow-empty", "-m", "changes"]);
-    }
-
-    fn git(&self, arguments: &[&str]) {
-        git(&self.top, arguments);
-    }
-
     /// The names of the patches that a script since `revision` holds.
     #[track_caller]
     fn since(&self, revision: &str) -> Vec<String> {
@@ -69,43 +32,6 @@ fn refused(directory: &Path, arguments: &[&str]) -> String {
     assert!(output.stdout.is_empty());
     errors(&output)
 }
-
-fn errors(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn sqlstitch(directory: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sqlstitch"))
-        .args(arguments)
-        .current_dir(directory)
-        .env_remove("GIT_DIR")
-        .output()
-        .expect("sqlstitch starts")
-}
-
-fn git(directory: &Path, arguments: &[&str]) {
-    let output = Command::new("git")
-        .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
-        .args([
-            "-c",
-            "core.autocrlf=false",
-            "-c",
-            "protocol.file.allow=always",
-        ])
-        .args(arguments)
-        .current_dir(directory)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .output()
-        .expect("git starts");
-    assert!(
-        output.status.success(),
-        "{arguments:?}\n{}",
-        errors(&output)
-    );
-}
-
-const A: &str = "CREATE TABLE a (id int PRIMARY KEY);\n";
 
 #[test]
 fn what_is_new_or_changed_is_chosen() {

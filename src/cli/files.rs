@@ -1,0 +1,204 @@
+//! Where files are read from: the file system, or what git holds.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::git::{self, Snapshot};
+use super::paths;
+use crate::finding::{Code, Finding};
+
+/// Where files are read from.
+#[derive(Debug, Default)]
+pub(super) enum Files {
+    /// As they are.
+    #[default]
+    Disk,
+    /// As git has them. What is outside of the repository is read as it is.
+    Git(Box<Snapshot>),
+}
+
+/// What stands at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Directory,
+    File,
+    Other,
+}
+
+impl Files {
+    /// The snapshot, where a path is one that it could hold.
+    fn git(&self, path: &Path) -> Option<&Snapshot> {
+        match self {
+            Self::Git(snapshot) if snapshot.covers(path) => Some(snapshot),
+            _ => None,
+        }
+    }
+
+    /// What is at this path, links followed.
+    pub(super) fn kind(&self, path: &Path) -> io::Result<Kind> {
+        let Some(snapshot) = self.git(path) else {
+            let kind = fs::metadata(path)?;
+            return Ok(if kind.is_dir() {
+                Kind::Directory
+            } else if kind.is_file() {
+                Kind::File
+            } else {
+                Kind::Other
+            });
+        };
+        match snapshot.kind(path) {
+            Some(git::Kind::File | git::Kind::Unmerged) => Ok(Kind::File),
+            None if snapshot.is_dir(path) => Ok(Kind::Directory),
+            Some(git::Kind::Dangling) | None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// Whether a directory is at this path.
+    pub(super) fn is_dir(&self, path: &Path) -> bool {
+        self.kind(path).is_ok_and(|kind| kind == Kind::Directory)
+    }
+
+    /// Whether a file is at this path.
+    pub(super) fn is_file(&self, path: &Path) -> bool {
+        self.kind(path).is_ok_and(|kind| kind == Kind::File)
+    }
+
+    /// The content of a file.
+    pub(super) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        match self.git(path) {
+            Some(snapshot) if snapshot.kind(path) == Some(&git::Kind::Unmerged) => Err(unmerged()),
+            Some(snapshot) => snapshot.read(path),
+            None => fs::read(path),
+        }
+    }
+
+    /// Makes ready to read these files, where it is quicker to ask for all at once.
+    pub(super) fn fetch<'p>(
+        &self,
+        paths: impl Iterator<Item = &'p Path>,
+    ) -> Result<(), Box<Finding>> {
+        match self {
+            Self::Disk => Ok(()),
+            Self::Git(snapshot) => snapshot.fetch(paths),
+        }
+    }
+
+    /// The files under `start` that are `wanted`, in directories that are not left out, and what is
+    /// wrong with others.
+    pub(super) fn walk(
+        &self,
+        start: &Path,
+        is_left_out: &dyn Fn(&Path) -> bool,
+        is_wanted: &dyn Fn(&Path) -> bool,
+    ) -> (Vec<PathBuf>, Vec<Finding>) {
+        match self.git(start) {
+            Some(snapshot) => walk_snapshot(snapshot, start, is_left_out, is_wanted),
+            None => walk_disk(start, is_left_out, is_wanted),
+        }
+    }
+}
+
+fn walk_snapshot(
+    snapshot: &Snapshot,
+    start: &Path,
+    is_left_out: &dyn Fn(&Path) -> bool,
+    is_wanted: &dyn Fn(&Path) -> bool,
+) -> (Vec<PathBuf>, Vec<Finding>) {
+    let mut files = Vec::new();
+    let mut findings = Vec::new();
+    for (below, kind) in snapshot.walk(start) {
+        let is_hidden = below
+            .iter()
+            .any(|part| part.as_encoded_bytes().starts_with(b"."));
+        let file = start.join(&below);
+        if is_hidden || !is_wanted(&file) {
+            continue;
+        }
+        let directories = below.ancestors().skip(1);
+        let mut directories = directories.filter(|above| *above != Path::new(""));
+        if directories.any(|above| is_left_out(&start.join(above))) {
+            continue;
+        }
+        let shown = || paths::shown(&file).escape_debug().to_string();
+        match kind {
+            git::Kind::File => files.push(file),
+            git::Kind::Dangling => findings.push(dangling(&shown())),
+            git::Kind::Unmerged => findings.push(
+                Finding::new(Code::InputOutput, unmerged().to_string())
+                    .path(shown())
+                    .help(format!("mend the file, then: git add {}", shown())),
+            ),
+        }
+    }
+    (files, findings)
+}
+
+fn walk_disk(
+    start: &Path,
+    is_left_out: &dyn Fn(&Path) -> bool,
+    is_wanted: &dyn Fn(&Path) -> bool,
+) -> (Vec<PathBuf>, Vec<Finding>) {
+    let entries = WalkDir::new(start)
+        .follow_links(true)
+        .into_iter()
+        .filter_entry(|entry| {
+            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+            let is_left_out = || entry.file_type().is_dir() && is_left_out(entry.path());
+            entry.depth() == 0 || !(is_hidden || is_left_out())
+        });
+    let mut files = Vec::new();
+    let mut findings = Vec::new();
+    for entry in entries {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() || !is_wanted(entry.path()) => {}
+            Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
+            Ok(entry) => findings.push(
+                Finding::new(Code::InputOutput, "this is not a regular file")
+                    .path(paths::shown(entry.path())),
+            ),
+            // A link to a directory that it is in: everything there is found without it.
+            Err(error) if error.loop_ancestor().is_some() => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(start);
+                let shown = paths::shown(path);
+                match error.io_error() {
+                    // A link to nothing matters only where it should have been a SQL file.
+                    Some(error) if is_missing(error) => {
+                        if is_wanted(path) {
+                            findings.push(dangling(&shown));
+                        }
+                    }
+                    Some(error) => findings.push(unreadable(&shown, error)),
+                    None => findings
+                        .push(Finding::new(Code::InputOutput, error.to_string()).path(shown)),
+                }
+            }
+        }
+    }
+    (files, findings)
+}
+
+/// Whether nothing is there.
+pub(super) fn is_missing(error: &io::Error) -> bool {
+    // "Not a directory": a part on the way is a file.
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+/// What to tell of a file that cannot be read.
+pub(super) fn unreadable(shown: &str, error: &io::Error) -> Finding {
+    Finding::new(Code::InputOutput, format!("cannot be read: {error}")).path(shown)
+}
+
+fn dangling(shown: &str) -> Finding {
+    Finding::new(Code::InputOutput, "a link to a file that does not exist").path(shown)
+}
+
+fn unmerged() -> io::Error {
+    io::Error::other("a merge is under way, and git has several versions of this file")
+}

@@ -1,0 +1,452 @@
+//! The files that git holds in the index, as if they lay in the directory of
+//! the working tree: links are followed, and the files of a submodule are those of the commit that is
+//! recorded for it, where it is checked out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use super::super::paths;
+use super::{Repository, Told, bytes_of, path_of, refused, text};
+
+/// How deep links to directories may stand in each other.
+const DEPTH: usize = 8;
+
+/// How many links one path may lead over.
+const LINKS: usize = 40;
+
+/// What stands at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Kind {
+    /// A file.
+    File,
+    /// A link that leads nowhere.
+    Dangling,
+    /// A file of which the index has several versions, because a merge is under way.
+    Unmerged,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    kind: Kind,
+    id: String,
+    /// The place of its repository.
+    repository: usize,
+}
+
+/// As git writes paths: from the top, with `/`.
+type Key = Vec<u8>;
+
+/// All files of the index or a tree.
+#[derive(Debug)]
+pub(in crate::cli) struct Snapshot {
+    /// The repository, then those of its submodules.
+    repositories: Vec<Repository>,
+    /// Sorted by their keys.
+    entries: Vec<(Key, Entry)>,
+    /// The contents that were asked for, by their ids.
+    contents: Mutex<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Snapshot {
+    /// What the next commit is made of.
+    pub(in crate::cli) fn index(repository: Repository) -> Told<Self> {
+        if repository.bare {
+            let title = format!(
+                "{} reads the index, and this is a bare repository, which has none",
+                repository.asker
+            );
+            return Err(Box::from(refused(title)));
+        }
+        let listed = list(&repository, &["ls-files", "-s", "-z", "--full-name", ":/"])?;
+        let mut raw = Vec::new();
+        let mut is_empty = Vec::new();
+        for line in lines(&listed) {
+            // mode SP id SP stage TAB path
+            let Some(([mode, id, stage], path)) = parts(line) else {
+                continue;
+            };
+            let kind = match (mode.as_str(), stage.as_str()) {
+                ("160000", "0") => Raw::Submodule,
+                ("120000", "0") => Raw::Link,
+                (_, "0") => Raw::File,
+                _ => Raw::Unmerged,
+            };
+            if EMPTY.contains(&id.as_str()) {
+                is_empty.push(raw.len());
+            }
+            raw.push((path.to_vec(), kind, id));
+        }
+        if !is_empty.is_empty() {
+            let intended = intended(&repository)?;
+            let mut at = 0;
+            raw.retain(|(path, ..)| {
+                let keep = is_empty.binary_search(&at).is_err() || !intended.contains(path);
+                at += 1;
+                keep
+            });
+        }
+        // One entry for each version of an unmerged file.
+        raw.dedup_by(|next, kept| next.0 == kept.0);
+        Self::new(repository, raw)
+    }
+
+    fn new(repository: Repository, raw: Vec<(Key, Raw, String)>) -> Told<Self> {
+        let mut snapshot = Self {
+            repositories: vec![repository],
+            entries: Vec::new(),
+            contents: Mutex::default(),
+        };
+        let mut links = Vec::new();
+        let mut entries = Vec::with_capacity(raw.len());
+        let mut open = vec![(0, Key::new(), raw)];
+        while let Some((repository, above, raw)) = open.pop() {
+            for (path, kind, id) in raw {
+                let key = [above.as_slice(), &path].concat();
+                let entry = |kind, id| Entry {
+                    kind,
+                    id,
+                    repository,
+                };
+                match kind {
+                    Raw::File => entries.push((key, entry(Kind::File, id))),
+                    Raw::Unmerged => entries.push((key, entry(Kind::Unmerged, id))),
+                    Raw::Link => links.push((key, entry(Kind::Dangling, id))),
+                    Raw::Submodule => {
+                        let inner = snapshot.repositories[repository].submodule(&path_of(&path));
+                        // What is not checked out is an empty directory to everyone.
+                        if inner.top.join(".git").exists()
+                            && let Ok(raw) = tree(&inner, &id)
+                        {
+                            open.push((
+                                snapshot.repositories.len(),
+                                [&key, &b"/"[..]].concat(),
+                                raw,
+                            ));
+                            snapshot.repositories.push(inner);
+                        }
+                    }
+                }
+            }
+        }
+        entries.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        snapshot.entries = entries;
+        if !links.is_empty() {
+            snapshot.follow(links)?;
+        }
+        Ok(snapshot)
+    }
+
+    /// Puts at the path of each link what it leads to.
+    fn follow(&mut self, links: Vec<(Key, Entry)>) -> Told<()> {
+        self.fetch_entries(links.iter().map(|(_, entry)| entry))?;
+        let contents = self.contents.get_mut().map(std::mem::take);
+        let contents = contents.unwrap_or_default();
+        let top = bytes_of(self.repositories[0].top.as_os_str()).to_vec();
+        let targets = links.iter().map(|(key, entry)| {
+            let target = contents.get(&entry.id).cloned().unwrap_or_default();
+            // Within the working tree it does not matter where this one is.
+            let inside = target
+                .strip_prefix(top.as_slice())
+                .and_then(|rest| rest.strip_prefix(b"/"))
+                .map(|rest| [&b"/"[..], rest].concat());
+            (
+                key.clone(),
+                inside.or_else(|| (!target.starts_with(b"/")).then_some(target)),
+            )
+        });
+        let links = Links {
+            targets: targets.collect(),
+            entries: &self.entries,
+        };
+        let mut added = Vec::new();
+        for key in links.targets.keys() {
+            links.expand(key, key, &mut Vec::new(), &mut added);
+        }
+        self.entries.extend(added);
+        self.entries.sort_by(|one, other| one.0.cmp(&other.0));
+        self.entries.dedup_by(|next, kept| next.0 == kept.0);
+        Ok(())
+    }
+
+    /// Whether there is anything under this path.
+    pub(in crate::cli) fn is_dir(&self, path: &Path) -> bool {
+        self.key(path)
+            .is_some_and(|key| key.is_empty() || !self.under(&key).is_empty())
+    }
+
+    /// What stands at this path; none where git has nothing there.
+    pub(in crate::cli) fn kind(&self, path: &Path) -> Option<&Kind> {
+        self.entry(&self.key(path)?).map(|entry| &entry.kind)
+    }
+
+    /// Whether this path is one that git could hold.
+    pub(in crate::cli) fn covers(&self, path: &Path) -> bool {
+        self.key(path).is_some()
+    }
+
+    /// Every file under a directory: its path from there, and what it is.
+    pub(in crate::cli) fn walk(&self, directory: &Path) -> Vec<(PathBuf, &Kind)> {
+        let Some(key) = self.key(directory) else {
+            return Vec::new();
+        };
+        let start = if key.is_empty() { 0 } else { key.len() + 1 };
+        let under = self.under(&key).iter();
+        let file = under.map(|(key, entry)| (path_of(&key[start..]), &entry.kind));
+        file.collect()
+    }
+
+    /// Makes the contents of these files ready to be read, by one question.
+    pub(in crate::cli) fn fetch<'p>(&self, paths: impl Iterator<Item = &'p Path>) -> Told<()> {
+        let entries = paths.filter_map(|path| self.entry(&self.key(path)?));
+        self.fetch_entries(entries)
+    }
+
+    fn fetch_entries<'e>(&self, entries: impl Iterator<Item = &'e Entry>) -> Told<()> {
+        let mut wanted: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+        {
+            let contents = self.contents.lock().ok();
+            let known = |id: &str| contents.as_ref().is_some_and(|it| it.contains_key(id));
+            for entry in entries.filter(|entry| !known(&entry.id)) {
+                let ids = wanted.entry(entry.repository).or_default();
+                ids.insert(&entry.id);
+            }
+        }
+        for (repository, ids) in wanted {
+            let blobs = self.repositories[repository].blobs(ids.iter().copied())?;
+            if let Ok(mut contents) = self.contents.lock() {
+                contents.extend(ids.into_iter().map(str::to_owned).zip(blobs));
+            }
+        }
+        Ok(())
+    }
+
+    /// The content of a file.
+    pub(in crate::cli) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let missing = || io::Error::from(io::ErrorKind::NotFound);
+        let entry = self.key(path).and_then(|key| self.entry(&key));
+        let entry = entry.ok_or_else(missing)?;
+        self.fetch_entries(std::iter::once(entry))
+            .map_err(|finding| io::Error::other(finding.title))?;
+        let contents = self.contents.lock().ok();
+        let content = contents.and_then(|contents| contents.get(&entry.id).cloned());
+        content.ok_or_else(missing)
+    }
+
+    fn entry(&self, key: &[u8]) -> Option<&Entry> {
+        let at = self
+            .entries
+            .binary_search_by(|(it, _)| it.as_slice().cmp(key));
+        Some(&self.entries[at.ok()?].1)
+    }
+
+    /// The entries under a directory.
+    fn under(&self, key: &[u8]) -> &[(Key, Entry)] {
+        under(&self.entries, key)
+    }
+
+    /// The path as git writes it; none where it is outside of the repository.
+    fn key(&self, path: &Path) -> Option<Key> {
+        let top = &self.repositories[0].top;
+        let whole = paths::whole(path);
+        let below = match whole.strip_prefix(top) {
+            Ok(below) => below.to_owned(),
+            // By a link from elsewhere, or from the working tree's other name.
+            Err(_) => {
+                let there = whole.ancestors().find(|above| above.exists())?;
+                let real = fs::canonicalize(there).ok()?;
+                let real = real.join(whole.strip_prefix(there).ok()?);
+                real.strip_prefix(top).ok()?.to_owned()
+            }
+        };
+        let parts: Vec<&[u8]> = below.iter().map(bytes_of).collect();
+        Some(parts.join(&b'/'))
+    }
+}
+
+/// What git lists, before links and submodules are followed.
+enum Raw {
+    File,
+    Link,
+    Submodule,
+    Unmerged,
+}
+
+/// The links of a snapshot, and its files.
+struct Links<'s> {
+    /// Where each leads, from its own directory, or from the top with a `/` at the start; none where
+    /// that is outside.
+    targets: BTreeMap<Key, Option<Key>>,
+    entries: &'s [(Key, Entry)],
+}
+
+impl Links<'_> {
+    /// The path without links on the way.
+    fn real(&self, key: &[u8]) -> Option<Key> {
+        let mut left: Vec<Vec<u8>> = parts_of(key);
+        let mut real: Vec<Vec<u8>> = Vec::new();
+        let mut followed = 0;
+        while let Some(part) = left.pop() {
+            match part.as_slice() {
+                b"" | b"." => {}
+                b".." => {
+                    real.pop()?;
+                }
+                _ => {
+                    real.push(part);
+                    let Some(target) = self.targets.get(&real.join(&b'/')) else {
+                        continue;
+                    };
+                    followed += 1;
+                    if followed > LINKS {
+                        return None;
+                    }
+                    let target = target.as_ref()?;
+                    if target.starts_with(b"/") {
+                        real.clear();
+                    } else {
+                        real.pop();
+                    }
+                    left.extend(parts_of(target));
+                }
+            }
+        }
+        Some(real.join(&b'/'))
+    }
+
+    /// Adds what is found at `shown` when the link `link` is followed.
+    fn expand(
+        &self,
+        shown: &[u8],
+        link: &[u8],
+        above: &mut Vec<Key>,
+        added: &mut Vec<(Key, Entry)>,
+    ) {
+        let dangling = Entry {
+            kind: Kind::Dangling,
+            id: String::new(),
+            repository: 0,
+        };
+        let Some(real) = self.real(link) else {
+            added.push((shown.to_vec(), dangling));
+            return;
+        };
+        if let Ok(at) = self.entries.binary_search_by(|(key, _)| key.cmp(&real)) {
+            added.push((shown.to_vec(), self.entries[at].1.clone()));
+            return;
+        }
+        let start = [&real[..], b"/"].concat();
+        // Everything in a directory that the link is in is found without it.
+        let is_loop = real.is_empty() || link.starts_with(&start) || above.contains(&real);
+        if is_loop || above.len() >= DEPTH {
+            return;
+        }
+        let files = under(self.entries, &real);
+        let inner = self.targets.range(start.clone()..);
+        let inner: Vec<&Key> = inner
+            .map(|(key, _)| key)
+            .take_while(|key| key.starts_with(&start))
+            .collect();
+        if files.is_empty() && inner.is_empty() {
+            added.push((shown.to_vec(), dangling));
+            return;
+        }
+        let moved = |key: &[u8]| [shown, b"/", &key[start.len()..]].concat();
+        added.extend(files.iter().map(|(key, entry)| (moved(key), entry.clone())));
+        above.push(real.clone());
+        for key in inner {
+            self.expand(&moved(key), key, above, added);
+        }
+        above.pop();
+    }
+}
+
+/// The parts of a path, the last one first.
+fn parts_of(key: &[u8]) -> Vec<Vec<u8>> {
+    let parts = key.split(|&byte| byte == b'/').map(<[u8]>::to_vec);
+    parts.rev().collect()
+}
+
+fn under<'e>(entries: &'e [(Key, Entry)], key: &[u8]) -> &'e [(Key, Entry)] {
+    if key.is_empty() {
+        return entries;
+    }
+    let start = [key, b"/"].concat();
+    let from = entries.partition_point(|(key, _)| *key < start);
+    let count = entries[from..].partition_point(|(key, _)| key.starts_with(&start));
+    &entries[from..from + count]
+}
+
+fn list(repository: &Repository, arguments: &[&str]) -> Told<Vec<u8>> {
+    repository.ask(arguments)?.map_err(|words| {
+        Box::from(refused("git does not list its files").note(format!("git says: {words}")))
+    })
+}
+
+fn tree(repository: &Repository, id: &str) -> Told<Vec<(Key, Raw, String)>> {
+    let listed = list(repository, &["ls-tree", "-r", "-z", "--full-tree", id])?;
+    let entries = lines(&listed).filter_map(|line| {
+        // mode SP type SP id TAB path
+        let ([mode, _, id], path) = parts(line)?;
+        let kind = match mode.as_str() {
+            "160000" => Raw::Submodule,
+            "120000" => Raw::Link,
+            _ => Raw::File,
+        };
+        Some((path.to_vec(), kind, id))
+    });
+    Ok(entries.collect())
+}
+
+fn lines(listed: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lines = listed.split(|&byte| byte == 0);
+    lines.filter(|line| !line.is_empty())
+}
+
+/// Three words, and the path behind a tabulator.
+fn parts(line: &[u8]) -> Option<([String; 3], &[u8])> {
+    let tab = line.iter().position(|&byte| byte == b'\t')?;
+    let mut words = line[..tab].split(|&byte| byte == b' ').map(text);
+    let words = [words.next()?, words.next()?, words.next()?];
+    Some((words, &line[tab + 1..]))
+}
+
+/// The ids of nothing, by SHA-1 and by SHA-256.
+const EMPTY: [&str; 2] = [
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+];
+
+/// The files that are only meant to be added (`git add -N`): the next commit does not have them, and
+/// until then they look like empty ones.
+/// <https://git-scm.com/docs/git-ls-files#Documentation/git-ls-files.txt---debug>
+fn intended(repository: &Repository) -> Told<BTreeSet<Key>> {
+    const INTENT_TO_ADD: u32 = 1 << 29;
+    let arguments = ["ls-files", "-s", "-z", "--debug", "--full-name", ":/"];
+    let listed = list(repository, &arguments)?;
+    let mut intended = BTreeSet::new();
+    let mut path: &[u8] = &[];
+    // `mode SP id SP stage TAB path NUL` and then five lines, of which the last ends in `flags: …`.
+    for (number, part) in listed.split(|&byte| byte == 0).enumerate() {
+        let (flags, next) = match (number, part.windows(6).position(|it| it == b"flags:")) {
+            (0, _) => (None, part),
+            (_, Some(at)) => {
+                let end = part[at..].iter().position(|&byte| byte == b'\n');
+                let end = end.map_or(part.len(), |end| at + end);
+                (
+                    Some(text(&part[at + 6..end])),
+                    part.get(end + 1..).unwrap_or(&[]),
+                )
+            }
+            (_, None) => (None, part),
+        };
+        let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 16).ok());
+        if flags.is_some_and(|flags| flags & INTENT_TO_ADD != 0) {
+            intended.insert(path.to_vec());
+        }
+        path = parts(next).map_or(&[], |(_, path)| path);
+    }
+    Ok(intended)
+}

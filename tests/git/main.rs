@@ -1,0 +1,5 @@
+//! What asks git, in real repositories.
+
+mod repository;
+mod since;
+mod staged;
