@@ -1,5 +1,5 @@
-//! What the documentation promises: every finding is described, and every example says what the tool
-//! says.
+//! What the documentation promises: every example says what the tool says. (The pages of findings are
+//! looked at in tests/rules.rs.)
 //!
 //! An example is a block ```` ```console ```` in README.md or docs/. Each line that starts with `$ ` is
 //! run by a shell in a folder that has `fixtures/example` and `fixtures/edges`, and what follows it must be its output. A
@@ -14,32 +14,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-use sqlstitch::finding::{Code, Severity};
-
-#[test]
-fn every_code_is_described_in_the_order_of_the_stages() {
-    let text = read("docs/findings.md");
-    let headings: Vec<&str> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("## "))
-        .collect();
-    let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
-    assert_eq!(headings, names);
-    for code in Code::ALL {
-        let severity = match code.severity() {
-            Severity::Error if code.is_usage() => "error, exit code 2",
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
-        let start = format!("## {}\n\n*{severity}.* {}\n", code.name(), code.summary());
-        assert!(
-            text.contains(&start),
-            "docs/findings.md must have:\n{start}"
-        );
-    }
-}
 
 #[test]
 fn every_example_says_what_the_tool_says() {

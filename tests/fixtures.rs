@@ -21,13 +21,15 @@ use std::process::{Command, ExitCode, Output};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// The groups, and what is run where a case does not say it.
-const GROUPS: [(&str, &str); 6] = [
+const GROUPS: [(&str, &str); 7] = [
     ("statements", "sqlstitch show statements"),
     ("facts", "sqlstitch show facts"),
     ("edges", "sqlstitch show edges"),
     ("order", "sqlstitch order"),
     ("findings", "sqlstitch check"),
     ("scripts", "sqlstitch build"),
+    // What provokes each code and what does not: tests/rules.rs looks at the snapshots.
+    ("rules", "sqlstitch check -v bad\nsqlstitch check -v good"),
 ];
 
 /// Folders that are not cases.

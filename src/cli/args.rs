@@ -55,6 +55,8 @@ pub(super) enum Command {
     Show(Show),
     /// Run the script on a scratch database, twice
     Verify(Verify),
+    /// Explain the code of a finding
+    Rule(Rule),
     /// Write a shell's completions
     Completions(Completions),
     /// Write the manual page
@@ -310,6 +312,20 @@ pub(super) struct Verify {
     pub(super) files: Files,
     #[command(flatten)]
     pub(super) script: Script,
+    /// Lines for people or one document
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: TextFormat,
+}
+
+/// `sqlstitch rule`
+#[derive(Debug, Args)]
+pub(super) struct Rule {
+    /// The codes, by name or id [default: a list of all]
+    #[arg(value_name = "CODE")]
+    pub(super) codes: Vec<String>,
+    /// Explain every code
+    #[arg(long, conflicts_with = "codes")]
+    pub(super) all: bool,
     /// Lines for people or one document
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: TextFormat,

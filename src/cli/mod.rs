@@ -19,6 +19,7 @@ mod order;
 mod output;
 mod part;
 mod paths;
+mod rule;
 mod settings;
 mod show;
 mod suggest;
@@ -74,6 +75,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Explain(typed) => explain::run(typed, &tell),
         Command::Show(typed) => show::run(typed, &tell),
         Command::Verify(typed) => verify::run(typed, &tell),
+        Command::Rule(typed) => rule::run(typed),
         Command::Completions(typed) => completions::run(typed),
         Command::Man => completions::man(),
     };

@@ -1,4 +1,9 @@
 //! The registered kinds of findings. A code is written once here and shown in every format.
+//!
+//! A new one is a line in the list below, a page `docs/findings/<name>.md` and a case
+//! `fixtures/rules/<name>/` with what provokes it (`bad/`) and what does not (`good/`).
+//! `INSTA_UPDATE=always cargo test --test fixtures rules/<name>` and then `… --test rules` write the
+//! rest: the case's snapshot, the SQL on the page, and the row in docs/findings.md.
 
 use serde::Serialize;
 
@@ -15,9 +20,9 @@ pub enum Severity {
 }
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $severity:ident;)+) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $id:literal $name:literal, $severity:ident $($firm:ident)?;)+) => {
         /// The kind of a finding. The name (`unknown-requirement`) is stable and is what people
-        /// search for.
+        /// search for; the id (`SS202`) is the same in short.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $($(#[doc = $doc])+ $variant,)+ }
 
@@ -31,10 +36,23 @@ macro_rules! codes {
                 match self { $(Self::$variant => $name,)+ }
             }
 
-            /// The severity that the code usually has.
+            /// The stable id. Its first digit is the stage that reports it.
+            #[must_use]
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)+ }
+            }
+
+            /// The severity that the code has where nothing says otherwise.
             #[must_use]
             pub fn severity(self) -> Severity {
                 match self { $(Self::$variant => Severity::$severity,)+ }
+            }
+
+            /// Whether the code is an error in every run, because what comes after it could not be
+            /// right: no setting lowers it, and no header allows it.
+            #[must_use]
+            pub fn is_firm(self) -> bool {
+                match self { $(Self::$variant => codes!(@is_firm $($firm)?),)+ }
             }
 
             /// What the code means, in one sentence.
@@ -42,84 +60,105 @@ macro_rules! codes {
             pub fn summary(self) -> &'static str {
                 match self { $(Self::$variant => concat!($($doc,)+).trim_ascii(),)+ }
             }
+
+            /// The code's page of the documentation, in Markdown.
+            #[must_use]
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$variant => include_str!(concat!("../../docs/findings/", $name, ".md")),)+
+                }
+            }
         }
     };
+    (@is_firm firm) => { true };
+    (@is_firm) => { false };
 }
 
+// The ids: SS0 call and files, SS1 one file's text and header, SS2 patches and what they name, SS3
+// order, SS4 the chosen part, SS5 the script, SS6 a database. `firm`: see `Code::is_firm`.
 codes! {
     /// A path that was given does not exist, or a glob matches nothing.
-    PathNotFound = "path-not-found", Error;
+    PathNotFound = "SS001" "path-not-found", Error firm;
     /// A file or directory cannot be read, or an output cannot be written.
-    InputOutput = "input-output", Error;
+    InputOutput = "SS002" "input-output", Error firm;
     /// The command line or sqlstitch.toml says something that cannot be meant.
-    Configuration = "configuration", Error;
+    Configuration = "SS003" "configuration", Error firm;
     /// A file is neither UTF-8 nor UTF-16 with a byte order mark.
-    NotText = "not-text", Error;
+    NotText = "SS004" "not-text", Error firm;
     /// A string, quoted identifier, dollar quote, comment, block or parenthesis has no end.
-    Unterminated = "unterminated", Error;
+    Unterminated = "SS101" "unterminated", Error firm;
     /// A directive stands after the first statement, where it has no effect.
-    LateDirective = "late-directive", Warning;
+    LateDirective = "SS102" "late-directive", Warning;
     /// A comment that looks like a directive, but is not written as one and has no effect.
-    LooksLikeDirective = "looks-like-directive", Warning;
+    LooksLikeDirective = "SS103" "looks-like-directive", Warning;
     /// A `sqlstitch:` directive that does not exist.
-    UnknownDirective = "unknown-directive", Error;
+    UnknownDirective = "SS104" "unknown-directive", Error firm;
     /// A directive whose value cannot be read.
-    BadDirective = "bad-directive", Error;
+    BadDirective = "SS105" "bad-directive", Error firm;
     /// Two patches have one name.
-    DuplicateName = "duplicate-name", Error;
+    DuplicateName = "SS201" "duplicate-name", Error firm;
     /// A patch name that a ledger cannot hold.
-    BadName = "bad-name", Error;
+    BadName = "SS005" "bad-name", Error firm;
     /// A header names a patch or object that nothing defines.
-    UnknownRequirement = "unknown-requirement", Error;
+    UnknownRequirement = "SS202" "unknown-requirement", Error firm;
     /// A header's reference fits more than one patch.
-    AmbiguousRequirement = "ambiguous-requirement", Error;
+    AmbiguousRequirement = "SS203" "ambiguous-requirement", Error firm;
     /// An `ignores:` that drops no edge.
-    UnusedIgnore = "unused-ignore", Warning;
+    UnusedIgnore = "SS204" "unused-ignore", Warning;
     /// Two patches define the same object.
-    DuplicateDefinition = "duplicate-definition", Error;
+    DuplicateDefinition = "SS205" "duplicate-definition", Error firm;
     /// Patches fit in more than one order and nothing tells which is meant.
-    AmbiguousOrder = "ambiguous-order", Error;
+    AmbiguousOrder = "SS301" "ambiguous-order", Error firm;
     /// Patches change the same thing, and nothing tells which does it last.
-    UnorderedChange = "unordered-change", Warning;
+    UnorderedChange = "SS302" "unordered-change", Warning;
     /// The order of some patches was taken from their file names.
-    OrderByName = "order-by-name", Note;
+    OrderByName = "SS303" "order-by-name", Note;
     /// The order of an object's versions was taken from what they hold.
-    OrderByContent = "order-by-content", Warning;
+    OrderByContent = "SS304" "order-by-content", Warning;
     /// A reference that nothing among the inputs defines.
-    Unresolved = "unresolved", Note;
+    Unresolved = "SS206" "unresolved", Note;
     /// A statement that only the token reader could read.
-    ReadByTokens = "read-by-tokens", Note;
+    ReadByTokens = "SS108" "read-by-tokens", Note;
     /// SQL that is put together at run time, so its objects are not known.
-    DynamicSql = "dynamic-sql", Note;
+    DynamicSql = "SS109" "dynamic-sql", Note;
     /// Patches that need each other.
-    Cycle = "cycle", Error;
+    Cycle = "SS305" "cycle", Error firm;
     /// A weak edge was left out because its cycle cannot be kept.
-    CutEdge = "cut-edge", Note;
+    CutEdge = "SS306" "cut-edge", Note;
     /// A patch among the chosen ones was changed, not added, since the revision.
-    ChangedSince = "changed-since", Warning;
+    ChangedSince = "SS401" "changed-since", Warning;
     /// The script holds only some of the patches.
-    PartialBundle = "partial-bundle", Note;
+    PartialBundle = "SS402" "partial-bundle", Note;
     /// A patch that is to be undone has no revert file.
-    MissingRevert = "missing-revert", Error;
+    MissingRevert = "SS403" "missing-revert", Error firm;
     /// A revert file that belongs to no patch.
-    StrayRevert = "stray-revert", Warning;
+    StrayRevert = "SS404" "stray-revert", Warning;
     /// A statement that the chosen script form cannot carry.
-    Unsupported = "unsupported", Error;
+    Unsupported = "SS501" "unsupported", Error firm;
     /// A command of the engine's client that the script leaves out because it changes no data.
-    ClientCommand = "client-command", Note;
+    ClientCommand = "SS502" "client-command", Note;
     /// An enum value that is used in the transaction that adds it.
-    UncommittedValue = "uncommitted-value", Warning;
+    UncommittedValue = "SS503" "uncommitted-value", Warning;
     /// A statement without lasting effect that the script leaves out.
-    LeftOut = "left-out", Note;
+    LeftOut = "SS504" "left-out", Note;
     /// The script needs a particular client.
-    ClientNeeded = "client-needed", Note;
+    ClientNeeded = "SS505" "client-needed", Note;
     /// A patch that is very large for its script form.
-    LargePatch = "large-patch", Warning;
+    LargePatch = "SS506" "large-patch", Warning;
     /// The bundle failed on a database, or did not do the same twice.
-    VerifyFailed = "verify-failed", Error;
+    VerifyFailed = "SS601" "verify-failed", Error firm;
 }
 
 impl Code {
+    /// The code of this name or id, in any case.
+    #[must_use]
+    pub fn find(text: &str) -> Option<Self> {
+        let is = |code: &Self| {
+            text.eq_ignore_ascii_case(code.name()) || text.eq_ignore_ascii_case(code.id())
+        };
+        Self::ALL.iter().copied().find(is)
+    }
+
     /// Whether the finding is about how the tool was called (exit code 2) rather than about the SQL.
     #[must_use]
     pub fn is_usage(self) -> bool {

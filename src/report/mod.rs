@@ -7,6 +7,7 @@ mod gitlab;
 mod human;
 mod json;
 mod place;
+mod rule;
 mod sarif;
 mod short;
 
@@ -14,6 +15,7 @@ mod short;
 mod tests;
 
 pub use explain::{explain_pair, explain_patch};
+pub use rule::{Rule, rules};
 
 use std::str::FromStr;
 
@@ -139,7 +141,8 @@ fn path_of<'a>(finding: &'a Finding, sources: &'a Sources) -> Option<&'a str> {
 }
 
 /// The word for a severity.
-fn word(severity: Severity) -> &'static str {
+#[must_use]
+pub fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
