@@ -57,6 +57,8 @@ pub(super) enum Command {
     Verify(Verify),
     /// Explain the code of a finding
     Rule(Rule),
+    /// Write a first sqlstitch.toml where there is none, and the git hook that checks every commit
+    Init(Init),
     /// Write a shell's completions
     Completions(Completions),
     /// Write the manual page
@@ -329,6 +331,20 @@ pub(super) struct Rule {
     /// Lines for people or one document
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: TextFormat,
+}
+
+/// `sqlstitch init`
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Install a pre-commit hook that runs `sqlstitch check --staged`; another tool's hook stays
+    #[arg(long)]
+    pub(super) hook: bool,
+    /// Remove that hook
+    #[arg(long, conflicts_with = "hook")]
+    pub(super) remove_hook: bool,
+    /// The engine that the SQL is for
+    #[arg(short, long, env = "SQLSTITCH_DIALECT", value_parser = engines())]
+    pub(super) dialect: Option<Engine>,
 }
 
 /// `sqlstitch completions`

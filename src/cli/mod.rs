@@ -14,6 +14,7 @@ mod files;
 mod git;
 mod globs;
 mod graph;
+mod init;
 mod input;
 mod order;
 mod output;
@@ -76,6 +77,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Show(typed) => show::run(typed, &tell),
         Command::Verify(typed) => verify::run(typed, &tell),
         Command::Rule(typed) => rule::run(typed),
+        Command::Init(typed) => init::run(typed, &tell),
         Command::Completions(typed) => completions::run(typed),
         Command::Man => completions::man(),
     };

@@ -1,5 +1,6 @@
 //! What asks git, in real repositories.
 
+mod hooks;
 mod repository;
 mod since;
 mod staged;

@@ -3,6 +3,7 @@
 //! The program is asked rather than a library, so that whatever a repository may be (a linked work
 //! tree, a partial clone, one with another hash) is git's own affair.
 
+mod hooks;
 mod since;
 mod snapshot;
 
