@@ -113,13 +113,15 @@ fn create(mut words: Words<'_>) -> Doubt {
     let kind = words.text().to_ascii_uppercase();
     words.skip();
     let body = kind == "PACKAGE" && words.eat(&["BODY"]);
-    if exists(&mut words) {
+    // A sequence that is there may still lack its row.
+    if exists(&mut words) && kind != "SEQUENCE" {
         return Doubt::Again;
     }
     let Some(name) = Name::read(&mut words) else {
         return Doubt::Unknown;
     };
     match kind.as_str() {
+        "TABLE" if makes_sequence(words.clone()) => is("sequence", '+', name, None),
         "INDEX" => {
             while !words.at_end() && !words.eat(&["ON"]) {
                 words.skip();
@@ -135,9 +137,26 @@ fn create(mut words: Words<'_>) -> Doubt {
     }
 }
 
+/// `CREATE TABLE … SEQUENCE = 1`.
+fn makes_sequence(mut words: Words<'_>) -> bool {
+    while !words.at_end() {
+        if words.eat(&["SEQUENCE"]) {
+            words.eat_kind(TokenKind::Operator);
+            if words.kind() == Some(TokenKind::Number) {
+                return true;
+            }
+        } else {
+            words.skip();
+        }
+    }
+    false
+}
+
 /// The kind by which `sql/look.sql` knows it.
 fn object(kind: &str, body: bool) -> &'static str {
     match kind {
+        "VIEW" => "view",
+        "SEQUENCE" => "sequence",
         "TRIGGER" => "trigger",
         "EVENT" => "event",
         "PROCEDURE" => "PROCEDURE",
@@ -252,7 +271,7 @@ mod tests {
             ("CREATE OR REPLACE VIEW v AS SELECT 1", "again"),
             (
                 "CREATE ALGORITHM=MERGE DEFINER=`a`@`%` SQL SECURITY INVOKER VIEW v AS SELECT 1",
-                "+table v",
+                "+view v",
             ),
             (
                 "CREATE UNIQUE INDEX i USING BTREE ON d.t (a)",
@@ -273,7 +292,11 @@ mod tests {
                 "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
                 "+event e",
             ),
-            ("CREATE SEQUENCE s", "+table s"),
+            ("CREATE SEQUENCE s", "+sequence s"),
+            ("CREATE SEQUENCE IF NOT EXISTS s", "+sequence s"),
+            ("CREATE OR REPLACE SEQUENCE s", "again"),
+            ("CREATE TABLE s (sequence int) SEQUENCE=1", "+sequence s"),
+            ("CREATE TABLE s (sequence int)", "+table s"),
             ("CREATE DATABASE d", "+database d"),
             ("CREATE USER u@localhost", "ask"),
             ("DROP TABLE a, b", "-table b"),

@@ -1,7 +1,7 @@
 BEGIN NOT ATOMIC
   DECLARE _state, _message, _place text CHARACTER SET utf8mb4;
   DECLARE _role char(1);
-  DECLARE _k, _last, _doubt, _ended, _safe, _tried, _error int DEFAULT 0;
+  DECLARE _k, _last, _doubt, _ended, _safe, _tried, _looked, _error int DEFAULT 0;
   -- A version comment that this server does not run leaves nothing.
   DECLARE CONTINUE HANDLER FOR 1065 DO 0;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
@@ -10,9 +10,9 @@ BEGIN NOT ATOMIC
     ROLLBACK;
     -- DDL is atomic: what has failed has left nothing, and is not in doubt. Of what may commit in its
     -- middle that is not known; nor of what was killed or timed out, which may have been just done; and
-    -- an error before the statement tells nothing of it.
+    -- an error before the statement tells nothing of it, nor one of a statement that was in doubt before.
     IF @sqlstitch_problem IS NULL AND _role <> 'c' THEN
-      UPDATE $ledger SET started_statement = IF(_tried AND _error NOT IN (1053, 1317, 1927, 1969) OR _safe > next_statement, NULL, started_statement), next_statement = GREATEST(next_statement, _safe)
+      UPDATE $ledger SET started_statement = IF(_tried AND _looked <> _k AND _error NOT IN (1053, 1317, 1927, 1969) OR _safe > next_statement, NULL, started_statement), next_statement = GREATEST(next_statement, _safe)
         WHERE name = @sqlstitch_name AND state = 'running';
       COMMIT;
     END IF;
@@ -84,6 +84,7 @@ BEGIN NOT ATOMIC
           IF _role = 'd' THEN
             SET @sqlstitch_probe = JSON_EXTRACT(@sqlstitch_probes, CONCAT('$."', _k, '"'));
             EXECUTE IMMEDIATE @sqlstitch_look;
+            SET _looked = _k;
           END IF;
           IF @sqlstitch_found IS NULL THEN
             SET _message = SUBSTRING_INDEX(SUBSTRING(@sqlstitch_sql, 4), ' */', 1);
