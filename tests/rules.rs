@@ -96,9 +96,10 @@ fn the_table_of_codes_is_the_registry() {
     for code in Code::ALL {
         let (id, name, summary) = (code.id(), code.name(), code.summary());
         let severity = kind(*code);
+        let always = if code.is_firm() { ", always" } else { "" };
         writeln!(
             table,
-            "| {id} | [{name}](findings/{name}.md) | {severity} | {summary} |"
+            "| {id} | [{name}](findings/{name}.md) | {severity}{always} | {summary} |"
         )
         .expect("a string takes every write");
     }

@@ -94,6 +94,10 @@ pub(super) struct Reading {
     /// Make an error of every reference that no file defines and no --external names
     #[arg(long, env = "SQLSTITCH_STRICT", value_parser = clap::builder::BoolishValueParser::new())]
     pub(super) strict: bool,
+    /// How bad findings of a code are: error, warning, note or off; `warnings` stands for all
+    /// warnings
+    #[arg(long, value_name = "CODE=LEVEL")]
+    pub(super) severity: Vec<String>,
     /// The configuration file [default: sqlstitch.toml in the directory of the first PATH or in one
     /// above it]
     #[arg(long, env = "SQLSTITCH_CONFIG", value_name = "FILE")]

@@ -23,6 +23,7 @@ pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
     };
     let all = plan.patches.len();
     let Chosen { plan, findings } = part::choose(plan, &mut work, &typed.part)?;
+    let findings = work.judge.findings(findings);
     tell.findings(&findings, &work.sources);
     if pipeline::has_errors(&findings) {
         return Ok(Exit::of(&findings));
@@ -30,14 +31,16 @@ pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
     let built: Script = match typed.format {
         BuildFormat::Json => document::plan(&work, &plan, true).into(),
         BuildFormat::Script => {
-            let sources = work.sources;
+            let (sources, mut judge) = (work.sources, work.judge);
             // The plan has what it needs, and a large patch has many statements.
             drop(work.analysis);
             let emitted = pipeline::script(&plan, &sources);
-            tell.findings(&emitted.findings, &sources);
+            let findings = judge.findings(emitted.findings);
+            tell.findings(&findings, &sources);
             match emitted.script {
-                Some(script) => script,
-                None => return Ok(Exit::of(&emitted.findings)),
+                // The settings make errors of what the script could be built in spite of.
+                Some(script) if !pipeline::has_errors(&findings) => script,
+                _ => return Ok(Exit::of(&findings)),
             }
         }
     };

@@ -25,9 +25,7 @@ pub(super) fn run(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
             return Ok(Exit::of(&findings));
         }
     };
-    let reverts = undo::check(&mut work);
-    work.analysis.findings.extend(reverts);
-    let findings = &all_findings(&work);
+    let findings = &all_findings(&mut work);
     let with_notes = tell.verbose || work.settings.strict || !for_people;
     let shown = worth_showing(findings, with_notes);
     output::to_stdout(&render(&shown, &work.sources, format))?;
@@ -46,11 +44,20 @@ pub(super) fn run(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
 
 /// What there is to say of the patches, and of the script that would be made of them: what the engine's
 /// form cannot carry is told before anyone asks for the script.
-fn all_findings(work: &work::Work) -> Vec<Finding> {
-    let mut findings = work.analysis.findings.clone();
+fn all_findings(work: &mut work::Work) -> Vec<Finding> {
+    let mut later = undo::check(work);
     let settings = work.settings.script.clone();
-    if let Some(plan) = pipeline::plan(&work.analysis, &work.sources, settings) {
-        findings.extend(pipeline::script(&plan, &work.sources).findings);
+    let plan = pipeline::plan(&work.analysis, &work.sources, settings);
+    if let Some(plan) = &plan {
+        later.extend(pipeline::script(plan, &work.sources).findings);
+    }
+    let (later, allowed) = work.judge.divide(later);
+    work.allowed.extend(allowed);
+    let mut findings = work.analysis.findings.clone();
+    findings.extend(later);
+    // Without a script, not all that could be found was looked for.
+    if plan.is_some() {
+        findings.extend(work.judge.unused());
     }
     findings
 }

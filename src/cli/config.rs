@@ -9,14 +9,14 @@ use toml::de::{DeTable, DeValue};
 use super::files::Files;
 use super::suggest::closest;
 use crate::dialect::Engine;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Level, Levels};
 use crate::plan::{Adopt, Client, Drift, Transaction};
 use crate::source::{SourceId, Sources, Span, decode};
 
 /// The file's name.
 pub(super) const FILE_NAME: &str = "sqlstitch.toml";
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "adopt",
     "client",
     "dialect",
@@ -26,6 +26,7 @@ const KEYS: [&str; 11] = [
     "ledger",
     "on-drift",
     "paths",
+    "severity",
     "strict",
     "transaction",
 ];
@@ -43,6 +44,7 @@ pub(super) struct Config {
     pub(super) exclude: Vec<String>,
     pub(super) externals: Vec<String>,
     pub(super) strict: Option<bool>,
+    pub(super) levels: Levels,
     pub(super) drift: Option<Drift>,
     pub(super) client: Option<Client>,
     pub(super) transaction: Option<Transaction>,
@@ -137,6 +139,7 @@ impl Reader {
                 "include" => config.include = self.globs(value),
                 "exclude" => config.exclude = self.globs(value),
                 "externals" => config.externals = self.texts(value),
+                "severity" => config.levels = self.levels(value),
                 "strict" => config.strict = self.flag(value),
                 "on-drift" => {
                     config.drift = self.one_of(
@@ -189,6 +192,37 @@ impl Reader {
                 unknown => self.unknown(key.span(), unknown, &LEDGER_KEYS, "ledger."),
             }
         }
+    }
+
+    /// A table of codes and levels.
+    fn levels(&mut self, value: &Spanned<DeValue<'_>>) -> Levels {
+        let mut levels = Levels::default();
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong_type(value, "a table: `severity = { unresolved = \"error\" }`");
+            return levels;
+        };
+        for (key, value) in table {
+            let Some(level) = self.one_of(value, &Level::ALL, |(word, _)| word) else {
+                continue;
+            };
+            let (_, level) = level;
+            if key.get_ref() == Levels::WARNINGS {
+                levels.set_warnings(level);
+                continue;
+            }
+            match super::rule::find(key.get_ref()) {
+                Ok(code) => match super::settings::firm(code, level) {
+                    Some(message) => self.refuse(key.span(), message, "not to be lowered"),
+                    None => levels.set(code, level),
+                },
+                Err(finding) => {
+                    let span =
+                        Span::new(self.source, key.span().start as u32, key.span().end as u32);
+                    self.findings.push(finding.label(span, "not known"));
+                }
+            }
+        }
+        levels
     }
 
     /// A table's name, or a table of the table's name and those of its columns.

@@ -16,6 +16,7 @@ mod globs;
 mod graph;
 mod init;
 mod input;
+mod judge;
 mod order;
 mod output;
 mod part;

@@ -12,7 +12,7 @@ use super::config::{self, Config};
 use super::files::Files;
 use super::{Refusal, globs, paths};
 use crate::dialect::Engine;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Level, Levels, Severity};
 use crate::plan::{self, Action, Adopt, Client, Drift, Ledger, Selection, Transaction};
 use crate::source::Sources;
 
@@ -29,6 +29,8 @@ pub(super) struct Settings {
     pub(super) externals: Vec<String>,
     /// References that nothing defines are errors.
     pub(super) strict: bool,
+    /// How bad the findings of each code are.
+    pub(super) levels: Levels,
     /// What the script does in the database.
     pub(super) script: plan::Settings,
 }
@@ -94,8 +96,21 @@ pub(super) fn settle(
             Err(message) => refused(message),
         }
     }
+    let mut levels = Levels::default();
+    for typed in &reading.severity {
+        match level(typed) {
+            Ok((Some(code), level)) => levels.set(code, level),
+            Ok((None, level)) => levels.set_warnings(level),
+            Err(finding) => findings.push(*finding),
+        }
+    }
     if !findings.is_empty() {
         return Err((findings, sources));
+    }
+    let mut levels = levels.over(&config.levels);
+    let strict = reading.strict || config.strict.unwrap_or_default();
+    if strict && levels.of(Code::Unresolved).is_none() {
+        levels.set(Code::Unresolved, Level::As(Severity::Error));
     }
 
     let roots: Vec<PathBuf> = config
@@ -119,7 +134,8 @@ pub(super) fn settle(
         engine_named: engine.is_some(),
         wanted,
         externals: [config.externals.as_slice(), &reading.external].concat(),
-        strict: reading.strict || config.strict.unwrap_or_default(),
+        strict,
+        levels,
         script: plan::Settings {
             ledger,
             drift: script
@@ -205,6 +221,43 @@ pub(super) fn adopted_table(typed: &str) -> Result<(String, String), String> {
             "the table to adopt, `{typed}`, is not of the form SCHEMA.TABLE"
         )),
     }
+}
+
+/// `CODE=LEVEL`, or `warnings=LEVEL` without a code.
+fn level(typed: &str) -> Result<(Option<Code>, Level), Box<Finding>> {
+    let refused = |message: String| Box::new(Finding::new(Code::Configuration, message));
+    let Some((name, level)) = typed.split_once('=') else {
+        return Err(refused(format!(
+            "--severity `{typed}` is not of the form CODE=LEVEL"
+        )));
+    };
+    let level = level.trim();
+    let found = Level::ALL.into_iter().find(|&(word, _)| word == level);
+    let Some((_, level)) = found else {
+        let words = Level::ALL.map(|(word, _)| word).join(", ");
+        return Err(refused(format!(
+            "--severity `{typed}`: `{level}` is none of {words}"
+        )));
+    };
+    match name.trim() {
+        Levels::WARNINGS => Ok((None, level)),
+        name => {
+            let code = super::rule::find(name)?;
+            match firm(code, level) {
+                Some(message) => Err(refused(message)),
+                None => Ok((Some(code), level)),
+            }
+        }
+    }
+}
+
+/// Why a code cannot have this level.
+pub(super) fn firm(code: Code, level: Level) -> Option<String> {
+    let is_lower = level != Level::As(Severity::Error);
+    (is_lower && code.is_firm()).then(|| {
+        let name = code.name();
+        format!("`{name}` is always an error: what is built from it could not be right")
+    })
 }
 
 /// Where the search for the configuration starts.

@@ -15,7 +15,7 @@ pub(super) fn run(typed: &args::Verify, tell: &Tell) -> Result<Exit, Refusal> {
     let files = &typed.files;
     // The only engine that needs no server.
     let default = Engine::Sqlite;
-    let work = work::analyse_paths(&files.paths, &files.reading, Some(&typed.script), default)?;
+    let mut work = work::analyse_paths(&files.paths, &files.reading, Some(&typed.script), default)?;
     if let Err(exit) = work.tell(tell) {
         return Ok(exit);
     }
@@ -26,9 +26,10 @@ pub(super) fn run(typed: &args::Verify, tell: &Tell) -> Result<Exit, Refusal> {
         return Ok(Exit::Findings);
     };
     let emitted = pipeline::script(&plan, &work.sources);
-    tell.findings(&emitted.findings, &work.sources);
-    let Some(script) = emitted.script else {
-        return Ok(Exit::of(&emitted.findings));
+    let findings = work.judge.findings(emitted.findings);
+    tell.findings(&findings, &work.sources);
+    let Some(script) = emitted.script.filter(|_| !pipeline::has_errors(&findings)) else {
+        return Ok(Exit::of(&findings));
     };
     if plan.engine != Engine::Sqlite {
         let title = format!(

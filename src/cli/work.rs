@@ -8,12 +8,13 @@ use super::args::{self, Reading, Script};
 use super::files::Files;
 use super::git::{Repository, Snapshot};
 use super::input::Input;
+use super::judge::{Allowed, Judge};
 use super::settings::{self, Settings};
 use super::tell::Tell;
 use super::{Exit, Refusal, input, suggest};
 use crate::dialect::Engine;
 use crate::emit::picture::Picture;
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Code, Finding};
 use crate::pipeline::{self, Analysis};
 use crate::resolve::{self, PatchId};
 use crate::source::{Source, Sources};
@@ -30,7 +31,12 @@ pub(super) struct Work {
     pub(super) sources: Sources,
     /// The revert files that were seen on the way.
     pub(super) reverts: Vec<input::Revert>,
+    /// Its findings are judged.
     pub(super) analysis: Analysis,
+    /// Decides what becomes of findings.
+    pub(super) judge: Judge,
+    /// The findings of the analysis that headers allow.
+    pub(super) allowed: Vec<Allowed>,
 }
 
 /// The files of a command, read and put in order.
@@ -74,12 +80,12 @@ fn analyse_files(
         let sources: Vec<&Source> = sources.iter().collect();
         sources.into_par_iter().map(read).collect()
     });
-    if settings.strict {
-        let unresolved =
-            (analysis.findings.iter_mut()).filter(|finding| finding.code == Code::Unresolved);
-        unresolved.for_each(|finding| finding.severity = Severity::Error);
-    }
+    let mut judge = Judge::new(settings.levels.clone(), &analysis.patches);
+    let (findings, allowed) = judge.divide(analysis.findings);
+    analysis.findings = findings;
     Ok(Work {
+        judge,
+        allowed,
         settings,
         files,
         sources,

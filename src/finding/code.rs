@@ -5,7 +5,7 @@
 //! `INSTA_UPDATE=always cargo test --test fixtures rules/<name>` and then `… --test rules` write the
 //! rest: the case's snapshot, the SQL on the page, and the row in docs/findings.md.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -95,6 +95,10 @@ codes! {
     UnknownDirective = "SS104" "unknown-directive", Error firm;
     /// A directive whose value cannot be read.
     BadDirective = "SS105" "bad-directive", Error firm;
+    /// An `allow:` that does not say why.
+    AllowWithoutReason = "SS106" "allow-without-reason", Warning;
+    /// An `allow:` of a finding that is not there.
+    UnusedAllow = "SS107" "unused-allow", Warning;
     /// Two patches have one name.
     DuplicateName = "SS201" "duplicate-name", Error firm;
     /// A patch name that a ledger cannot hold.
@@ -147,6 +151,12 @@ codes! {
     LargePatch = "SS506" "large-patch", Warning;
     /// The bundle failed on a database, or did not do the same twice.
     VerifyFailed = "SS601" "verify-failed", Error firm;
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 impl Code {

@@ -1,8 +1,10 @@
 //! Findings: what sqlstitch has to say about its input, as data. Rendering is the `report` floor's.
 
 mod code;
+mod level;
 
 pub use code::{Code, Severity};
+pub use level::{Level, Levels};
 
 use crate::source::Span;
 

@@ -1,5 +1,6 @@
 //! The directives in the leading comments of a patch.
 
+mod allow;
 mod directive;
 mod values;
 
@@ -15,6 +16,7 @@ use crate::dialect::Engine;
 use crate::dialect::lex::{Token, TokenKind};
 use crate::finding::{Code, Finding};
 use crate::source::{Source, Span};
+pub use allow::Allow;
 use directive::Directive;
 
 /// A value of a directive and its place.
@@ -63,6 +65,9 @@ pub struct Header {
     pub uses: Vec<Spanned<String>>,
     /// `ignores:`; objects or patches whose inferred edges are dropped.
     pub ignores: Vec<Spanned<String>>,
+    /// `allow:`; findings that are fine in this patch.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allows: Vec<Allow>,
     /// `phase:`.
     pub phase: Option<Spanned<Phase>>,
     /// `repeatable`.

@@ -174,7 +174,7 @@ fn what_the_prefix_marks_must_be_a_directive_with_a_readable_value() {
         "-- sqlstitch: requries: a\n-- sqlstitch: frobnicate\n-- phase: expnd\n-- dialect: postgres, oracle\n-- @requires\n-- name: a\n-- name: b\n-- transaction: maybe",
         &[
             "unknown-directive: there is no directive `requries` | requries | did you mean `requires`?",
-            "unknown-directive: there is no directive `frobnicate` | frobnicate | the directives are requires, require, depends, name, formerly, provides, uses, ignores, phase, repeatable, transaction, dialect, revert",
+            "unknown-directive: there is no directive `frobnicate` | frobnicate | the directives are requires, require, depends, name, formerly, provides, uses, ignores, allow, allows, phase, repeatable, transaction, dialect, revert",
             "bad-directive: `phase` cannot be `expnd` | expnd | did you mean `expand`? The values are expand, migrate, contract",
             "bad-directive: `dialect` cannot be `oracle` | oracle | write one of postgres, sqlite, mariadb, mysql, duckdb, mssql",
             "bad-directive: `requires` has no value | requires | write the value after it: `-- requires: shop/customers, shop.currency`",

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::directive::{Directive, trimmed};
-use super::{Header, Phase, Requirement, Spanned};
+use super::{Header, Phase, Requirement, Spanned, allow};
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
 use crate::source::Span;
@@ -17,6 +17,7 @@ enum Key {
     Provides,
     Uses,
     Ignores,
+    Allow,
     Phase,
     Repeatable,
     Transaction,
@@ -34,6 +35,8 @@ const KEYS: &[(&str, Key)] = &[
     ("provides", Key::Provides),
     ("uses", Key::Uses),
     ("ignores", Key::Ignores),
+    ("allow", Key::Allow),
+    ("allows", Key::Allow),
     ("phase", Key::Phase),
     ("repeatable", Key::Repeatable),
     ("transaction", Key::Transaction),
@@ -78,6 +81,7 @@ pub(super) fn is_written(directive: &Directive<'_>) -> bool {
         Key::Repeatable => value.is_empty() || one_word,
         Key::Name | Key::Phase | Key::Transaction => one_word,
         Key::Revert => one_word || value.ends_with(".sql"),
+        Key::Allow => allow::starts_with_code(value),
         _ => {
             let items = items(directive);
             let external = |item: &str| {
@@ -169,6 +173,7 @@ fn store(key: Key, directive: &Directive<'_>, header: &mut Header) -> Result<(),
         Key::Provides => header.provides.extend(items(directive)),
         Key::Uses => header.uses.extend(items(directive)),
         Key::Ignores => header.ignores.extend(items(directive)),
+        Key::Allow => header.allows.push(allow::read(directive)?),
         Key::Name => once(directive, &mut header.name, text.to_owned())?,
         Key::Revert => once(directive, &mut header.revert, PathBuf::from(text))?,
         Key::Phase => {
@@ -218,6 +223,7 @@ fn example(key: Key) -> &'static str {
         Key::Provides => "-- provides: shop.orders_2026",
         Key::Uses => "-- uses: shop.orders",
         Key::Ignores => "-- ignores: shop/customers",
+        Key::Allow => "-- allow: dynamic-sql it makes only temporary tables",
         Key::Phase => "-- phase: expand",
         Key::Repeatable => "-- repeatable",
         Key::Transaction => "-- transaction: off",
@@ -268,7 +274,7 @@ fn one_of<T: Copy>(
     Err(Box::new(finding))
 }
 
-fn bad(directive: &Directive<'_>, problem: &str, span: Span) -> Finding {
+pub(super) fn bad(directive: &Directive<'_>, problem: &str, span: Span) -> Finding {
     let key = directive.key.to_ascii_lowercase();
     Finding::new(Code::BadDirective, format!("`{key}` {problem}")).label(span, "")
 }
@@ -301,6 +307,8 @@ fn looks_like(directive: &Directive<'_>) -> Option<Finding> {
     let dump = known == Some(Key::Name) && directive.value.contains("; Type: ");
     let said = match known {
         Some(Key::Requires) => directive.colon || is_reference(directive.value),
+        // Prose, unless a code follows, and then it is written.
+        Some(Key::Allow) => false,
         Some(_) => directive.colon,
         None => true,
     };
@@ -344,7 +352,10 @@ fn misspelled(directive: &Directive<'_>) -> Option<&'static str> {
 }
 
 /// The spelling that is at most two slips away, if there is one.
-fn closest<'s>(written: &str, spellings: impl Iterator<Item = &'s str>) -> Option<&'s str> {
+pub(super) fn closest<'s>(
+    written: &str,
+    spellings: impl Iterator<Item = &'s str>,
+) -> Option<&'s str> {
     spellings
         .map(|spelling| (strsim::damerau_levenshtein(written, spelling), spelling))
         .filter(|&(slips, spelling)| slips <= 2 && slips < spelling.len())
