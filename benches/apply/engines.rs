@@ -8,7 +8,8 @@ use sqlstitch::dialect::Engine;
 use tempfile::TempDir;
 
 use crate::support::find_program;
-use crate::support::postgres::{Run, Server};
+use crate::support::postgres::Server;
+use crate::support::run::Run;
 use crate::texts::{Seed, Texts};
 
 /// An engine under test.

@@ -2,8 +2,9 @@
 
 use crate::Behaviour;
 use crate::bundle::Bundle;
-use crate::engine::{Database, Engine, Restriction, Run};
 use crate::once::{apply, shop};
+use crate::support::engine::{Database, Engine, Restriction};
+use crate::support::run::Run;
 
 pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ("a read-only database is named", read_only),

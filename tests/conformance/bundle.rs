@@ -5,7 +5,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::engine::{Engine, Run};
+use crate::support::engine::Engine;
+use crate::support::run::Run;
 
 /// Files for one script and the arguments that it is built with.
 #[derive(Clone, Default)]

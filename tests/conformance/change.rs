@@ -2,8 +2,8 @@
 //! patches whose names have changed.
 
 use crate::bundle::Bundle;
-use crate::engine::{Database, Engine};
 use crate::once::{apply, shop};
+use crate::support::engine::{Database, Engine};
 use crate::{Behaviour, applied};
 
 pub(crate) const BEHAVIOURS: &[Behaviour] = &[

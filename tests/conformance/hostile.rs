@@ -1,8 +1,8 @@
 //! Names and texts that try to break out of the script.
 
 use crate::bundle::Bundle;
-use crate::engine::{Database, Engine};
 use crate::once::{apply, ok};
+use crate::support::engine::{Database, Engine};
 use crate::{Behaviour, applied};
 
 pub(crate) const BEHAVIOURS: &[Behaviour] = &[

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use crate::Behaviour;
 use crate::bundle::{Bundle, Script};
-use crate::engine::{Database, Engine, Form, Run};
 use crate::once::ok;
 use crate::rows;
 use crate::support::Random;
+use crate::support::engine::{Database, Engine, Form};
+use crate::support::run::Run;
 
 pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     (AT_ONCE, three_at_once),

@@ -2,8 +2,8 @@
 
 use crate::Behaviour;
 use crate::bundle::Bundle;
-use crate::engine::Engine;
 use crate::once::apply;
+use crate::support::engine::Engine;
 
 pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ("settings end with their patch", settings),

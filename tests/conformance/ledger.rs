@@ -1,8 +1,8 @@
 //! What the ledger decides, and what it knows.
 
 use crate::bundle::Bundle;
-use crate::engine::Engine;
 use crate::once::{apply, ok, shop};
+use crate::support::engine::Engine;
 use crate::{Behaviour, applied, rows};
 
 pub(crate) const BEHAVIOURS: &[Behaviour] = &[

@@ -19,17 +19,6 @@ mod isolation;
 mod ledger;
 mod once;
 
-#[path = "../support/duckdb.rs"]
-#[allow(dead_code, reason = "other tests need more of it")]
-mod duckdb;
-#[path = "../support/engine.rs"]
-mod engine;
-#[path = "../support/mariadb.rs"]
-#[allow(dead_code, reason = "other tests need more of it")]
-mod mariadb;
-#[path = "../support/sqlite.rs"]
-#[allow(dead_code, reason = "other tests need more of it")]
-mod sqlite;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -39,8 +28,8 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Completion, Trial};
 
-use engine::Engine;
 use engines::Candidate;
+use support::engine::{self, Engine};
 
 /// What must hold on an engine: its name and how it is tried.
 pub(crate) type Behaviour = (&'static str, fn(&dyn Engine));

@@ -1,7 +1,8 @@
 //! A patch runs once, and whole.
 
 use crate::bundle::Bundle;
-use crate::engine::{Database, Engine, Run};
+use crate::support::engine::{Database, Engine};
+use crate::support::run::Run;
 use crate::{Behaviour, applied};
 
 pub(crate) const BEHAVIOURS: &[Behaviour] = &[

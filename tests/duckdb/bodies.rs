@@ -8,7 +8,7 @@ use sqlstitch::finding::Severity;
 use sqlstitch::plan::Transaction;
 use sqlstitch::source::decode;
 
-use super::support::{Bundle, Database};
+use super::support::duckdb::{Bundle, Database};
 
 /// The `.sql` files of a folder of fixtures, sorted.
 pub(crate) fn files(folder: &str) -> Vec<PathBuf> {

@@ -3,7 +3,7 @@
 use sqlstitch::plan::{Action, Transaction};
 
 use super::Test;
-use super::support::{Bundle, Database};
+use super::support::duckdb::{Bundle, Database};
 
 pub(crate) const TESTS: &[Test] = &[
     (

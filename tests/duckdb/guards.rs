@@ -1,7 +1,8 @@
 //! When a patch runs, and when the script stops.
 
 use super::Test;
-use super::support::{Bundle, Database, ended};
+use super::support::duckdb::{Bundle, Database};
+use super::support::run::Run;
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -93,7 +94,7 @@ fn a_failing_patch_leaves_nothing_of_itself_and_is_placed() {
         let script = Bundle::new(&patches).script();
         for arguments in [&[][..], &["-bail"]] {
             let database = Database::new();
-            let ran = ended(database.start_with(arguments, &script));
+            let ran = Run::end(database.start_with(arguments, &script));
             assert_eq!(ran.code, Some(1), "{ran:?}");
             assert!(ran.err.contains(error), "{}", ran.err);
             if arguments.is_empty() {
@@ -252,7 +253,7 @@ fn a_later_ledger_is_left_alone() {
 fn a_database_for_reading_is_refused() {
     let database = Database::new();
     database.ok("CREATE TABLE a (i INT);");
-    let ran = ended(database.start_with(&["-readonly", "-bail"], &Bundle::new(SHOP).script()));
+    let ran = Run::end(database.start_with(&["-readonly", "-bail"], &Bundle::new(SHOP).script()));
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("is open for reading only"), "{}", ran.err);
 }

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::Test;
-use super::support::{Bundle, Database, ended};
+use super::support::duckdb::{Bundle, Database};
+use super::support::run::Run;
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -59,7 +60,7 @@ fn a_second_process_is_told_to_come_again() {
         "{second:?}"
     );
     first.kill().expect("a child can be killed");
-    ended(first);
+    Run::end(first);
     database.ok(&counting(2).script());
     assert_eq!(database.ask(COUNTED), "2|2|1");
 }
@@ -78,7 +79,7 @@ fn two_databases_from_one_directory() {
             .map(|database| database.start(&at(database)))
             .collect();
         for run in runs {
-            let ran = ended(run);
+            let ran = Run::end(run);
             assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
         }
     }
@@ -110,7 +111,7 @@ fn killed_anywhere_and_run_again_it_completes() {
             let mut run = database.start(&script);
             std::thread::sleep(whole * (attempts * 7 % 19) / 20);
             run.kill().expect("a child can be killed");
-            killed += u32::from(ended(run).code.is_none());
+            killed += u32::from(Run::end(run).code.is_none());
             attempts += 1;
         }
         database.ok(&script);

@@ -9,8 +9,7 @@ mod bodies;
 mod bundle;
 mod guards;
 mod interrupt;
-#[path = "../support/duckdb.rs"]
-#[allow(dead_code, reason = "other tests need more of it")]
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::process::ExitCode;
@@ -23,7 +22,7 @@ type Test = (&'static str, fn());
 fn main() -> ExitCode {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let required = is_set("SQLSTITCH_REQUIRE_ENGINES") || is_set("CI");
-    let there = support::shell().is_some();
+    let there = support::duckdb::shell().is_some();
     let trial = |name: String, test: Box<dyn FnOnce() -> Result<(), Failed> + Send>| {
         Trial::ignorable_test(name, move || {
             if there {

@@ -7,7 +7,7 @@ use std::path::Path;
 use libtest_mimic::Failed;
 
 use super::bundle::Bundle;
-use super::support::Server;
+use super::support::mariadb::Server;
 
 /// Runs a file as it is, and in a script, twice.
 pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {

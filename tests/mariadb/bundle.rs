@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::support::Run;
+use super::support::run::Run;
 
 /// Files in a directory of their own.
 pub(crate) struct Bundle {

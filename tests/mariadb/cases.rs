@@ -8,7 +8,8 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 
-use super::support::{Run, Server};
+use super::support::mariadb::Server;
+use super::support::run::Run;
 
 /// The cases, sorted.
 pub(crate) fn cases() -> Vec<PathBuf> {

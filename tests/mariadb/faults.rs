@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use super::Case;
 use super::bundle::Bundle;
-use super::support::{Database, Run, Server};
-use super::tools::Random;
+use super::support::Random;
+use super::support::mariadb::{Database, Server};
+use super::support::run::Run;
 
 pub(crate) const CASES: &[Case] = &[
     ("50 killed clients", killed_clients),

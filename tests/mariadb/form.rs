@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::Case;
 use super::bundle::Bundle;
-use super::support::{Database, Run, Server};
+use super::support::mariadb::{Database, Server};
+use super::support::run::Run;
 
 pub(crate) const CASES: &[Case] = &[
     ("what was broken off is looked up", probes),

@@ -14,10 +14,8 @@ mod bundle;
 mod cases;
 mod faults;
 mod form;
-#[path = "../support/mariadb.rs"]
-mod support;
 #[path = "../support/mod.rs"]
-mod tools;
+mod support;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -25,7 +23,7 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
-use support::Server;
+use support::mariadb::Server;
 
 /// A trial: its name and what is done.
 pub(crate) type Case = (&'static str, fn(&Server));

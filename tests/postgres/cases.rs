@@ -9,7 +9,8 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use super::support::folders;
-use super::support::postgres::{Run, Server};
+use super::support::postgres::Server;
+use super::support::run::Run;
 
 const STOP: &[&str] = &["-v", "ON_ERROR_STOP=1"];
 

@@ -2,7 +2,8 @@
 
 use super::Case;
 use super::bundle::Bundle;
-use super::support::postgres::{Run, Server};
+use super::support::postgres::Server;
+use super::support::run::Run;
 use super::support::wait_for;
 
 pub(crate) const CASES: &[Case] = &[

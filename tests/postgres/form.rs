@@ -2,7 +2,8 @@
 
 use super::Case;
 use super::bundle::{Bundle, write};
-use super::support::postgres::{Run, Server};
+use super::support::postgres::Server;
+use super::support::run::Run;
 use sqlstitch::plan::Drift;
 use sqlstitch::read::checksum::ALGORITHM;
 

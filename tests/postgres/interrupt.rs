@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::Case;
 use super::bundle::Bundle;
-use super::support::postgres::{Database, Run, Server};
+use super::support::postgres::{Database, Server};
+use super::support::run::Run;
 use super::support::{Random, wait_for};
 
 pub(crate) const CASES: &[Case] = &[

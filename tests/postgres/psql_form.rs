@@ -4,7 +4,8 @@ use std::process::Stdio;
 
 use super::Case;
 use super::bundle::Bundle;
-use super::support::postgres::{Database, Run, Server};
+use super::support::postgres::{Database, Server};
+use super::support::run::Run;
 use super::support::wait_for;
 
 pub(crate) const CASES: &[Case] = &[

@@ -3,7 +3,8 @@
 
 use super::Case;
 use super::bundle::Bundle;
-use super::support::postgres::{Database, Run, Server};
+use super::support::postgres::{Database, Server};
+use super::support::run::Run;
 use sqlstitch::plan::{Client, Transaction};
 use sqlstitch::source::ChecksumBuilder;
 

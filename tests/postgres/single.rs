@@ -3,7 +3,8 @@
 use super::Case;
 use super::bundle::Bundle;
 use super::interrupt::{at_once, counted, cut_off, kill_client};
-use super::support::postgres::{Database, Run, Server};
+use super::support::postgres::{Database, Server};
+use super::support::run::Run;
 use sqlstitch::finding::Code;
 use sqlstitch::plan::{Client, Transaction};
 

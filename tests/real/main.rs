@@ -24,7 +24,8 @@ use sqlstitch::read::statement::StatementKind;
 use sqlstitch::source::Sources;
 
 use support::Random;
-use support::postgres::{Run, Server};
+use support::postgres::Server;
+use support::run::Run;
 
 /// How often each schema is shuffled.
 const SEEDS: u64 = 3;

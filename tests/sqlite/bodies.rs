@@ -1,7 +1,8 @@
 //! What patches may hold, and how it is carried.
 
 use super::Test;
-use super::support::{Bundle, Database, ended};
+use super::support::run::Run;
+use super::support::sqlite::{Bundle, Database};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -188,7 +189,7 @@ fn what_runs_alone_runs_outside() {
         let database = Database::new();
         let runs: Vec<_> = (0..3).map(|_| database.start(&script)).collect();
         for run in runs {
-            let ran = ended(run);
+            let ran = Run::end(run);
             assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
         }
         assert_eq!(database.applied(), "wal compact analyze");

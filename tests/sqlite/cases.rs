@@ -8,7 +8,7 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 
-use super::support::Database;
+use super::support::sqlite::Database;
 
 /// The cases, sorted.
 pub(crate) fn cases() -> Vec<PathBuf> {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use sqlstitch::engine::sqlite::verify;
 
 use super::Test;
-use super::support::{Bundle, Database};
+use super::support::sqlite::{Bundle, Database};
 
 pub(crate) const TESTS: &[Test] = &[(
     "any_text_is_refused_or_runs_as_it_is",

@@ -1,7 +1,7 @@
 //! When a patch runs, and when the script stops.
 
 use super::Test;
-use super::support::{Bundle, Database};
+use super::support::sqlite::{Bundle, Database};
 
 pub(crate) const TESTS: &[Test] = &[
     (

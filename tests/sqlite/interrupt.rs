@@ -4,7 +4,8 @@
 use std::time::{Duration, Instant};
 
 use super::Test;
-use super::support::{Bundle, Database, ended};
+use super::support::run::Run;
+use super::support::sqlite::{Bundle, Database};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -42,7 +43,7 @@ fn two_databases_from_one_directory() {
             .map(|database| database.start_in(place.path(), &script))
             .collect();
         for run in runs {
-            let ran = ended(run);
+            let ran = Run::end(run);
             assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
         }
         for database in databases {
@@ -62,7 +63,7 @@ fn nothing_is_left_in_the_temporary_directory() {
     let mut run = database.start(&counting(12).script());
     std::thread::sleep(Duration::from_millis(50));
     run.kill().expect("a child can be killed");
-    ended(run);
+    Run::end(run);
     let start = Instant::now();
     while database.left_behind() > 0 {
         assert!(

@@ -12,7 +12,7 @@ mod guards;
 mod interrupt;
 mod proof;
 mod single;
-#[path = "../support/sqlite.rs"]
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::process::ExitCode;
@@ -25,7 +25,7 @@ type Test = (&'static str, fn());
 fn main() -> ExitCode {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let required = is_set("SQLSTITCH_REQUIRE_ENGINES") || is_set("CI");
-    let there = support::shell().is_some();
+    let there = support::sqlite::shell().is_some();
     let trial = |name: String, test: Box<dyn FnOnce() -> Result<(), Failed> + Send>| {
         Trial::ignorable_test(name, move || {
             if there {

@@ -5,7 +5,7 @@ use sqlstitch::engine::sqlite::verify;
 
 use super::Test;
 use super::bodies::{HOSTILE, REBUILD};
-use super::support::{Bundle, Database};
+use super::support::sqlite::{Bundle, Database};
 
 pub(crate) const TESTS: &[Test] = &[
     (

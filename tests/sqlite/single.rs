@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::Test;
-use super::support::{Bundle, Database, ended};
+use super::support::run::Run;
+use super::support::sqlite::{Bundle, Database};
 use sqlstitch::emit::emit;
 use sqlstitch::plan::Transaction;
 
@@ -99,7 +100,7 @@ fn one_transaction_of_three_at_once() {
         let database = Database::new();
         let runs: Vec<_> = (0..3).map(|_| database.start(&script)).collect();
         for run in runs {
-            let ran = ended(run);
+            let ran = Run::end(run);
             assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
         }
         assert_eq!(
@@ -119,7 +120,7 @@ fn one_transaction_that_is_killed_leaves_nothing() {
         let mut run = database.start(&script);
         std::thread::sleep(whole * round / 9 + Duration::from_millis(u64::from(round)));
         run.kill().expect("a child can be killed");
-        ended(run);
+        Run::end(run);
         let objects = database.ask("SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
         assert!(objects == "0" || objects == "11", "{objects}");
         database.ok(&script);

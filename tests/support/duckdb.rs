@@ -12,6 +12,8 @@ use sqlstitch::read::read;
 use sqlstitch::source::Sources;
 use tempfile::TempDir;
 
+use super::run::Run;
+
 /// The shell to test with: `$SQLSTITCH_DUCKDB`, else the one that scripts/engines installs, else `duckdb`
 /// on PATH. None if it does not run.
 pub(crate) fn shell() -> Option<PathBuf> {
@@ -28,17 +30,6 @@ pub(crate) fn shell() -> Option<PathBuf> {
         .status()
         .is_ok_and(|status| status.success());
     runs.then_some(path)
-}
-
-/// What a run of the shell has left.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    /// The exit code; none if it was killed.
-    pub(crate) code: Option<i32>,
-    /// The standard output.
-    pub(crate) out: String,
-    /// The standard error.
-    pub(crate) err: String,
 }
 
 /// A database file in a directory of its own, which is also where the shell runs.
@@ -104,8 +95,8 @@ impl Database {
     }
 
     /// Runs a script to its end.
-    pub(crate) fn run(&self, script: &str) -> Ran {
-        ended(self.start(script))
+    pub(crate) fn run(&self, script: &str) -> Run {
+        Run::end(self.start(script))
     }
 
     /// Runs a script that must end well, and gives its output.
@@ -119,7 +110,7 @@ impl Database {
     /// The answer to a query, one line per row, without its heading.
     #[track_caller]
     pub(crate) fn ask(&self, query: &str) -> String {
-        let ran = ended(self.start_with(&["-noheader"], &format!("{query};\n")));
+        let ran = Run::end(self.start_with(&["-noheader"], &format!("{query};\n")));
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
         ran.out.trim_end().to_owned()
     }
@@ -141,16 +132,6 @@ SELECT schema_name, type_name, labels FROM duckdb_types() WHERE NOT internal ORD
 SELECT schema_name FROM duckdb_schemas() WHERE NOT internal AND schema_name <> 'sqlstitch' ORDER BY ALL;
 ";
         self.ok(&format!("{objects}{tables}\n"))
-    }
-}
-
-/// Waits for a run.
-pub(crate) fn ended(child: Child) -> Ran {
-    let output = child.wait_with_output().expect("a child can be waited for");
-    Ran {
-        code: output.status.code(),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
 

@@ -3,7 +3,9 @@
 //! docs/architecture.md tells how an engine joins.
 
 use std::path::Path;
-use std::process::{Child, Output};
+use std::process::Child;
+
+use super::run::Run;
 
 /// An engine that is there, with its own client.
 pub(crate) trait Engine: Send + Sync {
@@ -114,41 +116,4 @@ pub(crate) trait Database {
 
     /// Something that any write changes, to the ledger or to anything else.
     fn version(&self) -> String;
-}
-
-/// How a client ended.
-#[derive(Debug)]
-pub(crate) struct Run {
-    /// Its exit code; none if a signal ended it.
-    pub(crate) code: Option<i32>,
-    /// Standard output.
-    pub(crate) out: String,
-    /// Standard error.
-    pub(crate) err: String,
-}
-
-impl Run {
-    /// Waits for a client that was started.
-    pub(crate) fn end(child: Child) -> Self {
-        Self::from(
-            child
-                .wait_with_output()
-                .expect("a client can be waited for"),
-        )
-    }
-
-    /// Everything that it has said.
-    pub(crate) fn said(&self) -> String {
-        format!("{}{}", self.out, self.err)
-    }
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code(),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
 }

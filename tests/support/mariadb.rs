@@ -1,12 +1,15 @@
 //! A throw-away MariaDB server: its own directory, its own socket, no network, gone at the end.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use super::run::Run;
+use super::{find_program, is_root};
 
 /// A running server.
 pub(crate) struct Server {
@@ -22,17 +25,6 @@ pub(crate) struct Server {
 pub(crate) struct Database<'s> {
     pub(crate) server: &'s Server,
     pub(crate) name: String,
-}
-
-/// How a client ended.
-#[derive(Debug)]
-pub(crate) struct Run {
-    /// Its exit code; none if a signal ended it.
-    pub(crate) code: Option<i32>,
-    /// Standard output.
-    pub(crate) out: String,
-    /// Standard error.
-    pub(crate) err: String,
 }
 
 /// Speed is worth more than rows that survive a power cut.
@@ -65,10 +57,10 @@ impl Server {
     }
 
     fn start_with(options: &'static [&'static str]) -> Option<Self> {
-        let program = find_program("mariadbd")?;
-        let install = find_program("mariadb-install-db")?;
-        let client = find_program("mariadb")?;
-        find_program("mariadb-dump")?;
+        let program = program_of("mariadbd")?;
+        let install = program_of("mariadb-install-db")?;
+        let client = program_of("mariadb")?;
+        program_of("mariadb-dump")?;
         let directory = tempfile::Builder::new()
             .prefix("sqlstitch-mariadb-")
             .tempdir_in("/tmp")
@@ -278,42 +270,16 @@ impl Database<'_> {
     }
 }
 
-impl Run {
-    /// Runs a command to its end.
-    pub(crate) fn of(command: &mut Command) -> Self {
-        Self::from(command.output().expect("the program starts"))
-    }
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code(),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-}
-
 fn socket(directory: &Path) -> PathBuf {
     directory.join("socket")
 }
 
 /// A program of MariaDB; Debian keeps the server off the PATH of users.
-fn find_program(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
+fn program_of(name: &str) -> Option<PathBuf> {
     let more = [
         "/usr/sbin",
         "/usr/local/sbin",
         "/opt/homebrew/opt/mariadb/bin",
     ];
-    std::env::split_paths(&path)
-        .chain(more.map(PathBuf::from))
-        .map(|directory| directory.join(name))
-        .find(|program| program.is_file())
-}
-
-fn is_root() -> bool {
-    let output = Command::new("id").arg("-u").output();
-    output.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+    find_program(name, &[]).or_else(|| find_program(name, &more.map(PathBuf::from)))
 }

@@ -2,9 +2,15 @@
 
 #![allow(dead_code, reason = "no test needs all of it")]
 
+pub(crate) mod duckdb;
+pub(crate) mod engine;
+pub(crate) mod mariadb;
 pub(crate) mod postgres;
+pub(crate) mod run;
+pub(crate) mod sqlite;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Whether a missing engine is a failure: asked for, or on a CI machine.
@@ -21,6 +27,12 @@ pub(crate) fn find_program(name: &str, more: &[PathBuf]) -> Option<PathBuf> {
         .chain(std::env::split_paths(&path))
         .map(|directory| directory.join(name))
         .find(|program| program.is_file())
+}
+
+/// Whether servers must be told to run, or refuse to run, as this user.
+pub(crate) fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output();
+    output.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 /// The folders in `directory`, sorted.

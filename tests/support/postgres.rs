@@ -1,12 +1,13 @@
 //! A throw-away PostgreSQL server: its own directory, its own socket, gone at the end.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
-use super::find_program;
+use super::run::Run;
+use super::{find_program, is_root};
 
 /// A running server.
 pub(crate) struct Server {
@@ -29,17 +30,6 @@ pub(crate) struct Database<'s> {
     server: &'s Server,
     /// Its name.
     pub(crate) name: String,
-}
-
-/// How a client ended.
-#[derive(Debug)]
-pub(crate) struct Run {
-    /// Its exit code; none if a signal ended it.
-    pub(crate) code: Option<i32>,
-    /// Standard output.
-    pub(crate) out: String,
-    /// Standard error.
-    pub(crate) err: String,
 }
 
 impl Server {
@@ -308,23 +298,6 @@ impl Database<'_> {
     }
 }
 
-impl Run {
-    /// Runs a command to its end.
-    pub(crate) fn of(command: &mut Command) -> Self {
-        Self::from(command.output().expect("the client starts"))
-    }
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code(),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-}
-
 /// The directory with initdb, pg_ctl and psql: the newest version that is installed.
 fn binaries() -> Option<PathBuf> {
     let mut versions = super::folders(Path::new("/usr/lib/postgresql"));
@@ -365,9 +338,4 @@ fn within_reach(binaries: &Path, directory: &Path) -> PathBuf {
     let copied = Command::new("cp").arg("-a").arg(from).arg(&copy).status();
     assert!(copied.is_ok_and(|status| status.success()), "cp");
     copy.join("bin")
-}
-
-fn is_root() -> bool {
-    let output = Command::new("id").arg("-u").output();
-    output.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

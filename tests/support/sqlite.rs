@@ -11,6 +11,8 @@ use sqlstitch::read::split::split;
 use sqlstitch::source::{ChecksumBuilder, Sources};
 use tempfile::TempDir;
 
+use super::run::Run;
+
 /// The shell to test with: `$SQLSTITCH_SQLITE3`, else `sqlite3` on PATH. None if it does not run.
 pub(crate) fn shell() -> Option<PathBuf> {
     let path = std::env::var_os("SQLSTITCH_SQLITE3").map_or("sqlite3".into(), PathBuf::from);
@@ -21,17 +23,6 @@ pub(crate) fn shell() -> Option<PathBuf> {
         .status()
         .is_ok_and(|status| status.success());
     runs.then_some(path)
-}
-
-/// What a run of the shell has left.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    /// The exit code; none if it was killed.
-    pub(crate) code: Option<i32>,
-    /// The standard output.
-    pub(crate) out: String,
-    /// The standard error.
-    pub(crate) err: String,
 }
 
 /// A database file in a directory of its own, which is also where temporary files go.
@@ -91,8 +82,8 @@ impl Database {
     }
 
     /// Runs a script to its end.
-    pub(crate) fn run(&self, script: &str) -> Ran {
-        ended(self.start(script))
+    pub(crate) fn run(&self, script: &str) -> Run {
+        Run::end(self.start(script))
     }
 
     /// Runs a script that must end well, and gives its output.
@@ -156,16 +147,6 @@ impl Database {
                     .starts_with("sqlstitch.")
             })
             .count()
-    }
-}
-
-/// Waits for a run.
-pub(crate) fn ended(child: Child) -> Ran {
-    let output = child.wait_with_output().expect("a child can be waited for");
-    Ran {
-        code: output.status.code(),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
 

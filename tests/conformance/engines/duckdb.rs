@@ -4,8 +4,9 @@ use std::path::Path;
 use std::process::Child;
 use std::sync::Arc;
 
-use crate::duckdb;
-use crate::engine::{Database, Engine, Restriction, Run, Words};
+use crate::support::duckdb;
+use crate::support::engine::{Database, Engine, Restriction, Words};
+use crate::support::run::Run;
 
 /// The shell, or why there is none.
 pub(crate) fn start() -> Result<Arc<dyn Engine>, String> {

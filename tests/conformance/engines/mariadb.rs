@@ -4,9 +4,10 @@ use std::path::Path;
 use std::process::Child;
 use std::sync::{Arc, Mutex};
 
-use crate::engine::{Database, Engine, Restriction, Run, Words};
 use crate::interrupt;
-use crate::mariadb::{self, Server};
+use crate::support::engine::{Database, Engine, Restriction, Words};
+use crate::support::mariadb::{self, Server};
+use crate::support::run::Run;
 
 /// A server, or why there is none.
 pub(crate) fn start() -> Result<Arc<dyn Engine>, String> {
@@ -80,16 +81,16 @@ impl Engine for Mariadb {
 
 impl Database for mariadb::Database<'_> {
     fn run(&self, script: &Path) -> Run {
-        self.run(script).into()
+        self.run(script)
     }
 
     fn run_on(&self, script: &Path) -> Run {
-        let mut run = mariadb::Run::of(&mut self.client(&["--force"], script));
+        let mut run = Run::of(&mut self.client(&["--force"], script));
         // With --force the client ends with 0, whatever it has told.
         if run.err.contains("ERROR") {
             run.code = Some(1);
         }
-        run.into()
+        run
     }
 
     fn start(&self, script: &Path) -> Child {
@@ -110,9 +111,9 @@ impl Database for mariadb::Database<'_> {
             self.sql("SET GLOBAL read_only = 1");
         }
         let user_option = format!("--user=weak_{name}");
-        let run = mariadb::Run::of(&mut self.client(&[&user_option], script));
+        let run = Run::of(&mut self.client(&[&user_option], script));
         self.sql(&format!("SET GLOBAL read_only = 0; DROP USER {user}"));
-        Some(run.into())
+        Some(run)
     }
 
     fn ask(&self, statements: &str) -> String {
@@ -125,15 +126,5 @@ impl Database for mariadb::Database<'_> {
 
     fn version(&self) -> String {
         format!("{}{}", self.ledger(), self.dump())
-    }
-}
-
-impl From<mariadb::Run> for Run {
-    fn from(run: mariadb::Run) -> Self {
-        Self {
-            code: run.code,
-            out: run.out,
-            err: run.err,
-        }
     }
 }

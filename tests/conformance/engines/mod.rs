@@ -1,4 +1,4 @@
-//! The engines, each in the words of [`crate::engine::Engine`].
+//! The engines, each in the words of [`crate::support::engine::Engine`].
 
 mod duckdb;
 mod mariadb;
@@ -7,7 +7,7 @@ mod sqlite;
 
 use std::sync::Arc;
 
-use crate::engine::Engine;
+use crate::support::engine::Engine;
 
 /// An engine that there should be.
 pub(crate) struct Candidate {

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::process::Child;
 use std::sync::Arc;
 
-use crate::engine::{Database, Engine, Form, Restriction, Run, Words};
 use crate::interrupt;
+use crate::support::engine::{Database, Engine, Form, Restriction, Words};
 use crate::support::postgres::{self, Server};
+use crate::support::run::Run;
 
 /// What scripts/engines fetches under target/engines.
 const FETCHED: &str = "postgres-18";
@@ -112,11 +113,11 @@ impl Engine for Postgres {
 
 impl Database for postgres::Database<'_> {
     fn run(&self, script: &Path) -> Run {
-        self.run(script, &["-v", "ON_ERROR_STOP=1"]).into()
+        self.run(script, &["-v", "ON_ERROR_STOP=1"])
     }
 
     fn run_on(&self, script: &Path) -> Run {
-        self.run(script, &[]).into()
+        self.run(script, &[])
     }
 
     fn start(&self, script: &Path) -> Child {
@@ -144,9 +145,9 @@ impl Database for postgres::Database<'_> {
             psql.args(["-U", &role]);
         }
         psql.args(["-v", "ON_ERROR_STOP=1", "-f"]).arg(script);
-        let run = postgres::Run::of(&mut psql);
+        let run = Run::of(&mut psql);
         self.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
-        Some(run.into())
+        Some(run)
     }
 
     fn ask(&self, statements: &str) -> String {
@@ -163,15 +164,5 @@ impl Database for postgres::Database<'_> {
                        (SELECT array_agg(oid ORDER BY oid) FROM pg_class WHERE oid > 16383 AND NOT relnamespace::regnamespace::text LIKE 'pg_%')";
         let rows = if ledger { self.ledger() } else { String::new() };
         format!("{}{rows}{}", self.sql(catalog), self.dump())
-    }
-}
-
-impl From<postgres::Run> for Run {
-    fn from(run: postgres::Run) -> Self {
-        Self {
-            code: run.code,
-            out: run.out,
-            err: run.err,
-        }
     }
 }

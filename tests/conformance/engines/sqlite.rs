@@ -4,9 +4,10 @@ use std::path::Path;
 use std::process::Child;
 use std::sync::Arc;
 
-use crate::engine::{Database, Engine, Restriction, Run, Words};
 use crate::interrupt;
-use crate::sqlite;
+use crate::support::engine::{Database, Engine, Restriction, Words};
+use crate::support::run::Run;
+use crate::support::sqlite;
 
 /// The shell, or why there is none.
 pub(crate) fn start() -> Result<Arc<dyn Engine>, String> {
