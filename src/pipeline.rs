@@ -5,7 +5,7 @@
 use crate::dialect::Engine;
 use crate::emit::{self, Emitted};
 use crate::finding::{Finding, Severity};
-use crate::graph::{self, Graph, Order};
+use crate::graph::{self, Cycle, Graph, Order};
 use crate::plan::{self, Plan, Undo};
 use crate::read::{self, Patch, Reading};
 use crate::resolve::{self, PatchId, Requirements};
@@ -24,6 +24,8 @@ pub struct Analysis {
     pub graph: Graph,
     /// The order; `None` where patches need each other.
     pub order: Option<Order>,
+    /// Why there is none.
+    pub cycles: Vec<Cycle>,
     /// What there is to say, in the order of the stages.
     pub findings: Vec<Finding>,
 }
@@ -64,17 +66,17 @@ pub fn analyse(
     let resolution = resolve::resolve(&patches, sources, engine.dialect(), settings);
     findings.extend(resolution.findings);
     let mut graph = Graph::new(patches.len(), resolution.edges);
-    let order = match graph.order() {
+    let (order, cycles) = match graph.order() {
         Ok(order) => {
             graph = graph.without(&order.cut);
             let cut = order.cut.iter();
             findings.extend(cut.map(|edge| graph::cut_finding(edge, &graph, &patches, sources)));
-            Some(order)
+            (Some(order), Vec::new())
         }
         Err(cycles) => {
-            let cycles = cycles.iter();
-            findings.extend(cycles.map(|cycle| graph::cycle_finding(cycle, &patches, sources)));
-            None
+            let told = cycles.iter();
+            findings.extend(told.map(|cycle| graph::cycle_finding(cycle, &patches, sources)));
+            (None, cycles)
         }
     };
     Analysis {
@@ -83,6 +85,7 @@ pub fn analyse(
         external: resolution.external,
         graph,
         order,
+        cycles,
         findings,
     }
 }

@@ -263,6 +263,10 @@ pub(super) enum GraphFormat {
     Mermaid,
     /// Nodes, edges and their reasons
     Json,
+    /// A drawing
+    Svg,
+    /// A page to look around in, with each patch's SQL and the reasons
+    Html,
 }
 
 /// `sqlstitch explain`

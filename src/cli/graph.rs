@@ -7,13 +7,15 @@ use args::GraphFormat;
 
 pub(super) fn run(typed: &args::Graph, tell: &Tell) -> Result<Exit, Refusal> {
     let work = work::analyse(&typed.files, None)?;
+    // A cycle is seen best in a picture, so there is one where there is no order.
     let exit = work.tell(tell).err().unwrap_or(Exit::Fine);
-    if let Some(picture) = work.picture(typed.all) {
-        output::to_stdout(&match typed.format {
-            GraphFormat::Dot => picture::dot(&picture),
-            GraphFormat::Mermaid => picture::mermaid(&picture),
-            GraphFormat::Json => picture::json(&picture),
-        })?;
-    }
+    let picture = work.picture(typed.all);
+    output::to_stdout(&match typed.format {
+        GraphFormat::Dot => picture::dot(&picture),
+        GraphFormat::Mermaid => picture::mermaid(&picture),
+        GraphFormat::Json => picture::json(&picture),
+        GraphFormat::Svg => picture::svg(&picture),
+        GraphFormat::Html => picture::html(&picture),
+    })?;
     Ok(exit)
 }

@@ -10,15 +10,15 @@ pub(super) fn run(typed: &args::Order, tell: &Tell) -> Result<Exit, Refusal> {
     if let Err(exit) = work.tell(tell) {
         return Ok(exit);
     }
-    let Some(picture) = work.picture(true) else {
+    let Some(order) = &work.analysis.order else {
         return Ok(Exit::Findings);
     };
     output::to_stdout(&match typed.format {
         TextFormat::Text => {
-            let paths = picture.order.sequence.iter().map(|&id| work.path(id));
+            let paths = order.sequence.iter().map(|&id| work.path(id));
             paths.flat_map(|path| [path, "\n"]).collect()
         }
-        TextFormat::Json => picture::json(&picture),
+        TextFormat::Json => picture::json(&work.picture(true)),
     })?;
     Ok(Exit::Fine)
 }

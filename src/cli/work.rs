@@ -134,15 +134,16 @@ impl Work {
             .get(self.analysis.patches[id.0 as usize].source)
     }
 
-    /// What the order's picture is drawn from; none where there is no order.
-    pub(super) fn picture(&self, all: bool) -> Option<Picture<'_>> {
-        Some(Picture {
+    /// What a picture is drawn from.
+    pub(super) fn picture(&self, all: bool) -> Picture<'_> {
+        Picture {
             patches: &self.analysis.patches,
-            order: self.analysis.order.as_ref()?,
+            order: self.analysis.order.as_ref(),
+            cycles: &self.analysis.cycles,
             graph: &self.analysis.graph,
             sources: &self.sources,
             all,
-        })
+        }
     }
 
     /// The patch that someone means: by its name, its path, or the end of its path, with or without

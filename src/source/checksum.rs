@@ -49,6 +49,27 @@ pub fn sha1(parts: &[&[u8]]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The SHA-256 digest of a text, in Base64: how a page names the scripts that may run in it
+/// (<https://www.w3.org/TR/CSP3/#grammardef-hash-source>).
+#[must_use]
+pub fn sha256_base64(text: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+    let mut coded = String::with_capacity(44);
+    for bytes in digest.chunks(3) {
+        let byte = |at: usize| u32::from(bytes.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for digit in 0..4 {
+            coded.push(if digit > bytes.len() {
+                '='
+            } else {
+                char::from(DIGITS[(bits >> (18 - 6 * digit)) as usize & 63])
+            });
+        }
+    }
+    coded
+}
+
 /// Digests a list of parts, so that no two different lists give the same input to the hash: each
 /// part is preceded by its length as eight big-endian bytes.
 #[derive(Default)]

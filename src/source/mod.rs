@@ -4,7 +4,7 @@ mod checksum;
 mod decode;
 mod lines;
 
-pub use checksum::{Checksum, ChecksumBuilder, sha1};
+pub use checksum::{Checksum, ChecksumBuilder, sha1, sha256_base64};
 pub use decode::{DecodeError, decode};
 pub use lines::{LineIndex, Position};
 
