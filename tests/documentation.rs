@@ -67,6 +67,21 @@ fn every_link_leads_to_a_file() {
     }
 }
 
+/// `INSTA_UPDATE=always cargo test --test documentation` draws it anew.
+#[test]
+fn the_picture_of_the_example_is_the_present_one() {
+    let now = run("sqlstitch graph fixtures/example --format svg", root());
+    let update = std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always");
+    if update {
+        fs::write(root().join("docs/graph.svg"), now).expect("a picture that can be written");
+    } else {
+        assert!(
+            read("docs/graph.svg") == now,
+            "docs/graph.svg is not the tool's picture"
+        );
+    }
+}
+
 /// The page with the output of each example as it is now.
 fn with_outputs(page: &str, directory: &Path) -> String {
     let mut now = String::new();

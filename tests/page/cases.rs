@@ -318,6 +318,7 @@ pub(crate) fn nothing(browser: &Browser) {
 }
 
 /// How long it takes is told, not judged: machines differ.
+#[expect(clippy::print_stdout, reason = "the figures are the result")]
 pub(crate) fn a_thousand(browser: &Browser) {
     let files = net(1_000);
     let files: Vec<(&str, &str)> = (files.iter())

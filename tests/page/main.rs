@@ -1,6 +1,11 @@
 //! The page of `graph --format html` in a real browser: Chromium without a window. `scripts/engines`
 //! installs it; where it is missing, the cases are ignored, or fail where engines are required.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what the page says has no carriage returns, and a test may read the environment"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
