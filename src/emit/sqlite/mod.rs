@@ -3,7 +3,7 @@
 //! SQLite has no dynamic SQL, so what decides is data. Each patch's text is a literal; if the patch
 //! is due, it is written to a private file, else nothing is, and the shell reads that file in either
 //! case. The text and the ledger's row commit together. `sql/open.sql` has the whole of the logic, as
-//! triggers on a temporary table; what stands per patch is the same few lines ([`push_step`]).
+//! triggers on temporary tables and a view; what stands per patch is the same few lines ([`push_step`]).
 //!
 //! Read on in [`role`] (what a statement means to a script), [`step`] (which statements run in one
 //! transaction) and [`body`] (their text).
@@ -136,6 +136,7 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
             (if undoes { "undoing" } else { "applying" }).to_owned(),
         ),
         ("bundle", bundle(plan)),
+        ("ledger_text", ledger.replace('\'', "''").replace('%', "%%")),
         ("ledger", ledger),
         ("table", table),
         ("table_text", table_text),
@@ -180,7 +181,10 @@ fn bundle(plan: &Plan) -> String {
             );
         }
     };
-    insert("sqlstitch_bundle", patches.collect());
+    insert(
+        "sqlstitch_bundle (position, name, path, checksum, kind, statements)",
+        patches.collect(),
+    );
     insert(
         "sqlstitch_former",
         numbered()
@@ -231,18 +235,23 @@ fn push_step(
     if step.transactional && own {
         text.push_str("BEGIN IMMEDIATE;\n");
     }
-    let _ = writeln!(
-        text,
-        "UPDATE temp.sqlstitch_turn SET position = {position}, statement = {}, next = {}, transactional = {};",
-        step.statements.start,
-        step.statements.end,
-        u8::from(step.transactional),
-    );
+    if !patch.formerly.is_empty() {
+        let _ = writeln!(text, "UPDATE temp.sqlstitch_turn SET renamed = {position};");
+    }
+    if !patch.external.is_empty() {
+        let _ = writeln!(text, "UPDATE temp.sqlstitch_turn SET asked = {position};");
+    }
     let keeps_triggers = step.transactional && patch.repeatable && drops_views(patch, source);
     if keeps_triggers {
         text.push_str(KEEP_TRIGGERS);
     }
-    text.push_str("UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', coalesce(problem, opening ||");
+    let _ = write!(
+        text,
+        "INSERT INTO temp.sqlstitch_step VALUES ({position}, {}, {}, {},",
+        step.statements.start,
+        step.statements.end,
+        u8::from(step.transactional),
+    );
     if keeps_triggers {
         text.push_str("\n'INSERT INTO temp.sqlstitch_trigger SELECT t.name, t.tbl_name, t.sql FROM main.sqlite_schema AS t JOIN main.sqlite_schema AS v ON v.type = ''view'' AND v.name = t.tbl_name COLLATE NOCASE WHERE t.type = ''trigger'';' ||");
     }
@@ -269,23 +278,23 @@ fn push_step(
     }
     text.push_str("\n'");
     body::push(text, patch, step, source);
-    text.push_str("'\n|| char(10) || ';' || ");
+    text.push_str("'\n|| '\n;'");
     for (name, back) in &step.settings {
         let _ = match back {
-            Some(back) => write!(text, "'PRAGMA {name} = {back};' || "),
+            Some(back) => write!(text, " || 'PRAGMA {name} = {back};'"),
             None => write!(
                 text,
-                "'PRAGMA {name} = ' || (SELECT {name} FROM pragma_{name}) || ';' || "
+                " || 'PRAGMA {name} = ' || (SELECT {name} FROM pragma_{name}) || ';'"
             ),
         };
     }
     if check {
         let _ = write!(
             text,
-            "'UPDATE temp.sqlstitch_turn SET violations = violations + (SELECT count(*) FROM pragma_foreign_key_check){only_if};' || "
+            " || 'UPDATE temp.sqlstitch_turn SET violations = violations + (SELECT count(*) FROM pragma_foreign_key_check){only_if};'"
         );
     }
-    text.push_str("closing));\n.read sqlstitch.run\n");
+    text.push_str(");\n.read sqlstitch.run\n");
     if keeps_triggers {
         text.push_str(PUT_BACK_TRIGGERS);
     }

@@ -16,7 +16,7 @@ use crate::read::statement::{Statement, StatementKind};
 use crate::source::{Source, Sources};
 
 /// What stands before the number in the statement that says whose turn it is.
-const TURN: &str = "UPDATE temp.sqlstitch_turn SET position = ";
+const TURN: &str = "INSERT INTO temp.sqlstitch_step VALUES (";
 /// The file that scripts write a patch's text to.
 const BODY: &str = "sqlstitch.body";
 
@@ -174,8 +174,12 @@ impl Shell {
                 .execute_batch("INSERT INTO temp.sqlstitch_session (applied_by) VALUES ('verify')")
                 .map_err(|error| self.unable(&error.to_string())),
             (".read", "sqlstitch.run") => {
-                let body = self.files.read();
+                let body = self.files.read(BODY);
                 self.input(&body, true)
+            }
+            (".read", "sqlstitch.late") => {
+                let text = self.files.read(argument);
+                self.input(&text, false)
             }
             _ => Err(self.unable(&format!("verify does not know the command {command}"))),
         }
@@ -220,8 +224,8 @@ impl Files {
         Ok(length)
     }
 
-    fn read(&self) -> String {
+    fn read(&self, name: &str) -> String {
         let files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        files.get(BODY).cloned().unwrap_or_default()
+        files.get(name).cloned().unwrap_or_default()
     }
 }

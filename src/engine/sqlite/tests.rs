@@ -37,11 +37,10 @@ b'');');
 fn a_failure_names_the_patch_and_its_line() {
     let directory = tempfile::tempdir().expect("a temporary directory can be made");
     let script = "\
-CREATE TEMP TABLE sqlstitch_turn (position, written);
-INSERT INTO temp.sqlstitch_turn VALUES (0, 0);
-UPDATE temp.sqlstitch_turn SET position = 12, written = writefile('sqlstitch.body', 'SELECT 1;
+CREATE TEMP TABLE sqlstitch_step (position, written);
+INSERT INTO temp.sqlstitch_step VALUES (12, writefile('sqlstitch.body', 'SELECT 1;
 
-/* p.sql:3 */ SELECT ''ü'', nosuch;');
+/* p.sql:3 */ SELECT ''ü'', nosuch;'));
 .read sqlstitch.run
 ";
     let mut shell = Shell::open(&directory.path().join("a.db")).expect("it opens");

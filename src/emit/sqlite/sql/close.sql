@@ -1,4 +1,5 @@
 
+DROP VIEW temp.sqlstitch_step;
 DROP TABLE temp.sqlstitch_turn;
 {{#formerly}}
 DROP VIEW temp.sqlstitch_claim;
