@@ -22,6 +22,8 @@ pub(crate) fn search_narrows(page: &Page<'_>) {
     browser.keys(ENTER);
     assert!(browser.text(PANEL).starts_with("shop/report"));
     assert_eq!(browser.text(PATCH), "shop/report");
+    let line = "getComputedStyle(document.querySelector('.edge.lit .line')).markerEnd";
+    assert_ne!(browser.text(line), "none", "what it needs is seen");
 
     // In the SQL, with the line.
     browser.keys(ESCAPE);

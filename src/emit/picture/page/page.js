@@ -252,6 +252,8 @@ function select(id, at) {
   for (const line of direct) near.add(lines[line].from).add(lines[line].to);
   mark(new Set([...up, ...down, ...near]), [...upLines, ...downLines], direct);
   groups[id].classList.add("selected");
+  // What was found steps back behind what was chosen.
+  drawing.classList.remove("searching");
   stand(id);
   showPatch(id, at);
   reveal(id);
