@@ -8,11 +8,11 @@
 //! |---|---|
 //! | 8 | [`cli`] (and [`pipeline`], the path it runs) |
 //! | 7 | [`emit`], [`report`], [`engine`] |
-//! | 6 | [`plan`], [`merge`] |
+//! | 6 | [`plan`] |
 //! | 5 | [`graph`] |
 //! | 4 | [`resolve`] |
 //! | 3 | [`read`] |
-//! | 2 | [`dialect`] |
+//! | 2 | [`dialect`], [`import`] |
 //! | 1 | [`finding`] |
 //! | 0 | [`source`], [`name`] |
 //!
@@ -24,7 +24,7 @@ pub mod emit;
 pub mod engine;
 pub mod finding;
 pub mod graph;
-pub mod merge;
+pub mod import;
 pub mod name;
 pub mod pipeline;
 pub mod plan;

@@ -12,11 +12,11 @@ const FLOORS: [(&str, u8); 14] = [
     ("name", 0),
     ("finding", 1),
     ("dialect", 2),
+    ("import", 2),
     ("read", 3),
     ("resolve", 4),
     ("graph", 5),
     ("plan", 6),
-    ("merge", 6),
     ("emit", 7),
     ("report", 7),
     ("engine", 7),
@@ -60,7 +60,7 @@ const CLI_ONLY: [&str; 7] = [
 ];
 
 /// Where no engine is named: these floors ask the dialect.
-const NEUTRAL: [&str; 4] = ["resolve", "graph", "plan", "merge"];
+const NEUTRAL: [&str; 3] = ["resolve", "graph", "plan"];
 
 #[test]
 fn modules_use_only_lower_floors() {

@@ -21,13 +21,14 @@ use std::process::{Command, ExitCode, Output};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// The groups, and what is run where a case does not say it.
-const GROUPS: [(&str, &str); 7] = [
+const GROUPS: [(&str, &str); 8] = [
     ("statements", "sqlstitch show statements"),
     ("facts", "sqlstitch show facts"),
     ("edges", "sqlstitch show edges"),
     ("order", "sqlstitch order"),
     ("findings", "sqlstitch check"),
     ("scripts", "sqlstitch build"),
+    ("imports", "sqlstitch import"),
     // What provokes each code and what does not: tests/rules.rs looks at the snapshots.
     ("rules", "sqlstitch check -v bad\nsqlstitch check -v good"),
 ];

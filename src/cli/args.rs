@@ -8,6 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::dialect::Engine;
+use crate::import::Tool;
 use crate::report::Format;
 
 /// Bundles independent SQL files into one idempotent migration script, in the order that the SQL
@@ -45,8 +46,6 @@ pub(super) enum Command {
     Build(Build),
     /// Tell what is wrong or worth knowing, and write nothing
     Check(Check),
-    /// Tell what comes of merging two branches, from what git holds
-    MergeCheck(MergeCheck),
     /// List the files in the order in which they run
     Order(Order),
     /// Draw which file needs which
@@ -61,6 +60,8 @@ pub(super) enum Command {
     Rule(Rule),
     /// Write a first sqlstitch.toml where there is none, and the git hook that checks every commit
     Init(Init),
+    /// Turn another tool's migrations into patches
+    Import(Import),
     /// Write a shell's completions
     Completions(Completions),
     /// Write the manual page
@@ -222,27 +223,6 @@ pub(super) struct Check {
     pub(super) format: Format,
 }
 
-/// `sqlstitch merge-check`
-#[derive(Debug, Args)]
-pub(super) struct MergeCheck {
-    /// The revision that is merged into [default: the branch that this one follows, or the remote
-    /// repository's default branch]
-    #[arg(value_name = "BASE")]
-    pub(super) base: Option<String>,
-    /// The revision that is merged [default: HEAD]
-    #[arg(value_name = "HEAD")]
-    pub(super) head: Option<String>,
-    /// Directories, files or globs of SQL files [default: `paths` of sqlstitch.toml, else the current
-    /// directory]
-    #[arg(last = true, value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(super) reading: Reading,
-    /// For whom the findings are written
-    #[arg(long, default_value = Format::Human.name(), value_parser = formats())]
-    pub(super) format: Format,
-}
-
 /// `sqlstitch order`
 #[derive(Debug, Args)]
 pub(super) struct Order {
@@ -378,6 +358,26 @@ pub(super) struct Init {
     pub(super) dialect: Option<Engine>,
 }
 
+/// `sqlstitch import`
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The tool whose migrations these are
+    #[arg(value_parser = tools())]
+    pub(super) tool: Tool,
+    /// The folder of its migrations
+    #[arg(value_name = "DIR")]
+    pub(super) directory: PathBuf,
+    /// The directory for the patches; it must be new or empty
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: PathBuf,
+    /// The engine that the SQL is for
+    #[arg(short, long, env = "SQLSTITCH_DIALECT", value_parser = engines())]
+    pub(super) dialect: Option<Engine>,
+    /// Have every patch require the one before it, instead of leaving the order to the SQL
+    #[arg(long)]
+    pub(super) keep_order: bool,
+}
+
 /// `sqlstitch completions`
 #[derive(Debug, Args)]
 pub(super) struct Completions {
@@ -406,6 +406,12 @@ pub(super) fn parse() -> Result<Arguments, clap::Error> {
 
 fn engines() -> impl TypedValueParser<Value = Engine> {
     PossibleValuesParser::new(Engine::ALL.map(Engine::name)).try_map(|name| name.parse::<Engine>())
+}
+
+fn tools() -> impl TypedValueParser<Value = Tool> {
+    let named = |name: String| Tool::ALL.into_iter().find(|tool| tool.name() == name);
+    PossibleValuesParser::new(Tool::ALL.map(Tool::name))
+        .try_map(move |name| named(name).ok_or("there is no such tool"))
 }
 
 fn formats() -> impl TypedValueParser<Value = Format> {

@@ -107,8 +107,6 @@ fn is_checked(code: Code) -> bool {
     !matches!(
         code,
         Code::ChangedSince
-            | Code::MergeHazard
-            | Code::MergeOrder
             | Code::PartialBundle
             | Code::LargePatch
             | Code::ClientNeeded

@@ -14,10 +14,10 @@ mod files;
 mod git;
 mod globs;
 mod graph;
+mod import;
 mod init;
 mod input;
 mod judge;
-mod merge_check;
 mod order;
 mod output;
 mod part;
@@ -73,7 +73,6 @@ fn run(arguments: &Arguments) -> Exit {
     let ended = match &arguments.command {
         Command::Build(typed) => build::run(typed, &tell),
         Command::Check(typed) => check::run(typed, &tell),
-        Command::MergeCheck(typed) => merge_check::run(typed, &tell),
         Command::Order(typed) => order::run(typed, &tell),
         Command::Graph(typed) => graph::run(typed, &tell),
         Command::Explain(typed) => explain::run(typed, &tell),
@@ -81,6 +80,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Verify(typed) => verify::run(typed, &tell),
         Command::Rule(typed) => rule::run(typed),
         Command::Init(typed) => init::run(typed, &tell),
+        Command::Import(typed) => import::run(typed, &tell),
         Command::Completions(typed) => completions::run(typed),
         Command::Man => completions::man(),
     };

@@ -75,7 +75,7 @@ macro_rules! codes {
 }
 
 // The ids: SS0 call and files, SS1 one file's text and header, SS2 patches and what they name, SS3
-// order, SS4 the chosen part, SS5 the script, SS6 a database. `firm`: see `Code::is_firm`.
+// order, SS4 the chosen part, SS5 the script, SS6 a database, SS7 another tool. `firm`: see `Code::is_firm`.
 codes! {
     /// A path that was given does not exist, or a glob matches nothing.
     PathNotFound = "SS001" "path-not-found", Error firm;
@@ -137,10 +137,6 @@ codes! {
     MissingRevert = "SS403" "missing-revert", Error firm;
     /// A revert file that belongs to no patch.
     StrayRevert = "SS404" "stray-revert", Warning;
-    /// What two sides of a merge do to one object does not go together.
-    MergeHazard = "SS405" "merge-hazard", Error;
-    /// Two patches of a merge come out otherwise in the other order.
-    MergeOrder = "SS406" "merge-order", Note;
     /// A statement that the chosen script form cannot carry.
     Unsupported = "SS501" "unsupported", Error firm;
     /// A command of the engine's client that the script leaves out because it changes no data.
@@ -153,6 +149,8 @@ codes! {
     ClientNeeded = "SS505" "client-needed", Note;
     /// A patch that is very large for its script form.
     LargePatch = "SS506" "large-patch", Warning;
+    /// A part of another tool's migrations that does not become a patch.
+    NotImported = "SS701" "not-imported", Warning;
     /// The bundle failed on a database, or did not do the same twice.
     VerifyFailed = "SS601" "verify-failed", Error firm;
 }

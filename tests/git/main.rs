@@ -1,7 +1,6 @@
 //! What asks git, in real repositories.
 
 mod hooks;
-mod merge;
 mod repository;
 mod since;
 mod staged;

@@ -4,7 +4,6 @@
 //! tree, a partial clone, one with another hash) is git's own affair.
 
 mod hooks;
-mod merge_base;
 mod since;
 mod snapshot;
 
