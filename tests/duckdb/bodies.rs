@@ -1,28 +1,14 @@
 //! The files in fixtures/duckdb/bodies, each a patch of its own: what the script makes of it must be what
 //! the shell makes of the file as it is; and those in fixtures/duckdb/refused, which no script can hold.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use libtest_mimic::Failed;
-use sqlstitch::finding::Severity;
 use sqlstitch::plan::Transaction;
 use sqlstitch::source::decode;
 
-use super::support::duckdb::{Bundle, Database};
-
-/// The `.sql` files of a folder of fixtures, sorted.
-pub(crate) fn files(folder: &str) -> Vec<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures/duckdb")
-        .join(folder);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(&directory)
-        .unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
-        .map(|entry| entry.expect("an entry of the directory").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "sql"))
-        .collect();
-    files.sort();
-    files
-}
+use super::support::duckdb::{self, Database};
+use super::support::planned::{is_refused, why_refused};
 
 /// Carries a file twice, in a transaction for each patch and in one for all, and compares with the file
 /// as it is.
@@ -37,7 +23,7 @@ pub(crate) fn carry(file: &Path) -> Result<(), Failed> {
     let ran = raw.run(&as_it_is);
     assert_eq!(ran.code, Some(0), "as it is: {}", ran.err);
     let expected = raw.dump();
-    let mut bundle = Bundle::new(&[
+    let mut bundle = duckdb::bundle(&[
         ("first", "SELECT 1;"),
         ("it's/*1*/\"{{x}}\\", &text),
         ("last", "CREATE TEMP TABLE x AS SELECT 1; DROP TABLE x;"),
@@ -63,21 +49,5 @@ pub(crate) fn carry(file: &Path) -> Result<(), Failed> {
 /// Checks that a file is refused for the reason in its first line, with a way out.
 pub(crate) fn refuse(file: &Path) -> Result<(), Failed> {
     let text = std::fs::read_to_string(file)?;
-    let why = text
-        .strip_prefix("-- refused: ")
-        .and_then(|rest| rest.split('\n').next())
-        .ok_or("the first line does not tell why")?;
-    let emitted = Bundle::new(&[("body", &text)]).emit();
-    let finding = emitted
-        .findings
-        .iter()
-        .find(|finding| finding.severity == Severity::Error)
-        .ok_or("it is not refused")?;
-    assert!(finding.title.contains(why), "{finding:#?}");
-    assert!(
-        !finding.helps.is_empty() && !finding.labels.is_empty(),
-        "{finding:#?}"
-    );
-    assert_eq!(emitted.script, None);
-    Ok(())
+    is_refused(&duckdb::bundle(&[("body", &text)]), why_refused(&text)?)
 }

@@ -3,7 +3,7 @@
 use sqlstitch::plan::{Action, Transaction};
 
 use super::Test;
-use super::support::duckdb::{Bundle, Database};
+use super::support::duckdb::{self, Database};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -47,8 +47,8 @@ fn tables(database: &Database) -> String {
 
 fn a_baseline_records_and_runs_nothing() {
     let database = Database::new();
-    database.ok(&Bundle::new(&TWO[..1]).script());
-    let mut bundle = Bundle::new(TWO);
+    database.ok(&duckdb::bundle(&TWO[..1]).script());
+    let mut bundle = duckdb::bundle(TWO);
     bundle.plan.settings.action = Action::Baseline;
     for _ in 0..2 {
         assert_eq!(database.ok(&bundle.script()), "");
@@ -62,9 +62,9 @@ fn a_baseline_records_and_runs_nothing() {
 
 fn what_is_applied_is_reverted_in_order() {
     let database = Database::new();
-    let bundle = Bundle::new(TWO);
+    let bundle = duckdb::bundle(TWO);
     database.ok(&bundle.script());
-    let mut revert = Bundle::new(&[
+    let mut revert = duckdb::bundle(&[
         ("c", "DROP TABLE c;"),
         ("b", "DROP TABLE b;"),
         ("a", "DROP TABLE a; SELECT 1;"),
@@ -100,7 +100,7 @@ fn what_is_applied_is_reverted_in_order() {
 
 fn a_single_transaction_is_all_or_nothing() {
     let database = Database::new();
-    let mut bundle = Bundle::new(TWO);
+    let mut bundle = duckdb::bundle(TWO);
     bundle.add("c", "CREATE TABLE c (i INT);\nDROP TABLE nosuch;");
     bundle.add("d", "CREATE TABLE d (i INT);");
     bundle.plan.settings.transaction = Transaction::Single;
@@ -129,7 +129,7 @@ fn a_patch_without_transaction_goes_on_where_it_stopped() {
         )
     };
     let bad = text("INSERT INTO a SELECT i FROM later");
-    let script = Bundle::new(&[("p", &bad), ("q", "CREATE TABLE q (i INT);")]).script();
+    let script = duckdb::bundle(&[("p", &bad), ("q", "CREATE TABLE q (i INT);")]).script();
     let ran = database.run(&script);
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("patch \"p\" (p.sql) does not go on, because its statement 6 is not applied: it failed at p.sql:7"), "{}", ran.err);
@@ -138,7 +138,7 @@ fn a_patch_without_transaction_goes_on_where_it_stopped() {
         "running|7|5"
     );
     // A change to what has begun is drift, even where drift is ignored.
-    let mut other = Bundle::new(&[("p", &text("INSERT INTO a VALUES (3)"))]);
+    let mut other = duckdb::bundle(&[("p", &text("INSERT INTO a VALUES (3)"))]);
     other.plan.settings.drift = sqlstitch::plan::Drift::Ignore;
     let ran = database.run(&other.script());
     assert!(
@@ -161,7 +161,7 @@ fn the_session_ends_with_the_patch() {
     let change = "CREATE SCHEMA s; USE s; SET threads = 1; SET VARIABLE v = 1; CREATE TEMP TABLE t AS SELECT 1; CREATE TEMP VIEW w AS FROM t; CREATE TEMP MACRO m() AS TABLE SELECT 1; PRAGMA memory_limit = '100MB';";
     let look = "CREATE TABLE seen AS SELECT current_schema() AS s, current_setting('threads') AS n, getvariable('v') AS v, current_setting('memory_limit') AS m, (SELECT count(*) FROM duckdb_tables() WHERE temporary AND NOT starts_with(table_name, 'sqlstitch')) AS t, (SELECT count(*) FROM duckdb_functions() WHERE function_name = 'm') AS f;";
     for transaction in [Transaction::Patch, Transaction::Single] {
-        let mut bundle = Bundle::new(&[("change", change), ("look", look)]);
+        let mut bundle = duckdb::bundle(&[("change", change), ("look", look)]);
         bundle.plan.settings.transaction = transaction;
         let database = Database::new();
         database.ok(&format!(
@@ -178,7 +178,7 @@ fn what_a_patch_attaches_is_detached() {
     let patch =
         "ATTACH 'src.db' AS \"Src\" (READ_ONLY);\nCREATE TABLE IF NOT EXISTS t AS FROM src.t;\n";
     let with = format!("{patch}DETACH src;");
-    let script = Bundle::new(&[("a", patch), ("b", &with)]).script();
+    let script = duckdb::bundle(&[("a", patch), ("b", &with)]).script();
     let left = format!("{script}SELECT count(*) FROM duckdb_databases() WHERE NOT internal;");
     let out = database.ok(&left);
     assert!(out.trim_end().ends_with('1'), "{out}");
@@ -190,7 +190,7 @@ fn what_a_patch_attaches_is_detached() {
 
 fn no_text_stays_beside_the_database() {
     let database = Database::new();
-    database.ok(&Bundle::new(TWO).script());
+    database.ok(&duckdb::bundle(TWO).script());
     let directory = database.directory().join("a b's.db.sqlstitch");
     for entry in std::fs::read_dir(directory).expect("it is there").flatten() {
         let size = entry.metadata().expect("it can be looked at").len();

@@ -1,7 +1,7 @@
 //! When a patch runs, and when the script stops.
 
 use super::Test;
-use super::support::duckdb::{Bundle, Database};
+use super::support::duckdb::{self, Database};
 use super::support::run::Run;
 
 pub(crate) const TESTS: &[Test] = &[
@@ -53,7 +53,7 @@ const SHOP: &[(&str, &str)] = &[
 
 fn a_second_run_is_quiet_and_changes_nothing() {
     let database = Database::new();
-    let script = Bundle::new(SHOP).script();
+    let script = duckdb::bundle(SHOP).script();
     for _ in 0..2 {
         assert_eq!(database.ok(&script), "");
         assert_eq!(database.ask("SELECT count(*) FROM item"), "3");
@@ -91,7 +91,7 @@ fn a_failing_patch_leaves_nothing_of_itself_and_is_placed() {
             ("after", "CREATE TABLE h (i INT);"),
             ("last", "CREATE TABLE k (i INT);"),
         ];
-        let script = Bundle::new(&patches).script();
+        let script = duckdb::bundle(&patches).script();
         for arguments in [&[][..], &["-bail"]] {
             let database = Database::new();
             let ran = Run::end(database.start_with(arguments, &script));
@@ -114,13 +114,13 @@ fn a_failing_patch_leaves_nothing_of_itself_and_is_placed() {
                 patches[2],
                 patches[3],
             ];
-            database.ok(&Bundle::new(&mended).script());
+            database.ok(&duckdb::bundle(&mended).script());
             assert_eq!(database.applied(), "good bad after last");
         }
     }
     // The last one is told too.
     let database = Database::new();
-    let ran = database.run(&Bundle::new(&[("bad", "\nDROP TABLE nosuch;")]).script());
+    let ran = database.run(&duckdb::bundle(&[("bad", "\nDROP TABLE nosuch;")]).script());
     assert!(
         ran.err
             .trim_end()
@@ -133,11 +133,11 @@ fn a_failing_patch_leaves_nothing_of_itself_and_is_placed() {
 fn drift_stops_everything_or_warns() {
     use sqlstitch::plan::Drift;
     let database = Database::new();
-    database.ok(&Bundle::new(SHOP).script());
+    database.ok(&duckdb::bundle(SHOP).script());
     let mut changed = SHOP.to_vec();
     changed[1].1 = "CREATE VIEW names AS SELECT id, name FROM item;";
     changed.push(("shop/04", "CREATE TABLE four (i INT);"));
-    let mut bundle = Bundle::new(&changed);
+    let mut bundle = duckdb::bundle(&changed);
     let ran = database.run(&bundle.script());
     assert_eq!(ran.code, Some(1));
     assert!(
@@ -169,7 +169,7 @@ fn drift_stops_everything_or_warns() {
 
 fn what_is_outside_must_be_in_the_ledger() {
     let database = Database::new();
-    let mut bundle = Bundle::new(&[("a", "CREATE TABLE a (i INT);")]);
+    let mut bundle = duckdb::bundle(&[("a", "CREATE TABLE a (i INT);")]);
     bundle.add("b", "CREATE TABLE b (i INT);").external = vec!["it's".to_owned()];
     let ran = database.run(&bundle.script());
     assert!(
@@ -180,15 +180,15 @@ fn what_is_outside_must_be_in_the_ledger() {
         ran.err
     );
     assert_eq!(database.ask("SELECT count(*) FROM duckdb_tables()"), "0");
-    database.ok(&Bundle::new(&[("it's", "SELECT 1;")]).script());
+    database.ok(&duckdb::bundle(&[("it's", "SELECT 1;")]).script());
     database.ok(&bundle.script());
     assert_eq!(database.applied(), "it's a b");
 }
 
 fn a_new_name_applies_nothing_again() {
     let database = Database::new();
-    database.ok(&Bundle::new(&[("old", "CREATE TABLE a (i INT);")]).script());
-    let mut bundle = Bundle::new(&[]);
+    database.ok(&duckdb::bundle(&[("old", "CREATE TABLE a (i INT);")]).script());
+    let mut bundle = duckdb::bundle(&[]);
     bundle.add("new", "CREATE TABLE a (i INT);").formerly =
         vec!["older".to_owned(), "old".to_owned()];
     database.ok(&bundle.script());
@@ -199,7 +199,7 @@ fn a_new_name_applies_nothing_again() {
 fn repeatables_run_when_they_change() {
     let database = Database::new();
     let view = |text: &str| {
-        Bundle::new(&[
+        duckdb::bundle(&[
             ("base", "CREATE TABLE ran (i INT);"),
             ("view", &format!("-- repeatable\n{text}")),
         ])
@@ -222,7 +222,7 @@ fn repeatables_run_when_they_change() {
 fn another_table_is_no_ledger() {
     let database = Database::new();
     database.ok("CREATE SCHEMA sqlstitch; CREATE TABLE sqlstitch.patch (name VARCHAR);");
-    let ran = database.run(&Bundle::new(SHOP).script());
+    let ran = database.run(&duckdb::bundle(SHOP).script());
     assert_eq!(ran.code, Some(1));
     assert!(
         ran.err
@@ -236,9 +236,9 @@ fn another_table_is_no_ledger() {
 
 fn a_later_ledger_is_left_alone() {
     let database = Database::new();
-    database.ok(&Bundle::new(&SHOP[..1]).script());
+    database.ok(&duckdb::bundle(&SHOP[..1]).script());
     database.ok("UPDATE sqlstitch.patch SET format = 2;");
-    let ran = database.run(&Bundle::new(SHOP).script());
+    let ran = database.run(&duckdb::bundle(SHOP).script());
     assert_eq!(ran.code, Some(1));
     assert!(
         ran.err
@@ -253,13 +253,14 @@ fn a_later_ledger_is_left_alone() {
 fn a_database_for_reading_is_refused() {
     let database = Database::new();
     database.ok("CREATE TABLE a (i INT);");
-    let ran = Run::end(database.start_with(&["-readonly", "-bail"], &Bundle::new(SHOP).script()));
+    let ran =
+        Run::end(database.start_with(&["-readonly", "-bail"], &duckdb::bundle(SHOP).script()));
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("is open for reading only"), "{}", ran.err);
 }
 
 fn another_engine_runs_nothing() {
-    let script = Bundle::new(&[(
+    let script = duckdb::bundle(&[(
         "a",
         "CREATE TABLE a (v VARCHAR);\nINSERT INTO a VALUES ('\n;\nCREATE TABLE hole (i INT);\n');",
     )])
@@ -284,7 +285,7 @@ fn a_schema_and_a_database_of_one_name() {
     let place = tempfile::tempdir().expect("a temporary directory can be made");
     let path = place.path().join("sqlstitch.db");
     let database = Database::new();
-    let script = Bundle::new(SHOP).script();
+    let script = duckdb::bundle(SHOP).script();
     let attach = format!("ATTACH '{}'; USE sqlstitch;\n", path.display());
     for _ in 0..2 {
         database.ok(&format!("{attach}{script}"));

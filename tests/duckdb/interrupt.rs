@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::Test;
-use super::support::duckdb::{Bundle, Database};
+use super::support::duckdb::{self, Database};
+use super::support::planned::Bundle;
 use super::support::run::Run;
 
 pub(crate) const TESTS: &[Test] = &[
@@ -24,7 +25,7 @@ pub(crate) const TESTS: &[Test] = &[
 /// A bundle in which every patch is slow enough to be met in the middle, and whose rows show what
 /// ran twice.
 fn counting(patches: usize) -> Bundle {
-    let mut bundle = Bundle::new(&[("000", "CREATE TABLE ran (patch INTEGER, part INTEGER);")]);
+    let mut bundle = duckdb::bundle(&[("000", "CREATE TABLE ran (patch INTEGER, part INTEGER);")]);
     for number in 1..patches {
         let text = format!(
             "INSERT INTO ran VALUES ({number}, 1);\nCREATE TABLE t{number} AS SELECT i, i::VARCHAR AS v FROM range(20000) AS r(i);\nINSERT INTO ran VALUES ({number}, 2);\n"

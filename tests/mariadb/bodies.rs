@@ -8,6 +8,7 @@ use libtest_mimic::Failed;
 
 use super::bundle::Bundle;
 use super::support::mariadb::Server;
+use super::support::planned::why_refused;
 
 /// Runs a file as it is, and in a script, twice.
 pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
@@ -41,10 +42,7 @@ pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
 /// Checks that a file is refused for the reason in its first line, with a way out.
 pub(crate) fn refuse(file: &Path) -> Result<(), Failed> {
     let text = std::fs::read_to_string(file)?;
-    let why = text
-        .strip_prefix("-- refused: ")
-        .and_then(|rest| rest.lines().next())
-        .ok_or("the first line does not tell why")?;
+    let why = why_refused(&text)?;
     let (run, script) = Bundle::new(&[("body", &text)]).build();
     assert_eq!(run.code, Some(1), "{}", run.err);
     assert!(!script.exists());

@@ -1,6 +1,6 @@
 //! Files → script, by the program itself.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -62,15 +62,4 @@ impl Bundle {
         assert_eq!(run.code, Some(0), "{}", run.err);
         path
     }
-}
-
-/// The `.sql` files of a folder in fixtures/mariadb, sorted.
-pub(crate) fn fixtures(folder: &str) -> Vec<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures/mariadb")
-        .join(folder);
-    let entries = std::fs::read_dir(&directory).expect("the folder can be read");
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.sort();
-    files
 }

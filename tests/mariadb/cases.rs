@@ -8,16 +8,13 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 
+use super::support::folders;
 use super::support::mariadb::Server;
 use super::support::run::Run;
 
 /// The cases, sorted.
 pub(crate) fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/mariadb/cases");
-    let entries = std::fs::read_dir(folder).expect("the folder of cases can be read");
-    let mut cases: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    cases.sort();
-    cases
+    folders(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/mariadb/cases"))
 }
 
 /// Orders and loads a case.

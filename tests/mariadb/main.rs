@@ -17,77 +17,26 @@ mod form;
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
-
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use support::mariadb::Server;
+use support::planned::fixtures;
+use support::trials::Trials;
 
 /// A trial: its name and what is done.
 pub(crate) type Case = (&'static str, fn(&Server));
 
 fn main() -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    // A start of the server costs more than the cases; nextest asks for the list only.
-    let server = if arguments.list {
-        None
-    } else {
-        Server::start().map(Arc::new)
-    };
-    arguments.test_threads.get_or_insert(4);
-    let mut trials = Vec::new();
-    for case in cases::cases() {
-        trials.push(trial(&server, format!("case {}", name(&case)), {
-            move |server| cases::run(server, &case)
-        }));
-    }
-    for file in bundle::fixtures("bodies") {
-        trials.push(trial(&server, format!("body {}", name(&file)), {
-            move |server| bodies::carry(server, &file)
-        }));
-    }
-    for file in bundle::fixtures("refused") {
-        // Needs no server.
-        let trial = Trial::test(format!("refused {}", name(&file)), move || {
-            bodies::refuse(&file)
-        });
-        trials.push(trial);
-    }
+    let missing = "MariaDB (mariadbd, mariadb) is not installed";
+    let mut trials = Trials::on(Server::start, missing);
+    trials.add_each("case", cases::cases(), cases::run);
+    trials.add_each("body", fixtures("mariadb/bodies"), bodies::carry);
+    trials.add_each_without("refused", fixtures("mariadb/refused"), bodies::refuse);
     for &(name, case) in form::CASES.iter().chain(faults::CASES) {
-        trials.push(trial(&server, name.to_owned(), move |server| {
+        trials.add(name, move |server| {
             case(server);
             Ok(())
-        }));
+        });
     }
-    let conclusion = libtest_mimic::run(&arguments, trials);
-    // The server stops here, before the process ends.
-    drop(server);
-    conclusion.exit_code()
-}
-
-fn name(path: &Path) -> String {
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
-}
-
-/// A trial that is ignored, or fails where engines are required, without a server.
-fn trial(
-    server: &Option<Arc<Server>>,
-    name: String,
-    test: impl FnOnce(&Server) -> Result<(), Failed> + Send + 'static,
-) -> Trial {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let required = is_set("SQLSTITCH_REQUIRE_ENGINES") || is_set("CI");
-    let server = server.clone();
-    Trial::ignorable_test(name, move || match server {
-        Some(server) => test(&server).map(|()| Completion::Completed),
-        None if required => {
-            Err("MariaDB (mariadbd, mariadb) is not installed: run scripts/engines".into())
-        }
-        None => Ok(Completion::ignored_with("MariaDB is not installed")),
-    })
+    trials.run()
 }

@@ -1,8 +1,8 @@
 //! Patches that sqlpatch has applied: its table, as sqlpatch 0.5.14 makes and fills it.
 
 use super::Case;
-use super::bundle::Bundle;
-use super::support::postgres::{Database, Server};
+use super::support::planned::Bundle;
+use super::support::postgres::{self, Database, Server};
 use sqlstitch::plan::{Adopt, Drift};
 
 pub(crate) const CASES: &[Case] = &[
@@ -36,9 +36,9 @@ const PRODUCT: &str = "e705d74e3f894e085c5ddd60b11d8c4f3df6cad9";
 const ORDERS: &str = "69fff1cc582401ea99aad52d5934e0c5ca652482";
 
 fn bundle() -> Bundle {
-    let mut bundle = Bundle::new(FILES);
-    bundle.patches[1].name = "it-orders".to_owned();
-    bundle.settings.adopt = Some(Adopt::default());
+    let mut bundle = postgres::bundle(FILES);
+    bundle.plan.patches[1].name = "it-orders".to_owned();
+    bundle.plan.settings.adopt = Some(Adopt::default());
     bundle
 }
 
@@ -57,7 +57,7 @@ fn database(server: &Server) -> Database<'_> {
 
 fn recorded(server: &Server) {
     let database = database(server);
-    let script = bundle().script();
+    let script = bundle().file();
     let run = database.run(&script, STOP);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert!(
@@ -83,12 +83,12 @@ fn recorded(server: &Server) {
 
 fn drift(server: &Server) {
     let mut changed = bundle();
-    let mut rest = changed.patches.split_off(1);
-    changed.patches.clear();
+    let mut rest = changed.plan.patches.split_off(1);
+    changed.plan.patches.clear();
     changed.add("shop/product.sql", "create table product (id bigserial);");
-    changed.patches.append(&mut rest);
+    changed.plan.patches.append(&mut rest);
     let database = database(server);
-    let run = database.run(&changed.script(), STOP);
+    let run = database.run(&changed.file(), STOP);
     assert_eq!(run.code, Some(3));
     for part in [
         "patch \"shop/product\" (shop/product.sql) was changed after it was applied, says \"sqlpatch\".\"batch_000\"",
@@ -101,8 +101,8 @@ fn drift(server: &Server) {
         database.sql("SELECT to_regclass('sqlstitch.patch') IS NULL"),
         "t"
     );
-    changed.settings.drift = Drift::Warn;
-    let run = database.run(&changed.script(), STOP);
+    changed.plan.settings.drift = Drift::Warn;
+    let run = database.run(&changed.file(), STOP);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert!(
         run.err.contains("WARNING:  patch \"shop/product\""),
@@ -117,7 +117,7 @@ fn several(server: &Server) {
     let mut both = bundle();
     both.add("other/product.sql", "create table other (id int);");
     let database = database(server);
-    let run = database.run(&both.script(), STOP);
+    let run = database.run(&both.file(), STOP);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert_eq!(
         database.applied(),
@@ -126,7 +126,7 @@ fn several(server: &Server) {
     // Nothing tells.
     let unknown = self::database(server);
     unknown.sql("UPDATE sqlpatch.batch_000 SET checksum = NULL");
-    let run = unknown.run(&both.script(), STOP);
+    let run = unknown.run(&both.file(), STOP);
     assert_eq!(run.code, Some(3), "{}", run.err);
     for part in [
         "\"product\" in \"sqlpatch\".\"batch_000\" may be patch \"shop/product\" (shop/product.sql) or another one of this script",
@@ -135,8 +135,8 @@ fn several(server: &Server) {
         assert!(run.err.contains(part), "{}", run.err);
     }
     // The header tells.
-    both.patches[0].formerly = vec!["product".to_owned()];
-    let run = unknown.run(&both.script(), STOP);
+    both.plan.patches[0].formerly = vec!["product".to_owned()];
+    let run = unknown.run(&both.file(), STOP);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert_eq!(
         unknown.applied(),
@@ -145,7 +145,7 @@ fn several(server: &Server) {
 }
 
 fn other_shapes(server: &Server) {
-    let mut bundle = Bundle::new(&[
+    let mut bundle = postgres::bundle(&[
         ("a.sql", "CREATE TABLE a (i int);"),
         ("b.sql", "CREATE TABLE b (i int);"),
     ]);
@@ -157,8 +157,8 @@ fn other_shapes(server: &Server) {
     };
     let database = server.database();
     database.sql("CREATE SCHEMA ops; CREATE TABLE ops.\"it's \"\"done\"\"\" (\"File\" text, hash text); INSERT INTO ops.\"it's \"\"done\"\"\" VALUES ('a', 'md5:x')");
-    bundle.settings.adopt = Some(adopt("name"));
-    let run = database.run(&bundle.script(), STOP);
+    bundle.plan.settings.adopt = Some(adopt("name"));
+    let run = database.run(&bundle.file(), STOP);
     assert_eq!(run.code, Some(3), "{}", run.err);
     assert!(
         run.err
@@ -167,8 +167,8 @@ fn other_shapes(server: &Server) {
         run.err
     );
     assert_eq!(database.sql("SELECT to_regclass('a') IS NULL"), "t");
-    bundle.settings.adopt = Some(adopt("File"));
-    let run = database.run(&bundle.script(), STOP);
+    bundle.plan.settings.adopt = Some(adopt("File"));
+    let run = database.run(&bundle.file(), STOP);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert_eq!(
         database.sql("SELECT to_regclass('a') IS NULL, to_regclass('b') IS NULL"),
@@ -179,20 +179,20 @@ fn other_shapes(server: &Server) {
 
 fn stepwise(server: &Server) {
     let database = server.database();
-    let mut up = Bundle::new(&[(
+    let mut up = postgres::bundle(&[(
         "t.sql",
         "CREATE TABLE t (a int, b int); CREATE INDEX t_a ON t (a); CREATE INDEX t_b ON t (b);",
     )]);
-    assert_eq!(database.run(&up.script(), STOP).code, Some(0));
+    assert_eq!(database.run(&up.file(), STOP).code, Some(0));
     let undo = |middle: &str| {
         let text = format!(
             "DROP INDEX CONCURRENTLY t_b;\n{middle}\nDROP INDEX CONCURRENTLY t_a;\nDROP TABLE t;"
         );
-        let mut down = Bundle::new(&[("t.revert.sql", &text)]);
-        down.patches[0].name = "t".to_owned();
-        down.patches[0].checksum = up.patches[0].checksum;
-        down.settings.action = sqlstitch::plan::Action::Revert;
-        down.script()
+        let mut down = postgres::bundle(&[("t.revert.sql", &text)]);
+        down.plan.patches[0].name = "t".to_owned();
+        down.plan.patches[0].checksum = up.plan.patches[0].checksum;
+        down.plan.settings.action = sqlstitch::plan::Action::Revert;
+        down.file()
     };
     let (failing, whole) = (undo("DELETE FROM nowhere;"), undo("SELECT 1;"));
     assert_eq!(database.run(&failing, STOP).code, Some(3));
@@ -202,7 +202,7 @@ fn stepwise(server: &Server) {
     );
     // What applies the patch does not go on with it.
     up.add("more.sql", "CREATE TABLE more (a int);");
-    let run = database.run(&up.script(), STOP);
+    let run = database.run(&up.file(), STOP);
     assert!(
         run.err.contains("patch \"t\" (t.sql) is partly undone"),
         "{}",
@@ -218,6 +218,6 @@ fn stepwise(server: &Server) {
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert_eq!(database.sql("SELECT count(*) FROM sqlstitch.patch"), "0");
     assert_eq!(database.sql("SELECT to_regclass('t') IS NULL"), "t");
-    assert_eq!(database.run(&up.script(), STOP).code, Some(0));
+    assert_eq!(database.run(&up.file(), STOP).code, Some(0));
     assert_eq!(database.applied(), "t more");
 }

@@ -1,29 +1,15 @@
 //! The files in fixtures/postgres/bodies, each a patch of its own: what the script makes of it must be what
 //! psql makes of the file as it is; and those in fixtures/postgres/refused, which no script can hold.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use libtest_mimic::Failed;
-use sqlstitch::finding::{Code, Severity};
+use sqlstitch::finding::Code;
 use sqlstitch::plan::Client;
 use sqlstitch::source::decode;
 
-use super::bundle::{Bundle, write};
-use super::support::postgres::Server;
-
-/// The `.sql` files of a folder of fixtures, sorted.
-pub(crate) fn files(folder: &str) -> Vec<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures/postgres")
-        .join(folder);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(&directory)
-        .unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
-        .map(|entry| entry.expect("an entry of the directory").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "sql"))
-        .collect();
-    files.sort();
-    files
-}
+use super::support::planned::{is_refused, why_refused, write};
+use super::support::postgres::{self, Server};
 
 /// Carries a file in every form that takes it, each twice, and compares with the file as it is.
 pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
@@ -34,7 +20,7 @@ pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
     assert_eq!(run.code, Some(0), "as it is: {}", run.err);
     let expected = raw.dump();
 
-    let mut bundle = Bundle::new(&[
+    let mut bundle = postgres::bundle(&[
         ("first.sql", "SELECT 1;"),
         ("body.sql", &text),
         ("last.sql", "SELECT 2;"),
@@ -53,7 +39,7 @@ pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
         ways.push(("one transaction", script, vec!["-1"]));
     }
     for (name, client) in [("native", Client::Native), ("any", Client::Any)] {
-        bundle.settings.client = client;
+        bundle.plan.settings.client = client;
         if let Some(script) = bundle.emit().script.map(|script| script.to_string())
             && ways.iter().all(|(_, other, _)| *other != script)
         {
@@ -79,25 +65,11 @@ pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
 /// Checks that a file is refused for the reason in its first line, whatever the client, with a way out.
 pub(crate) fn refuse(file: &Path) -> Result<(), Failed> {
     let text = std::fs::read_to_string(file)?;
-    let why = text
-        .strip_prefix("-- refused: ")
-        .and_then(|rest| rest.lines().next())
-        .ok_or("the first line does not tell why")?;
-    let mut bundle = Bundle::new(&[("body.sql", &text)]);
+    let why = why_refused(&text)?;
+    let mut bundle = postgres::bundle(&[("body.sql", &text)]);
     for client in [Client::Auto, Client::Any, Client::Native] {
-        bundle.settings.client = client;
-        let emitted = bundle.emit();
-        let finding = emitted
-            .findings
-            .iter()
-            .find(|finding| finding.severity == Severity::Error)
-            .ok_or("it is not refused")?;
-        assert!(finding.title.contains(why), "{finding:#?}");
-        assert!(
-            !finding.helps.is_empty() && !finding.labels.is_empty(),
-            "{finding:#?}"
-        );
-        assert_eq!(emitted.script, None);
+        bundle.plan.settings.client = client;
+        is_refused(&bundle, why)?;
     }
     Ok(())
 }

@@ -1,8 +1,7 @@
 //! DO blocks and procedures that commit run outside a transaction without being told to.
 
 use super::Case;
-use super::bundle::Bundle;
-use super::support::postgres::Server;
+use super::support::postgres::{self, Server};
 use super::support::run::Run;
 use super::support::wait_for;
 
@@ -19,7 +18,7 @@ const STOP: &[&str] = &["-v", "ON_ERROR_STOP=1"];
 
 fn blocks(server: &Server) {
     let database = server.database();
-    let script = Bundle::new(&[
+    let script = postgres::bundle(&[
         ("a.sql", "CREATE TABLE t (a int, x text);"),
         (
             "b.sql",
@@ -30,7 +29,7 @@ fn blocks(server: &Server) {
             "DO $$ BEGIN INSERT INTO t VALUES (4, 'COMMIT;'); -- COMMIT;\n END $$;",
         ),
     ])
-    .script();
+    .file();
     for _ in 0..2 {
         let run = database.run(&script, STOP);
         assert_eq!(run.code, Some(0), "{}", run.err);
@@ -44,7 +43,7 @@ fn blocks(server: &Server) {
 
 fn procedures(server: &Server) {
     let database = server.database();
-    let script = Bundle::new(&[
+    let script = postgres::bundle(&[
         ("a.sql", "CREATE TABLE t (a int);"),
         (
             "b.sql",
@@ -55,7 +54,7 @@ fn procedures(server: &Server) {
     ]);
     let text = script.emit().script.expect("a script").to_string();
     assert!(text.starts_with("-- For psql"), "{text}");
-    let script = script.script();
+    let script = script.file();
     for _ in 0..2 {
         let run = database.run(&script, STOP);
         assert_eq!(run.code, Some(0), "{}", run.err);
@@ -65,14 +64,14 @@ fn procedures(server: &Server) {
 
 fn interrupted(server: &Server) {
     let database = server.database();
-    let script = Bundle::new(&[
+    let script = postgres::bundle(&[
         ("a.sql", "CREATE TABLE t (a int);"),
         (
             "b.sql",
             "DO $$ BEGIN INSERT INTO t VALUES (1); COMMIT; PERFORM pg_sleep(30); END $$;",
         ),
     ])
-    .script();
+    .file();
     let run = database.spawn(&script);
     wait_for("the first half", || {
         database.sql("SELECT to_regclass('t') IS NOT NULL") == "t"

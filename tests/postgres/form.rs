@@ -1,8 +1,8 @@
 //! The form for any client: what each of its parts is there for.
 
 use super::Case;
-use super::bundle::{Bundle, write};
-use super::support::postgres::Server;
+use super::support::planned::write;
+use super::support::postgres::{self, Server};
 use super::support::run::Run;
 use sqlstitch::plan::Drift;
 use sqlstitch::read::checksum::ALGORITHM;
@@ -70,7 +70,7 @@ fn refused_functions(server: &Server) {
         "CREATE FUNCTION no() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no functions today'; END $$; \
          CREATE EVENT TRIGGER no ON ddl_command_start WHEN TAG IN ('CREATE FUNCTION') EXECUTE FUNCTION no()",
     );
-    let script = Bundle::new(&[("a.sql", "CREATE TABLE a (i int);")]).script();
+    let script = postgres::bundle(&[("a.sql", "CREATE TABLE a (i int);")]).file();
     let run = database.run(&script, &[]);
     assert_eq!(run.code, Some(2), "{}", run.err);
     assert!(run.err.contains("no functions today"), "{}", run.err);
@@ -91,11 +91,11 @@ fn planted_operators(server: &Server) {
          ALTER DATABASE {} SET search_path = public, pg_catalog",
         database.name
     ));
-    let script = Bundle::new(&[
+    let script = postgres::bundle(&[
         ("a.sql", "CREATE TABLE a (i int);"),
         ("b.sql", "CREATE TABLE b (i int);"),
     ])
-    .script();
+    .file();
     for _ in 0..2 {
         ok(&database.run(&script, STOP));
     }
@@ -110,7 +110,7 @@ const STOP: &[&str] = &["-v", "ON_ERROR_STOP=1"];
 
 fn second_run_changes_nothing(server: &Server) {
     let database = server.database();
-    let script = Bundle::new(&[
+    let script = postgres::bundle(&[
         (
             "a.sql",
             "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\n",
@@ -118,7 +118,7 @@ fn second_run_changes_nothing(server: &Server) {
         ("b.sql", "INSERT INTO t SELECT a + 1 FROM t;"),
         ("empty.sql", "-- nothing yet\n"),
     ])
-    .script();
+    .file();
     let first = database.run(&script, &[]);
     ok(&first);
     assert!(first.err.contains("applied patch \"a\""), "{}", first.err);
@@ -139,11 +139,11 @@ fn only_reads(server: &Server) {
     let outside = "CREATE TABLE u (a int);\nCOPY u FROM stdin;\n1\n\\.\nVACUUM u;";
     for text in [plain, outside] {
         let database = server.database();
-        let script = Bundle::new(&[
+        let script = postgres::bundle(&[
             ("a.sql", text),
             ("b.sql", "CREATE VIEW v AS SELECT 1 AS a;"),
         ])
-        .script();
+        .file();
         ok(&database.run(&script, &[]));
         // Schemas and tables for temporary objects are rows too.
         let catalog = "SELECT (SELECT array_agg((oid, xmin)::text ORDER BY oid) FROM pg_namespace), \
@@ -189,7 +189,7 @@ const THIRD_FAILS: &[(&str, &str)] = &[
 
 fn one_message_is_all_or_nothing(server: &Server) {
     let database = server.database();
-    let fails = Bundle::new(THIRD_FAILS).emit().script;
+    let fails = postgres::bundle(THIRD_FAILS).emit().script;
     let fails = fails.expect("a script").to_string();
     let run = Run::of(database.psql().args(["-c", &fails]));
     assert_eq!(run.code, Some(1), "{}", run.err);
@@ -197,7 +197,7 @@ fn one_message_is_all_or_nothing(server: &Server) {
         database.sql("SELECT to_regclass('sqlstitch.patch') IS NULL"),
         "t"
     );
-    let works = Bundle::new(&THIRD_FAILS[..2])
+    let works = postgres::bundle(&THIRD_FAILS[..2])
         .emit()
         .script
         .expect("a script")
@@ -211,14 +211,14 @@ fn one_message_is_all_or_nothing(server: &Server) {
 
 fn one_transaction_is_all_or_nothing(server: &Server) {
     let database = server.database();
-    let fails = Bundle::new(THIRD_FAILS).script();
+    let fails = postgres::bundle(THIRD_FAILS).file();
     let run = database.run(&fails, &["-1", "-v", "ON_ERROR_STOP=1"]);
     assert_eq!(run.code, Some(3), "{}", run.err);
     assert_eq!(
         database.sql("SELECT to_regclass('sqlstitch.patch') IS NULL"),
         "t"
     );
-    let works = Bundle::new(&THIRD_FAILS[..2]).script();
+    let works = postgres::bundle(&THIRD_FAILS[..2]).file();
     for _ in 0..2 {
         ok(&database.run(&works, &["-1", "-v", "ON_ERROR_STOP=1"]));
         assert_eq!(database.applied(), "a b");
@@ -227,7 +227,7 @@ fn one_transaction_is_all_or_nothing(server: &Server) {
 
 fn failing_patch(server: &Server) {
     let database = server.database();
-    let run = database.run(&Bundle::new(THIRD_FAILS).script(), STOP);
+    let run = database.run(&postgres::bundle(THIRD_FAILS).file(), STOP);
     assert_eq!(run.code, Some(3), "{}", run.err);
     assert!(run.err.contains("/* dir/c.sql:4 */"), "{}", run.err);
     assert_eq!(database.applied(), "a b");
@@ -235,7 +235,7 @@ fn failing_patch(server: &Server) {
     // Mended, it completes.
     let mut files = THIRD_FAILS.to_vec();
     files[2].1 = "INSERT INTO t VALUES (2), (3);";
-    ok(&database.run(&Bundle::new(&files).script(), STOP));
+    ok(&database.run(&postgres::bundle(&files).file(), STOP));
     assert_eq!(
         database.sql("SELECT array_agg(a ORDER BY a) FROM t"),
         "{1,2,3,4}"
@@ -245,7 +245,7 @@ fn failing_patch(server: &Server) {
 fn going_on_is_cut_off(server: &Server) {
     for files in [THIRD_FAILS, &THIRD_FAILS[..3]] {
         let database = server.database();
-        let run = database.run(&Bundle::new(files).script(), &[]);
+        let run = database.run(&postgres::bundle(files).file(), &[]);
         assert_eq!(run.code, Some(2), "{}", run.err);
         assert!(run.err.contains("division by zero"), "{}", run.err);
         assert_eq!(database.applied(), "a b");
@@ -255,7 +255,7 @@ fn going_on_is_cut_off(server: &Server) {
 
 fn failing_head(server: &Server) {
     let database = server.database();
-    let script = Bundle::new(&THIRD_FAILS[..2]).script();
+    let script = postgres::bundle(&THIRD_FAILS[..2]).file();
     for (arguments, code) in [(STOP, 3), (&[][..], 2)] {
         let run = Run::of(
             database
@@ -278,8 +278,8 @@ fn drift(server: &Server) {
         ("b.sql", "INSERT INTO t VALUES (1);"),
         ("c.sql", "INSERT INTO t VALUES (2);"),
     ];
-    ok(&database.run(&Bundle::new(&files).script(), STOP));
-    let mut edited = Bundle::new(&[("new.sql", "CREATE TABLE u ();")]);
+    ok(&database.run(&postgres::bundle(&files).file(), STOP));
+    let mut edited = postgres::bundle(&[("new.sql", "CREATE TABLE u ();")]);
     edited.add(files[0].0, files[0].1);
     edited.add("b.sql", "INSERT INTO t VALUES (10);");
     edited.add("c.sql", "INSERT INTO t VALUES (20);");
@@ -289,7 +289,7 @@ fn drift(server: &Server) {
         (&["-1", "-v", "ON_ERROR_STOP=1"][..], 3),
         (&[][..], 2),
     ] {
-        let run = database.run(&edited.script(), arguments);
+        let run = database.run(&edited.file(), arguments);
         assert_eq!(run.code, Some(code), "{}", run.err);
         assert!(
             run.err
@@ -306,14 +306,14 @@ fn drift(server: &Server) {
         assert_eq!(database.sql("SELECT to_regclass('u') IS NULL"), "t");
     }
     // The way out that the message tells.
-    let run = database.run(&edited.script(), STOP);
+    let run = database.run(&edited.file(), STOP);
     let hint = run
         .err
         .split("accept it: ")
         .nth(1)
         .and_then(|rest| rest.lines().next());
     database.sql(hint.expect("a hint"));
-    let run = database.run(&edited.script(), STOP);
+    let run = database.run(&edited.file(), STOP);
     assert!(
         run.err.contains("patch \"c\" (c.sql) was changed"),
         "{}",
@@ -325,7 +325,7 @@ fn drift(server: &Server) {
         .nth(1)
         .and_then(|rest| rest.lines().next());
     database.sql(hint.expect("a hint"));
-    ok(&database.run(&edited.script(), STOP));
+    ok(&database.run(&edited.file(), STOP));
     assert_eq!(database.applied(), "a b c new");
     assert_eq!(database.sql("SELECT array_agg(a) FROM t"), "{1,2}");
 }
@@ -334,15 +334,15 @@ fn drift_said_or_ignored(server: &Server) {
     for (drift, said) in [(Drift::Warn, true), (Drift::Ignore, false)] {
         let database = server.database();
         ok(&database.run(
-            &Bundle::new(&[("a.sql", "CREATE TABLE t (a int);")]).script(),
+            &postgres::bundle(&[("a.sql", "CREATE TABLE t (a int);")]).file(),
             STOP,
         ));
-        let mut edited = Bundle::new(&[
+        let mut edited = postgres::bundle(&[
             ("a.sql", "CREATE TABLE t (a int, b int);"),
             ("b.sql", "CREATE TABLE u ();"),
         ]);
-        edited.settings.drift = drift;
-        let run = database.run(&edited.script(), STOP);
+        edited.plan.settings.drift = drift;
+        let run = database.run(&edited.file(), STOP);
         ok(&run);
         assert_eq!(
             run.err
@@ -357,9 +357,9 @@ fn drift_said_or_ignored(server: &Server) {
 
 fn external_requirement(server: &Server) {
     let database = server.database();
-    let mut bundle = Bundle::new(&[("first.sql", "CREATE TABLE t ();")]);
+    let mut bundle = postgres::bundle(&[("first.sql", "CREATE TABLE t ();")]);
     bundle.add("b.sql", "CREATE TABLE u ();").external = vec!["a".into(), "z".into()];
-    let run = database.run(&bundle.script(), STOP);
+    let run = database.run(&bundle.file(), STOP);
     assert_eq!(run.code, Some(3));
     assert!(
         run.err
@@ -369,24 +369,27 @@ fn external_requirement(server: &Server) {
     );
     assert!(run.err.contains("requires patch \"z\""), "{}", run.err);
     assert_eq!(database.sql("SELECT to_regclass('t') IS NULL"), "t");
-    ok(&database.run(&Bundle::new(&[("a.sql", ""), ("z.sql", "")]).script(), STOP));
-    ok(&database.run(&bundle.script(), STOP));
+    ok(&database.run(
+        &postgres::bundle(&[("a.sql", ""), ("z.sql", "")]).file(),
+        STOP,
+    ));
+    ok(&database.run(&bundle.file(), STOP));
     assert_eq!(database.applied(), "a z first b");
     // What is applied is not asked for again.
     database.sql("DELETE FROM sqlstitch.patch WHERE name = 'a'");
-    ok(&database.run(&bundle.script(), STOP));
+    ok(&database.run(&bundle.file(), STOP));
 }
 
 fn formerly(server: &Server) {
     let database = server.database();
     ok(&database.run(
-        &Bundle::new(&[("old.sql", "CREATE TABLE t ();")]).script(),
+        &postgres::bundle(&[("old.sql", "CREATE TABLE t ();")]).file(),
         STOP,
     ));
-    let mut bundle = Bundle::default();
+    let mut bundle = postgres::bundle(&[]);
     bundle.add("new.sql", "CREATE TABLE t ();").formerly = vec!["older".into(), "old".into()];
     for _ in 0..2 {
-        ok(&database.run(&bundle.script(), STOP));
+        ok(&database.run(&bundle.file(), STOP));
         assert_eq!(database.applied(), "new");
     }
 }
@@ -394,13 +397,13 @@ fn formerly(server: &Server) {
 fn repeatable(server: &Server) {
     let database = server.database();
     let script = |view: &str| {
-        let mut bundle = Bundle::new(&[("log.sql", "CREATE TABLE log (at serial);")]);
+        let mut bundle = postgres::bundle(&[("log.sql", "CREATE TABLE log (at serial);")]);
         let text = format!(
             "CREATE OR REPLACE VIEW v AS SELECT {view} AS a;\nINSERT INTO log DEFAULT VALUES;"
         );
         bundle.add("v.sql", &text).repeatable = true;
         bundle.add("last.sql", "CREATE TABLE last ();");
-        bundle.script()
+        bundle.file()
     };
     for (view, runs) in [("1", "1"), ("1", "1"), ("2", "2"), ("2", "2"), ("1", "3")] {
         ok(&database.run(&script(view), STOP));
@@ -421,7 +424,7 @@ fn repeatable(server: &Server) {
 fn no_leaks(server: &Server) {
     for arguments in [STOP, &["-1", "-v", "ON_ERROR_STOP=1"]] {
         let database = server.database();
-        let script = Bundle::new(&[
+        let script = postgres::bundle(&[
             (
                 "a.sql",
                 "CREATE SCHEMA s; CREATE ROLE leak_a; GRANT USAGE, CREATE ON SCHEMA public, s TO leak_a; \
@@ -442,7 +445,7 @@ fn no_leaks(server: &Server) {
                  current_setting('enable_seqscan') AS scans, current_setting('random_page_cost') AS pages, current_setting('plpgsql.extra_warnings') AS warnings",
             ),
         ])
-        .script();
+        .file();
         ok(&database.run(&script, arguments));
         assert_eq!(
             database.sql("SELECT * FROM public.seen"),
@@ -468,7 +471,7 @@ fn weak_role(server: &Server) {
          ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC"
     ));
     let script =
-        Bundle::new(&[("a.sql", "SET ROLE weak;"), ("b.sql", "CREATE TABLE t ();")]).script();
+        postgres::bundle(&[("a.sql", "SET ROLE weak;"), ("b.sql", "CREATE TABLE t ();")]).file();
     ok(&database.run(&script, STOP));
     assert_eq!(database.applied(), "a b");
     database.sql("DROP OWNED BY weak; DROP ROLE weak");
@@ -490,8 +493,8 @@ fn deferred_constraints(server: &Server) {
     ];
     for arguments in [STOP, &["-1", "-v", "ON_ERROR_STOP=1"]] {
         let database = server.database();
-        ok(&database.run(&Bundle::new(&files[..3]).script(), arguments));
-        let run = database.run(&Bundle::new(&files).script(), arguments);
+        ok(&database.run(&postgres::bundle(&files[..3]).file(), arguments));
+        let run = database.run(&postgres::bundle(&files).file(), arguments);
         assert_eq!(run.code, Some(3), "{}", run.err);
         assert!(
             run.err
@@ -505,7 +508,7 @@ fn deferred_constraints(server: &Server) {
 
 fn hostile_names(server: &Server) {
     let database = server.database();
-    let mut bundle = Bundle::default();
+    let mut bundle = postgres::bundle(&[]);
     for (number, path) in [
         "it's \"quoted\".sql",
         "a */ DROP TABLE t0; --.sql",
@@ -520,9 +523,9 @@ fn hostile_names(server: &Server) {
         let text = format!("CREATE TABLE t{number} ();\nSELECT 1;");
         bundle.add(path, &text).external = Vec::new();
     }
-    bundle.settings.revision = Some("v1 $sqlstitch$ 'x' \\ \n; DROP TABLE t0;".into());
+    bundle.plan.settings.revision = Some("v1 $sqlstitch$ 'x' \\ \n; DROP TABLE t0;".into());
     for _ in 0..2 {
-        let run = database.run(&bundle.script(), STOP);
+        let run = database.run(&bundle.file(), STOP);
         ok(&run);
         assert_eq!(database.sql("SELECT count(*) FROM sqlstitch.patch"), "6");
     }
@@ -536,7 +539,7 @@ fn hostile_names(server: &Server) {
     );
     // A failing one is named, on one line.
     bundle.add("x */ ' $1\n.sql", "SELECT 1;\nSELECT nothing;");
-    let run = database.run(&bundle.script(), STOP);
+    let run = database.run(&bundle.file(), STOP);
     assert_eq!(run.code, Some(3));
     assert!(
         run.err.contains("/* x * / ' $1\\n.sql:2 */ SELECT nothing"),
@@ -547,10 +550,10 @@ fn hostile_names(server: &Server) {
 
 fn ledger(server: &Server) {
     let database = server.database();
-    let mut bundle = Bundle::new(&[("a.sql", "CREATE TABLE t (); SELECT pg_sleep(0.02);")]);
-    bundle.settings.revision = Some("abc123".into());
-    ok(&database.run(&bundle.script(), STOP));
-    let checksum = bundle.patches[0].checksum;
+    let mut bundle = postgres::bundle(&[("a.sql", "CREATE TABLE t (); SELECT pg_sleep(0.02);")]);
+    bundle.plan.settings.revision = Some("abc123".into());
+    ok(&database.run(&bundle.file(), STOP));
+    let checksum = bundle.plan.patches[0].checksum;
     assert_eq!(
         database.sql(
             "SELECT name, checksum, algorithm, ordinal, kind, state, statements, applied_at > now() - interval '1 minute', \
@@ -562,11 +565,11 @@ fn ledger(server: &Server) {
 
 fn own_ledger(server: &Server) {
     let database = server.database();
-    let mut bundle = Bundle::new(&[("a.sql", "CREATE TABLE t ();")]);
-    bundle.settings.ledger.schema = "public".into();
-    bundle.settings.ledger.table = "Applied \"patches\"".into();
+    let mut bundle = postgres::bundle(&[("a.sql", "CREATE TABLE t ();")]);
+    bundle.plan.settings.ledger.schema = "public".into();
+    bundle.plan.settings.ledger.table = "Applied \"patches\"".into();
     for _ in 0..2 {
-        ok(&database.run(&bundle.script(), STOP));
+        ok(&database.run(&bundle.file(), STOP));
     }
     assert_eq!(
         database.sql("SELECT name FROM \"Applied \"\"patches\"\"\""),
@@ -580,7 +583,7 @@ fn missing_rights(server: &Server) {
     database.sql(&format!(
         "CREATE ROLE plain LOGIN; REVOKE TEMP ON DATABASE {name} FROM PUBLIC; GRANT CREATE ON SCHEMA public TO plain"
     ));
-    let script = Bundle::new(&[("a.sql", "CREATE TABLE t ();")]).script();
+    let script = postgres::bundle(&[("a.sql", "CREATE TABLE t ();")]).file();
     let run_as_plain = |arguments: &[&str]| {
         Run::of(
             database
@@ -604,7 +607,7 @@ fn missing_rights(server: &Server) {
         run.err
     );
     database.sql(&format!("GRANT TEMP ON DATABASE {name} TO plain"));
-    ok(&database.run(&Bundle::new(&[("z.sql", "")]).script(), STOP));
+    ok(&database.run(&postgres::bundle(&[("z.sql", "")]).file(), STOP));
     database
         .sql("GRANT USAGE ON SCHEMA sqlstitch TO plain; GRANT SELECT ON sqlstitch.patch TO plain");
     let run = run_as_plain(STOP);
@@ -623,11 +626,11 @@ fn missing_rights(server: &Server) {
 
 fn other_encoding(server: &Server) {
     let database = server.database();
-    let script = Bundle::new(&[(
+    let script = postgres::bundle(&[(
         "größe.sql",
         "CREATE TABLE \"größe\" AS SELECT '東京'::text AS ort;",
     )])
-    .script();
+    .file();
     let run = Run::of(
         database
             .psql()
@@ -670,7 +673,7 @@ fn other_string_default(server: &Server) {
     database.sql(&format!(
         "ALTER DATABASE {name} SET standard_conforming_strings = off"
     ));
-    let bundle = Bundle::new(&[("a\\b.sql", "CREATE TABLE t AS SELECT 'a\\b'::text AS v;")]);
+    let bundle = postgres::bundle(&[("a\\b.sql", "CREATE TABLE t AS SELECT 'a\\b'::text AS v;")]);
     let script = bundle.emit().script.expect("a script").to_string();
     ok(&database.run(&write(&script), STOP));
     ok(&Run::of(database.psql().args(["-c", &script])));

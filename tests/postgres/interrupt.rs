@@ -5,8 +5,8 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 
 use super::Case;
-use super::bundle::Bundle;
-use super::support::postgres::{Database, Server};
+use super::support::planned::Bundle;
+use super::support::postgres::{self, Database, Server};
 use super::support::run::Run;
 use super::support::{Random, wait_for};
 
@@ -32,7 +32,7 @@ const TRIES: u64 = 6;
 /// Patches that each leave two rows, the second some time after the first; for psql also data of a
 /// COPY, an index that is built concurrently and statements that commit one by one.
 pub(crate) fn counted(psql: bool) -> Bundle {
-    let mut bundle = Bundle::new(&[(
+    let mut bundle = postgres::bundle(&[(
         "first.sql",
         "CREATE TABLE effect (patch int, step int);\nCREATE TABLE big AS SELECT i FROM generate_series(1, 20000) AS i;",
     )]);
@@ -70,7 +70,7 @@ fn check(database: &Database<'_>, context: &str) {
 }
 
 pub(crate) fn at_once(server: &Server, bundle: &Bundle) {
-    let script = bundle.script();
+    let script = bundle.file();
     for _ in 0..3 {
         let database = server.database();
         let clients: Vec<Child> = (0..3).map(|_| database.spawn(&script)).collect();
@@ -83,7 +83,7 @@ pub(crate) fn at_once(server: &Server, bundle: &Bundle) {
 }
 
 pub(crate) fn cut_off(server: &Server, bundle: &Bundle, cut: fn(&Database<'_>, &mut Child)) {
-    let script = bundle.script();
+    let script = bundle.file();
     let database = server.database();
     let start = Instant::now();
     assert_eq!(database.run(&script, &[]).code, Some(0));
@@ -139,7 +139,7 @@ fn crash(bundle: &Bundle) {
     let Some(server) = Server::start() else {
         return;
     };
-    let script = bundle.script();
+    let script = bundle.file();
     let mut random = Random(0xC4A5);
     for round in 0..TRIES / 2 {
         let database = server.database();

@@ -3,8 +3,7 @@
 use std::process::Stdio;
 
 use super::Case;
-use super::bundle::Bundle;
-use super::support::postgres::{Database, Server};
+use super::support::postgres::{self, Database, Server};
 use super::support::run::Run;
 use super::support::wait_for;
 
@@ -57,12 +56,12 @@ fn interrupt(database: &Database<'_>, number: u32) {
 }
 
 fn index_in_doubt(server: &Server) {
-    let script = Bundle::new(&[
+    let script = postgres::bundle(&[
         ("a.sql", "CREATE SCHEMA s; CREATE TABLE s.t (a int); INSERT INTO s.t VALUES (1), (2);"),
         ("b.sql", "SET search_path = s;\nCREATE UNIQUE INDEX CONCURRENTLY \"I x\" ON t (a);\nINSERT INTO t VALUES (3);"),
         ("c.sql", "INSERT INTO s.t VALUES (4);"),
     ])
-    .script();
+    .file();
     let valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 's.\"I x\"'::regclass";
     for state in ["valid", "invalid", "absent"] {
         let database = server.database();
@@ -94,7 +93,7 @@ fn index_in_doubt(server: &Server) {
 
 fn index_that_fails(server: &Server) {
     let database = server.database();
-    let script = Bundle::new(&[
+    let script = postgres::bundle(&[
         (
             "a.sql",
             "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1);",
@@ -104,7 +103,7 @@ fn index_that_fails(server: &Server) {
             "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a);",
         ),
     ])
-    .script();
+    .file();
     for _ in 0..2 {
         let run = database.run(&script, &[]);
         assert_eq!(run.code, Some(3), "{}", run.err);
@@ -126,12 +125,12 @@ fn index_that_fails(server: &Server) {
 
 fn ask(server: &Server) {
     let database = server.database();
-    let script = Bundle::new(&[
+    let script = postgres::bundle(&[
         ("a.sql", "CREATE TABLE t (a int); CREATE PROCEDURE p(n int) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (n); COMMIT; END $$;"),
         ("b.sql", "-- transaction: off\nCALL p(1);\nCALL p(2);\n"),
         ("c.sql", "CREATE TABLE IF NOT EXISTS c ();"),
     ])
-    .script();
+    .file();
     ok(&database.run(&script, STOP));
     for (choice, rows) in [("If so: ", "{1,2}"), ("if not: ", "{1,2,2}")] {
         interrupt(&database, 2);
@@ -158,11 +157,11 @@ fn ask(server: &Server) {
 fn fails_whole(server: &Server) {
     let database = server.database();
     let other = format!("{}_other", database.name);
-    let script = Bundle::new(&[(
+    let script = postgres::bundle(&[(
         "a.sql",
         &format!("CREATE TABLE t ();\nCREATE DATABASE {other};"),
     )])
-    .script();
+    .file();
     database.sql(&format!("CREATE DATABASE {other}"));
     for _ in 0..2 {
         let run = database.run(&script, &[]);
@@ -184,12 +183,12 @@ fn fails_whole(server: &Server) {
 fn taken_up(server: &Server) {
     let database = server.database();
     database.sql("CREATE SCHEMA s; CREATE TABLE s.t (a int)");
-    let script = Bundle::new(&[(
+    let script = postgres::bundle(&[(
         "a.sql",
         "-- transaction: off\nSET search_path = s;\nINSERT INTO t VALUES (1);\nSELECT set_config('lock_timeout', '7s', false);\n\
          INSERT INTO t SELECT a FROM later;\nCOPY t FROM stdin;\n3\n\\.\nINSERT INTO t VALUES (length(current_setting('lock_timeout')) + 2);\n",
     )])
-    .script();
+    .file();
     for _ in 0..2 {
         let run = database.run(&script, &[]);
         assert_eq!(run.code, Some(3), "{}", run.err);
@@ -218,7 +217,7 @@ fn taken_up(server: &Server) {
 
 fn half_detached(server: &Server) {
     let database = server.database();
-    let script = Bundle::new(&[
+    let script = postgres::bundle(&[
         (
             "a.sql",
             "CREATE TABLE parts (a int) PARTITION BY LIST (a); CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1);",
@@ -229,11 +228,11 @@ fn half_detached(server: &Server) {
         ),
         ("c.sql", "CREATE TABLE c ();"),
     ]);
-    let only_a = Bundle::new(&[(
+    let only_a = postgres::bundle(&[(
         "a.sql",
         "CREATE TABLE parts (a int) PARTITION BY LIST (a); CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1);",
     )]);
-    ok(&database.run(&only_a.script(), STOP));
+    ok(&database.run(&only_a.file(), STOP));
     // The second half of the command waits for transactions that still see the partition.
     let mut reader = database
         .psql()
@@ -245,7 +244,7 @@ fn half_detached(server: &Server) {
     wait_for("the reader", || {
         database.sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'") == "1"
     });
-    let script = script.script();
+    let script = script.file();
     let client = database.spawn(&script);
     wait_for("the first half", || {
         database.sql("SELECT count(*) FROM pg_inherits WHERE inhdetachpending") == "1"
@@ -264,11 +263,11 @@ fn changed_in_its_middle(server: &Server) {
     let text = "-- transaction: off\nCREATE TABLE t (a int);\nINSERT INTO nothing VALUES (1);";
     assert_eq!(
         database
-            .run(&Bundle::new(&[("a.sql", text)]).script(), &[])
+            .run(&postgres::bundle(&[("a.sql", text)]).file(), &[])
             .code,
         Some(3)
     );
-    let edited = Bundle::new(&[("a.sql", &text.replace("nothing", "t"))]).script();
+    let edited = postgres::bundle(&[("a.sql", &text.replace("nothing", "t"))]).file();
     let run = database.run(&edited, &[]);
     assert_eq!(run.code, Some(3), "{}", run.err);
     assert!(
@@ -296,15 +295,15 @@ fn forms_at_once(server: &Server) {
     )];
     let slow = "CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.02); RETURN $1; END $$;\n\
                 CREATE INDEX CONCURRENTLY i ON t (slow(i));";
-    ok(&database.run(&Bundle::new(&old).script(), STOP));
-    let longer = Bundle::new(&[old[0], ("b.sql", slow)]).script();
+    ok(&database.run(&postgres::bundle(&old).file(), STOP));
+    let longer = postgres::bundle(&[old[0], ("b.sql", slow)]).file();
     let client = database.spawn(&longer);
     wait_for("the index", || {
         database.sql("SELECT count(*) FROM pg_class WHERE relname = 'i'") == "1"
     });
     // Nothing to do: no waiting.
-    ok(&database.run(&Bundle::new(&old).script(), STOP));
-    let new = Bundle::new(&[old[0], ("c.sql", "CREATE TABLE c ();")]).script();
+    ok(&database.run(&postgres::bundle(&old).file(), STOP));
+    let new = postgres::bundle(&[old[0], ("c.sql", "CREATE TABLE c ();")]).file();
     let run = database.run(&new, &[]);
     assert_eq!(run.code, Some(2), "{}", run.err);
     assert!(
@@ -319,11 +318,11 @@ fn forms_at_once(server: &Server) {
 
 fn not_in_a_transaction(server: &Server) {
     let database = server.database();
-    let script = Bundle::new(&[(
+    let script = postgres::bundle(&[(
         "a.sql",
         "CREATE TABLE t (a int);\nCREATE INDEX CONCURRENTLY i ON t (a);",
     )])
-    .script();
+    .file();
     let run = database.run(&script, &["-1"]);
     assert_eq!(run.code, Some(3), "{}", run.err);
     assert!(
@@ -340,7 +339,7 @@ fn not_in_a_transaction(server: &Server) {
 fn failing_copy(server: &Server) {
     let database = server.database();
     let text = |row: &str| format!("CREATE TABLE t (a int);\nCOPY t FROM stdin;\n1\n{row}\n\\.\n");
-    let run = database.run(&Bundle::new(&[("a.sql", &text("x"))]).script(), &[]);
+    let run = database.run(&postgres::bundle(&[("a.sql", &text("x"))]).file(), &[]);
     assert_eq!(run.code, Some(3), "{}", run.err);
     assert!(
         run.err
@@ -350,7 +349,7 @@ fn failing_copy(server: &Server) {
     );
     assert!(run.err.contains("/* a.sql:2 */"), "{}", run.err);
     assert_eq!(database.sql("SELECT to_regclass('t') IS NULL"), "t");
-    ok(&database.run(&Bundle::new(&[("a.sql", &text("2"))]).script(), &[]));
+    ok(&database.run(&postgres::bundle(&[("a.sql", &text("2"))]).file(), &[]));
     assert_eq!(database.sql("SELECT array_agg(a) FROM t"), "{1,2}");
 }
 
@@ -361,7 +360,7 @@ fn hostile_data(server: &Server) {
         "CREATE TABLE t (v text);\nCOPY t FROM stdin (DELIMITER E'\\x1f');\n{data}\\.\nINSERT INTO t VALUES ('after');"
     );
     let script =
-        Bundle::new(&[("a.sql", &text), ("b.sql", "INSERT INTO t VALUES ('b');")]).script();
+        postgres::bundle(&[("a.sql", &text), ("b.sql", "INSERT INTO t VALUES ('b');")]).file();
     for _ in 0..3 {
         ok(&database.run(&script, &[]));
         assert_eq!(
@@ -377,11 +376,11 @@ fn hostile_data(server: &Server) {
 fn repeatable(server: &Server) {
     let database = server.database();
     let script = |n: u32| {
-        let mut bundle = Bundle::new(&[("a.sql", "CREATE TABLE t (a int);")]);
+        let mut bundle = postgres::bundle(&[("a.sql", "CREATE TABLE t (a int);")]);
         bundle
             .add("b.sql", &format!("INSERT INTO t VALUES ({n});\nVACUUM t;"))
             .repeatable = true;
-        bundle.script()
+        bundle.file()
     };
     for (n, rows) in [(1, "{1}"), (1, "{1}"), (2, "{1,2}"), (2, "{1,2}")] {
         ok(&database.run(&script(n), &[]));
@@ -397,11 +396,11 @@ fn weak_role(server: &Server) {
         "CREATE ROLE steps; GRANT CREATE ON SCHEMA public TO steps; REVOKE TEMP ON DATABASE {name} FROM PUBLIC; \
          ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC"
     ));
-    let script = Bundle::new(&[
+    let script = postgres::bundle(&[
         ("a.sql", "SET ROLE steps;\nCREATE TABLE t (a int);\nCREATE INDEX CONCURRENTLY i ON t (a);\nDROP INDEX CONCURRENTLY i;"),
         ("b.sql", "CREATE TABLE u ();"),
     ])
-    .script();
+    .file();
     ok(&database.run(&script, &[]));
     assert_eq!(
         database.sql(

@@ -2,8 +2,8 @@
 //! to them, is there afterwards as it was.
 
 use super::Case;
-use super::bundle::Bundle;
-use super::support::postgres::{Database, Server};
+use super::support::planned::Bundle;
+use super::support::postgres::{self, Database, Server};
 use super::support::run::Run;
 use sqlstitch::plan::{Client, Transaction};
 use sqlstitch::source::ChecksumBuilder;
@@ -41,8 +41,8 @@ const STOP: &[&str] = &["-v", "ON_ERROR_STOP=1"];
 
 /// A bundle; names with `r_` are repeatable patches, and one that depends on another lists it.
 fn bundle(files: &[(&str, &str)], chain: &[(&str, &str)]) -> Bundle {
-    let mut bundle = Bundle::new(files);
-    for (patch, (name, text)) in bundle.patches.iter_mut().zip(files) {
+    let mut bundle = postgres::bundle(files);
+    for (patch, (name, text)) in bundle.plan.patches.iter_mut().zip(files) {
         patch.repeatable = name.starts_with("r_");
         let mut checksum = ChecksumBuilder::default();
         checksum.part(text.as_bytes());
@@ -57,7 +57,7 @@ fn bundle(files: &[(&str, &str)], chain: &[(&str, &str)]) -> Bundle {
 
 #[track_caller]
 fn apply(database: &Database<'_>, bundle: &Bundle) -> Run {
-    let run = database.run(&bundle.script(), STOP);
+    let run = database.run(&bundle.file(), STOP);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert_eq!(
         database.sql("SELECT to_regclass('sqlstitch.patch_kept') IS NULL"),
@@ -65,7 +65,7 @@ fn apply(database: &Database<'_>, bundle: &Bundle) -> Run {
         "nothing is left down"
     );
     let ledger = database.ledger();
-    let again = database.run(&bundle.script(), STOP);
+    let again = database.run(&bundle.file(), STOP);
     assert_eq!((again.code, again.err.as_str()), (Some(0), ""));
     assert_eq!(database.ledger(), ledger);
     run
@@ -114,7 +114,7 @@ fn chain(server: &Server) {
                 ],
                 &[("r_v2.sql", "r_v1.sql")],
             );
-            bundle.settings.transaction = single;
+            bundle.plan.settings.transaction = single;
             bundle
         };
         apply(&database, &with("a, b, c"));
@@ -185,7 +185,7 @@ REFRESH MATERIALIZED VIEW other.m;",
     let changed = VIEW.replace("a, b FROM", "b, a, 1 AS c FROM");
     for client in [Client::Any, Client::Native] {
         let mut bundle = with(&changed);
-        bundle.settings.client = client;
+        bundle.plan.settings.client = client;
         apply(&database, &bundle);
         let after = database.dump();
         assert_eq!(
@@ -328,8 +328,8 @@ fn anew(server: &Server) {
             let mut first = new_shape("a, b", "a, b", "b");
             let mut second = new_shape("a, c", "a, c", "c");
             for bundle in [&mut first, &mut second] {
-                bundle.settings.client = client;
-                bundle.settings.transaction = single;
+                bundle.plan.settings.client = client;
+                bundle.plan.settings.transaction = single;
             }
             apply(&database, &first);
             let before = database.dump();
@@ -390,9 +390,9 @@ fn cut_off(server: &Server) {
         let stop = broken
             .add("stop.sql", "SELECT pg_terminate_backend(pg_backend_pid());")
             .clone();
-        broken.patches.pop();
-        broken.patches.insert(place, stop);
-        let run = database.run(&broken.script(), STOP);
+        broken.plan.patches.pop();
+        broken.plan.patches.insert(place, stop);
+        let run = database.run(&broken.file(), STOP);
         assert_eq!(run.code, Some(2), "{}", run.err);
         let kept = database
             .sql("SELECT string_agg(label, ', ' ORDER BY position) FROM sqlstitch.patch_kept");
@@ -409,7 +409,7 @@ fn cut_off(server: &Server) {
         let database = server.database();
         apply(&database, &new_shape("a, b", "a, b", "b"));
         let before = database.dump();
-        assert_eq!(database.run(&broken.script(), STOP).code, Some(2));
+        assert_eq!(database.run(&broken.file(), STOP).code, Some(2));
         apply(&database, &new_shape("a, b", "a, b", "b"));
         assert_eq!(database.dump(), before);
     }
@@ -470,8 +470,8 @@ fn fails(server: &Server) {
         let (dump, ledger) = (database.dump(), database.ledger());
         for client in [Client::Any, Client::Native] {
             let mut bundle = with(changed, rest);
-            bundle.settings.client = client;
-            let run = database.run(&bundle.script(), STOP);
+            bundle.plan.settings.client = client;
+            let run = database.run(&bundle.file(), STOP);
             assert_eq!(run.code, Some(3), "{}", run.err);
             assert!(run.err.contains(expected), "{}", run.err);
             assert_eq!(

@@ -1,9 +1,9 @@
 //! All patches in one transaction: everything or nothing, whatever the client does.
 
 use super::Case;
-use super::bundle::Bundle;
 use super::interrupt::{at_once, counted, cut_off, kill_client};
-use super::support::postgres::{Database, Server};
+use super::support::planned::Bundle;
+use super::support::postgres::{self, Database, Server};
 use super::support::run::Run;
 use sqlstitch::finding::Code;
 use sqlstitch::plan::{Client, Transaction};
@@ -37,12 +37,12 @@ pub(crate) const CASES: &[Case] = &[
 ];
 
 fn all(mut bundle: Bundle) -> Bundle {
-    bundle.settings.transaction = Transaction::Single;
+    bundle.plan.settings.transaction = Transaction::Single;
     bundle
 }
 
 fn single(files: &[(&str, &str)]) -> Bundle {
-    all(Bundle::new(files))
+    all(postgres::bundle(files))
 }
 
 const STOP: &[&str] = &["-v", "ON_ERROR_STOP=1"];
@@ -70,9 +70,9 @@ const PATCHES: &[(&str, &str)] = &[
 fn every_client_applies_all(server: &Server) {
     for client in [Client::Any, Client::Auto] {
         let mut bundle = single(PATCHES);
-        bundle.settings.client = client;
+        bundle.plan.settings.client = client;
         let text = bundle.emit().script.expect("a script").to_string();
-        let script = bundle.script();
+        let script = bundle.file();
         let one_message = client == Client::Any;
         let ways: [(&[&str], bool); 4] = [
             (&[], false),
@@ -116,8 +116,8 @@ fn failing_last_patch(server: &Server) {
     ));
     for client in [Client::Any, Client::Auto] {
         let mut bundle = single(&files);
-        bundle.settings.client = client;
-        let script = bundle.script();
+        bundle.plan.settings.client = client;
+        let script = bundle.file();
         // psql that goes on after the error, or after all errors, is cut off at the end.
         let any = client == Client::Any;
         let ways: [(&[&str], i32); 4] = [
@@ -136,7 +136,7 @@ fn failing_last_patch(server: &Server) {
         }
     }
     let mut bundle = single(&files);
-    bundle.settings.client = Client::Any;
+    bundle.plan.settings.client = Client::Any;
     let text = bundle.emit().script.expect("a script").to_string();
     let database = server.database();
     let run = Run::of(database.psql().args(["-c", &text]));
@@ -146,10 +146,10 @@ fn failing_last_patch(server: &Server) {
 
 fn failing_check(server: &Server) {
     let mut bundle = single(&[("a.sql", "CREATE TABLE t (a int);")]);
-    bundle.patches[0].external = vec!["elsewhere".to_owned()];
+    bundle.plan.patches[0].external = vec!["elsewhere".to_owned()];
     for (arguments, code) in [(&[][..], 2), (STOP, 3)] {
         let database = server.database();
-        let run = database.run(&bundle.script(), arguments);
+        let run = database.run(&bundle.file(), arguments);
         assert_eq!(run.code, Some(code), "{}", run.err);
         assert!(
             run.err
@@ -179,7 +179,7 @@ fn deferred_constraints(server: &Server) {
             "INSERT INTO c VALUES (2);\nINSERT INTO p VALUES (2);",
         ),
     ]);
-    let run = database.run(&good.script(), STOP);
+    let run = database.run(&good.file(), STOP);
     assert_eq!(run.code, Some(0), "{}", run.err);
     let database = server.database();
     let bad = single(&[
@@ -187,7 +187,7 @@ fn deferred_constraints(server: &Server) {
         ("b.sql", "INSERT INTO c VALUES (1);"),
         ("c.sql", "INSERT INTO p VALUES (1);"),
     ]);
-    let run = database.run(&bad.script(), STOP);
+    let run = database.run(&bad.file(), STOP);
     assert_eq!(run.code, Some(3), "{}", run.err);
     assert!(run.err.contains("c_a_fkey"), "{}", run.err);
     nothing(&database);
@@ -230,5 +230,5 @@ fn refused() {
         "patch `c` uses the enum value 'happy' before it is committed"
     );
     assert_eq!(warning.labels.len(), 3);
-    assert_eq!(Bundle::new(&values).emit().findings, []);
+    assert_eq!(postgres::bundle(&values).emit().findings, []);
 }

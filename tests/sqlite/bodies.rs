@@ -2,7 +2,7 @@
 
 use super::Test;
 use super::support::run::Run;
-use super::support::sqlite::{Bundle, Database};
+use super::support::sqlite::{self, Database};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -89,7 +89,7 @@ fn hostile_bodies_arrive_byte_for_byte() {
         assert_eq!(ran.code, Some(0), "{name}: {}", ran.err);
     }
     let guarded = Database::new();
-    let script = Bundle::new(&patches).script();
+    let script = sqlite::bundle(&patches).script();
     guarded.ok(&script);
     assert_eq!(guarded.dump(), raw.dump());
     assert_eq!(
@@ -116,19 +116,19 @@ INSERT INTO child VALUES (1, 1), (2, 2);
     // The session's own setting comes back after each patch.
     let script = format!(
         "PRAGMA foreign_keys = ON;\n{}PRAGMA foreign_keys;\n",
-        Bundle::new(&patches).script()
+        sqlite::bundle(&patches).script()
     );
     let out = database.ok(&script);
     assert!(out.ends_with("applying after (after.sql)\n1\n1\n"), "{out}");
     assert_eq!(database.ask("SELECT count(*) FROM child"), "2");
-    assert_eq!(database.ok(&Bundle::new(&patches).script()), "");
+    assert_eq!(database.ok(&sqlite::bundle(&patches).script()), "");
     // Without the PRAGMA the rows of `child` would go with their parents.
     let without = REBUILD.replace("PRAGMA foreign_keys=OFF;", "");
     let patches = [("base", base), ("rebuild", without.as_str())];
     let database = Database::new();
     database.ok(&format!(
         "PRAGMA foreign_keys = ON;\n{}",
-        Bundle::new(&patches).script()
+        sqlite::bundle(&patches).script()
     ));
     assert_eq!(database.ask("SELECT count(*) FROM child"), "0");
 }
@@ -144,12 +144,12 @@ INSERT INTO child VALUES (1), (99);
         "SELECT id FROM parent WHERE id > 1",
     );
     let database = Database::new();
-    let ran = database.run(&Bundle::new(&[("base", base), ("bad", &forgetful)]).script());
+    let ran = database.run(&sqlite::bundle(&[("base", base), ("bad", &forgetful)]).script());
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("break a foreign key"), "{ran:?}");
     assert_eq!(database.ask("SELECT id FROM parent"), "1");
     // A row that was broken before is not this patch's.
-    database.ok(&Bundle::new(&[("base", base), ("good", REBUILD)]).script());
+    database.ok(&sqlite::bundle(&[("base", base), ("good", REBUILD)]).script());
     assert_eq!(database.applied(), "base good");
 }
 
@@ -165,7 +165,7 @@ fn what_runs_alone_runs_outside() {
         ),
         ("analyze", "ANALYZE;"),
     ];
-    let script = Bundle::new(&patches).script();
+    let script = sqlite::bundle(&patches).script();
     let database = Database::new();
     database.ok(&script);
     assert_eq!(database.ask("PRAGMA journal_mode"), "wal");
@@ -180,7 +180,7 @@ fn what_runs_alone_runs_outside() {
         "pages",
         "PRAGMA page_size = 8192; PRAGMA auto_vacuum = FULL; VACUUM; PRAGMA journal_mode=WAL",
     )];
-    database.ok(&Bundle::new(&pages).script());
+    database.ok(&sqlite::bundle(&pages).script());
     assert_eq!(
         database.ask("SELECT * FROM pragma_page_size, pragma_auto_vacuum, pragma_journal_mode"),
         "8192|1|wal"
@@ -204,7 +204,7 @@ fn a_patch_without_transaction_goes_on_where_it_stopped() {
         )
     };
     let bundle = |third: &str| {
-        let mut bundle = Bundle::new(&[]);
+        let mut bundle = sqlite::bundle(&[]);
         bundle.add("slow", &text(third)).no_transaction = true;
         bundle
     };
@@ -245,7 +245,7 @@ fn settings_end_with_their_patch() {
             "SELECT * FROM pragma_recursive_triggers, pragma_legacy_alter_table, pragma_ignore_check_constraints, pragma_query_only;",
         ),
     ];
-    let out = Database::new().ok(&Bundle::new(&patches).script());
+    let out = Database::new().ok(&sqlite::bundle(&patches).script());
     assert_eq!(
         out,
         "applying a (a.sql)\n1|1\napplying b (b.sql)\n0|0|0|0\n"
@@ -261,7 +261,7 @@ CREATE VIRTUAL TABLE temp.words USING fts5 (word);
 ";
     let database = Database::new();
     let patches = [("a", text), ("b", text), ("c", "INSERT INTO a VALUES (1);")];
-    let script = Bundle::new(&patches).script();
+    let script = sqlite::bundle(&patches).script();
     let names = "\n.mode list\nSELECT count(*) FROM sqlite_temp_schema;\n";
     let out = database.ok(&format!("{script}{names}"));
     assert!(out.ends_with("applying c (c.sql)\n0\n"), "{out}");

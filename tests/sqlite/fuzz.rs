@@ -8,7 +8,8 @@ use std::time::{Duration, Instant, SystemTime};
 use sqlstitch::engine::sqlite::verify;
 
 use super::Test;
-use super::support::sqlite::{Bundle, Database};
+use super::support::Random;
+use super::support::sqlite::{self, Database};
 
 pub(crate) const TESTS: &[Test] = &[(
     "any_text_is_refused_or_runs_as_it_is",
@@ -166,7 +167,7 @@ fn text(random: &mut Random) -> String {
 /// Whether the text could be carried, and if so: that the script ends as the file does, and leaves
 /// what the file leaves or, where the file fails, nothing.
 fn compare(text: &str, with_proof: bool) -> bool {
-    let bundle = Bundle::new(&[("p", text)]);
+    let bundle = sqlite::bundle(&[("p", text)]);
     if !bundle.is_accepted() {
         return false;
     }
@@ -202,25 +203,4 @@ fn compare(text: &str, with_proof: bool) -> bool {
         );
     }
     true
-}
-
-/// SplitMix64: a seed fixes the numbers.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
-    }
-
-    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.below(list.len() as u64) as usize]
-    }
 }

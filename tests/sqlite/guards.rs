@@ -1,7 +1,7 @@
 //! When a patch runs, and when the script stops.
 
 use super::Test;
-use super::support::sqlite::{Bundle, Database};
+use super::support::sqlite::{self, Database};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -55,7 +55,7 @@ const SHOP: &[(&str, &str)] = &[
 
 fn a_second_run_is_quiet_and_changes_nothing() {
     let database = Database::new();
-    let script = Bundle::new(SHOP).script();
+    let script = sqlite::bundle(SHOP).script();
     let out = database.ok(&script);
     assert_eq!(
         out,
@@ -96,7 +96,7 @@ fn a_failing_patch_leaves_nothing_of_itself() {
         ),
     ] {
         let database = Database::new();
-        let script = Bundle::new(&[
+        let script = sqlite::bundle(&[
             ("good", "CREATE TABLE good (x);"),
             ("b'ad", bad),
             ("after", "CREATE TABLE after (x);"),
@@ -119,9 +119,10 @@ fn a_failing_patch_leaves_nothing_of_itself() {
 
 fn drift_stops_everything_or_warns() {
     let database = Database::new();
-    database
-        .ok(&Bundle::new(&[("a", "CREATE TABLE a (x);"), ("b'", "CREATE TABLE b (x);")]).script());
-    let mut changed = Bundle::new(&[
+    database.ok(
+        &sqlite::bundle(&[("a", "CREATE TABLE a (x);"), ("b'", "CREATE TABLE b (x);")]).script(),
+    );
+    let mut changed = sqlite::bundle(&[
         ("new", "CREATE TABLE new (x);"),
         ("a", "CREATE TABLE a (y);"),
         ("b'", "CREATE TABLE b (y);"),
@@ -146,7 +147,7 @@ fn drift_stops_everything_or_warns() {
 }
 
 fn what_is_outside_must_be_in_the_ledger() {
-    let mut bundle = Bundle::new(&[("a", "CREATE TABLE a (x);")]);
+    let mut bundle = sqlite::bundle(&[("a", "CREATE TABLE a (x);")]);
     bundle.add("b", "CREATE TABLE b (x);").external = vec!["old's".to_owned()];
     let database = Database::new();
     let ran = database.run(&bundle.script());
@@ -158,16 +159,17 @@ fn what_is_outside_must_be_in_the_ledger() {
         "{ran:?}"
     );
     assert_eq!(database.ask("SELECT count(*) FROM sqlite_schema"), "0");
-    database.ok(&Bundle::new(&[("old's", "CREATE TABLE old (x);")]).script());
+    database.ok(&sqlite::bundle(&[("old's", "CREATE TABLE old (x);")]).script());
     database.ok(&bundle.script());
     assert_eq!(database.applied(), "old's a b");
 }
 
 fn a_new_name_applies_nothing_again() {
     let database = Database::new();
-    database
-        .ok(&Bundle::new(&[("a", "CREATE TABLE a (x);"), ("b", "CREATE TABLE b (x);")]).script());
-    let mut bundle = Bundle::new(&[
+    database.ok(
+        &sqlite::bundle(&[("a", "CREATE TABLE a (x);"), ("b", "CREATE TABLE b (x);")]).script(),
+    );
+    let mut bundle = sqlite::bundle(&[
         ("z/a", "CREATE TABLE a (x);"),
         ("z/b", "CREATE TABLE b (x);"),
         ("c", "CREATE TABLE c (x);"),
@@ -183,7 +185,7 @@ fn a_new_name_applies_nothing_again() {
 fn repeatables_run_when_they_change() {
     let database = Database::new();
     let bundle = |view: &str| {
-        let mut bundle = Bundle::new(&[("a", "CREATE TABLE a (x);")]);
+        let mut bundle = sqlite::bundle(&[("a", "CREATE TABLE a (x);")]);
         bundle
             .add(
                 "view",
@@ -209,7 +211,7 @@ fn repeatables_run_when_they_change() {
 
 fn a_repeatable_view_keeps_its_triggers() {
     let bundle = |view: &str| {
-        let mut bundle = Bundle::new(&[("a", "CREATE TABLE a (x, y);")]);
+        let mut bundle = sqlite::bundle(&[("a", "CREATE TABLE a (x, y);")]);
         let view = bundle.add("view", view);
         view.repeatable = true;
         bundle.add(
@@ -249,7 +251,7 @@ fn a_repeatable_view_keeps_its_triggers() {
 fn a_database_in_utf16_is_refused() {
     let database = Database::new();
     database.ok("PRAGMA encoding = 'UTF-16le'; CREATE TABLE t (x);");
-    let ran = database.run(&Bundle::new(SHOP).script());
+    let ran = database.run(&sqlite::bundle(SHOP).script());
     assert_eq!(ran.code, Some(1));
     assert!(
         ran.err

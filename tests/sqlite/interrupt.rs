@@ -4,8 +4,9 @@
 use std::time::{Duration, Instant};
 
 use super::Test;
+use super::support::planned::Bundle;
 use super::support::run::Run;
-use super::support::sqlite::{Bundle, Database};
+use super::support::sqlite::{self, Database};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -21,7 +22,7 @@ pub(crate) const TESTS: &[Test] = &[
 /// A bundle in which every patch is slow enough to be met in the middle, and whose rows show what
 /// ran twice.
 fn counting(patches: usize) -> Bundle {
-    let mut bundle = Bundle::new(&[("000", "CREATE TABLE ran (patch INTEGER, part INTEGER);")]);
+    let mut bundle = sqlite::bundle(&[("000", "CREATE TABLE ran (patch INTEGER, part INTEGER);")]);
     for number in 1..patches {
         let text = format!(
             "INSERT INTO ran VALUES ({number}, 1);\nCREATE TABLE t{number} (x);\nWITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO t{number} SELECT i FROM n;\nINSERT INTO ran VALUES ({number}, 2);\n"
@@ -58,7 +59,7 @@ fn two_databases_from_one_directory() {
 
 fn nothing_is_left_in_the_temporary_directory() {
     let database = Database::new();
-    let script = Bundle::new(&[("good", "CREATE TABLE a (x);"), ("bad", "SELEC;")]).script();
+    let script = sqlite::bundle(&[("good", "CREATE TABLE a (x);"), ("bad", "SELEC;")]).script();
     assert_eq!(database.run(&script).code, Some(1));
     let mut run = database.start(&counting(12).script());
     std::thread::sleep(Duration::from_millis(50));

@@ -5,7 +5,8 @@ use sqlstitch::engine::sqlite::verify;
 
 use super::Test;
 use super::bodies::{HOSTILE, REBUILD};
-use super::support::sqlite::{Bundle, Database};
+use super::support::planned::Bundle;
+use super::support::sqlite::{self, Database};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -39,7 +40,7 @@ fn the_embedded_engine_proves_the_same_script() {
         "CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (x REFERENCES parent);",
     ));
     patches.push(("fk", REBUILD));
-    let bundle = Bundle::new(&patches);
+    let bundle = sqlite::bundle(&patches);
     let Verification { proof, findings } = verified(&bundle);
     assert_eq!(findings, []);
     let proof = proof.expect("it is proven");
@@ -91,7 +92,7 @@ fn a_failed_proof_names_the_place() {
         } else {
             &[("good", base), ("bad", text)]
         };
-        let bundle = Bundle::new(patches);
+        let bundle = sqlite::bundle(patches);
         let Verification { proof, findings } = verified(&bundle);
         assert_eq!(proof.is_none(), !title.is_empty(), "{findings:?}");
         let told: Vec<(&str, &str)> = findings

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::Test;
+use super::support::planned::Bundle;
 use super::support::run::Run;
-use super::support::sqlite::{Bundle, Database};
-use sqlstitch::emit::emit;
+use super::support::sqlite::{self, Database};
 use sqlstitch::plan::Transaction;
 
 pub(crate) const TESTS: &[Test] = &[
@@ -28,7 +28,7 @@ pub(crate) const TESTS: &[Test] = &[
 ];
 
 fn single(patches: &[(&str, &str)]) -> Bundle {
-    let mut bundle = Bundle::new(patches);
+    let mut bundle = sqlite::bundle(patches);
     bundle.plan.settings.transaction = Transaction::Single;
     bundle
 }
@@ -138,7 +138,7 @@ fn what_cannot_share_a_transaction_is_refused() {
         ),
     ] {
         let bundle = single(&[("a", "CREATE TABLE a (x);"), ("b", text)]);
-        let emitted = emit(&bundle.plan, &bundle.sources);
+        let emitted = bundle.emit();
         assert_eq!(emitted.script, None, "{text}");
         assert_eq!(
             emitted.findings[0].title,
@@ -148,5 +148,5 @@ fn what_cannot_share_a_transaction_is_refused() {
     }
     let mut bundle = single(&[("a", "CREATE TABLE a (x);")]);
     bundle.plan.patches[0].no_transaction = true;
-    assert_eq!(emit(&bundle.plan, &bundle.sources).script, None);
+    assert_eq!(bundle.emit().script, None);
 }

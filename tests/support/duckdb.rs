@@ -1,4 +1,4 @@
-//! The duckdb shell, databases in directories of their own, and bundles made by hand.
+//! The duckdb shell, databases in directories of their own.
 
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
@@ -6,12 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use sqlstitch::dialect::Engine;
-use sqlstitch::emit::{Emitted, emit};
-use sqlstitch::plan::{Plan, PlannedPatch, Settings};
-use sqlstitch::read::read;
-use sqlstitch::source::Sources;
 use tempfile::TempDir;
 
+use super::planned::Bundle;
 use super::run::Run;
 
 /// The shell to test with: `$SQLSTITCH_DUCKDB`, else the one that scripts/engines installs, else `duckdb`
@@ -30,6 +27,11 @@ pub(crate) fn shell() -> Option<PathBuf> {
         .status()
         .is_ok_and(|status| status.success());
     runs.then_some(path)
+}
+
+/// Patches planned by hand for this engine.
+pub(crate) fn bundle(files: &[(&str, &str)]) -> Bundle {
+    Bundle::new(Engine::Duckdb, files)
 }
 
 /// A database file in a directory of its own, which is also where the shell runs.
@@ -132,68 +134,5 @@ SELECT schema_name, type_name, labels FROM duckdb_types() WHERE NOT internal ORD
 SELECT schema_name FROM duckdb_schemas() WHERE NOT internal AND schema_name <> 'sqlstitch' ORDER BY ALL;
 ";
         self.ok(&format!("{objects}{tables}\n"))
-    }
-}
-
-/// A plan and its texts, made by hand.
-pub(crate) struct Bundle {
-    /// The plan; its fields may be changed before it is emitted.
-    pub(crate) plan: Plan,
-    /// The texts.
-    pub(crate) sources: Sources,
-}
-
-impl Bundle {
-    /// A bundle of these patches: names and texts, in the order in which they run.
-    pub(crate) fn new(patches: &[(&str, &str)]) -> Self {
-        let mut bundle = Self {
-            plan: Plan {
-                engine: Engine::Duckdb,
-                settings: Settings::default(),
-                bundle: sqlstitch::source::ChecksumBuilder::default().finish(),
-                patches: Vec::new(),
-            },
-            sources: Sources::default(),
-        };
-        for (name, text) in patches {
-            bundle.add(name, text);
-        }
-        bundle
-    }
-
-    /// Adds a patch at the end.
-    pub(crate) fn add(&mut self, name: &str, text: &str) -> &mut PlannedPatch {
-        let path = format!("{name}.sql");
-        let id = self.sources.add(path.clone(), text);
-        let reading = read(self.sources.get(id), Engine::Duckdb);
-        self.plan.patches.push(PlannedPatch {
-            name: name.to_owned(),
-            formerly: Vec::new(),
-            source: id,
-            path,
-            checksum: reading.patch.checksum,
-            requires: Vec::new(),
-            external: Vec::new(),
-            external_formerly: Vec::new(),
-            dependents: Vec::new(),
-            irreversible: false,
-            repeatable: reading.patch.header.repeatable.is_some(),
-            no_transaction: reading.patch.header.no_transaction.is_some(),
-            statements: reading.patch.statements,
-        });
-        self.plan.patches.last_mut().expect("one was just added")
-    }
-
-    /// The script or the findings.
-    pub(crate) fn emit(&self) -> Emitted {
-        emit(&self.plan, &self.sources)
-    }
-
-    /// The script, which there must be.
-    #[track_caller]
-    pub(crate) fn script(&self) -> String {
-        let Emitted { script, findings } = self.emit();
-        let script = script.map(|script| script.to_string());
-        script.unwrap_or_else(|| panic!("{findings:#?}"))
     }
 }

@@ -5,9 +5,11 @@
 pub(crate) mod duckdb;
 pub(crate) mod engine;
 pub(crate) mod mariadb;
+pub(crate) mod planned;
 pub(crate) mod postgres;
 pub(crate) mod run;
 pub(crate) mod sqlite;
+pub(crate) mod trials;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -59,6 +61,11 @@ impl Random {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         (mixed ^ (mixed >> 31)) % limit
+    }
+
+    /// One of these.
+    pub(crate) fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
+        list[self.below(list.len() as u64) as usize]
     }
 }
 

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use sqlstitch::dialect::Engine;
 use tempfile::TempDir;
 
+use super::planned::Bundle;
 use super::run::Run;
 use super::{find_program, is_root};
 
@@ -20,6 +22,11 @@ pub(crate) struct Server {
     dumps: bool,
     options: String,
     databases: AtomicU32,
+}
+
+/// Patches planned by hand for this engine.
+pub(crate) fn bundle(files: &[(&str, &str)]) -> Bundle {
+    Bundle::new(Engine::Postgres, files)
 }
 
 /// Speed is worth more than rows that survive a power cut.

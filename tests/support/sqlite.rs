@@ -1,16 +1,13 @@
-//! The sqlite3 shell, databases in directories of their own, and bundles made by hand.
+//! The sqlite3 shell, databases in directories of their own.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use sqlstitch::dialect::Engine;
-use sqlstitch::emit::{Emitted, emit};
-use sqlstitch::plan::{Plan, PlannedPatch, Settings};
-use sqlstitch::read::split::split;
-use sqlstitch::source::{ChecksumBuilder, Sources};
 use tempfile::TempDir;
 
+use super::planned::Bundle;
 use super::run::Run;
 
 /// The shell to test with: `$SQLSTITCH_SQLITE3`, else `sqlite3` on PATH. None if it does not run.
@@ -23,6 +20,11 @@ pub(crate) fn shell() -> Option<PathBuf> {
         .status()
         .is_ok_and(|status| status.success());
     runs.then_some(path)
+}
+
+/// Patches planned by hand for this engine.
+pub(crate) fn bundle(files: &[(&str, &str)]) -> Bundle {
+    Bundle::new(Engine::Sqlite, files)
 }
 
 /// A database file in a directory of its own, which is also where temporary files go.
@@ -147,60 +149,5 @@ impl Database {
                     .starts_with("sqlstitch.")
             })
             .count()
-    }
-}
-
-/// A plan and its texts, made by hand.
-pub(crate) struct Bundle {
-    /// The plan; its fields may be changed before it is emitted.
-    pub(crate) plan: Plan,
-    /// The texts.
-    pub(crate) sources: Sources,
-}
-
-impl Bundle {
-    /// A bundle of these patches: names and texts, in the order in which they run.
-    pub(crate) fn new(patches: &[(&str, &str)]) -> Self {
-        let mut bundle = Self {
-            plan: Plan {
-                engine: Engine::Sqlite,
-                settings: Settings::default(),
-                bundle: ChecksumBuilder::default().finish(),
-                patches: Vec::new(),
-            },
-            sources: Sources::default(),
-        };
-        for (name, text) in patches {
-            bundle.add(name, text);
-        }
-        bundle
-    }
-
-    /// Adds a patch at the end.
-    pub(crate) fn add(&mut self, name: &str, text: &str) -> &mut PlannedPatch {
-        let path = format!("{name}.sql");
-        let id = self.sources.add(path.clone(), text);
-        let statements = split(self.sources.get(id), Engine::Sqlite.dialect()).statements;
-        let mut checksum = ChecksumBuilder::default();
-        checksum.part(text.as_bytes());
-        let patch = PlannedPatch::new(name, path, checksum.finish(), id, statements);
-        self.plan.patches.push(patch);
-        self.plan.patches.last_mut().expect("one was just added")
-    }
-
-    /// Whether there is a script: no finding is an error, the splitter's included.
-    pub(crate) fn is_accepted(&self) -> bool {
-        let mut sources = self.sources.iter();
-        let unread =
-            sources.any(|source| !split(source, Engine::Sqlite.dialect()).findings.is_empty());
-        !unread && emit(&self.plan, &self.sources).script.is_some()
-    }
-
-    /// The script, which there must be.
-    #[track_caller]
-    pub(crate) fn script(&self) -> String {
-        let Emitted { script, findings } = emit(&self.plan, &self.sources);
-        let script = script.unwrap_or_else(|| panic!("{findings:#?}"));
-        script.to_string()
     }
 }
