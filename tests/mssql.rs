@@ -21,19 +21,12 @@ fn plan(texts: &[&str], settings: &Settings) -> (Plan, Sources) {
         let source = sources.add(path.clone(), *text);
         let patch = read(sources.get(source), Engine::Mssql).patch;
         patches.push(PlannedPatch {
-            name,
             formerly: vec!["old".to_owned()],
-            source,
-            path,
-            checksum: patch.checksum,
-            requires: Vec::new(),
             external: vec!["ext".to_owned()],
-            external_formerly: Vec::new(),
             dependents: vec!["dep".to_owned()],
-            irreversible: false,
             repeatable: patch.header.repeatable.is_some(),
             no_transaction: patch.header.no_transaction.is_some(),
-            statements: patch.statements,
+            ..PlannedPatch::new(name, path, patch.checksum, source, patch.statements)
         });
     }
     let plan = Plan {

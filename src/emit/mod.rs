@@ -113,8 +113,28 @@ fn no_form(engine: Engine) -> Emitted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Settings;
+    use crate::plan::{PlannedPatch, Settings};
+    use crate::read::split::split;
     use crate::source::ChecksumBuilder;
+
+    /// A plan of one patch, `it's.sql`, for the tests of an engine's form.
+    pub(super) fn one_patch(engine: Engine, text: &str) -> (Plan, Sources) {
+        let mut sources = Sources::default();
+        let source = sources.add("it's.sql", text);
+        let statements = split(sources.get(source), engine.dialect()).statements;
+        let checksum = ChecksumBuilder::default().finish();
+        let plan = Plan {
+            engine,
+            settings: Settings::default(),
+            bundle: checksum,
+            patches: vec![PlannedPatch {
+                formerly: vec!["old".to_owned()],
+                external: vec!["other".to_owned()],
+                ..PlannedPatch::new("it's", "it's.sql", checksum, source, statements)
+            }],
+        };
+        (plan, sources)
+    }
 
     #[test]
     fn an_engine_without_a_form_is_named() {

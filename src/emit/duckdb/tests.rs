@@ -1,36 +1,12 @@
 //! What a script looks like.
 
 use crate::dialect::Engine;
-use crate::plan::{Plan, PlannedPatch, Settings};
-use crate::read::split::split;
-use crate::source::{ChecksumBuilder, Sources};
+use crate::emit::tests::one_patch;
 
 #[test]
 fn a_patch_is_a_literal_between_the_same_lines() {
-    let mut sources = Sources::default();
     let text = "CREATE TEMP TABLE t AS SELECT 'it''s';\n# note\nCHECKPOINT;\nSET threads = 1\n";
-    let source = sources.add("it's.sql", text);
-    let patch = PlannedPatch {
-        name: "it's".to_owned(),
-        formerly: vec!["old".to_owned()],
-        source,
-        path: "it's.sql".to_owned(),
-        checksum: ChecksumBuilder::default().finish(),
-        requires: Vec::new(),
-        external: vec!["other".to_owned()],
-        external_formerly: Vec::new(),
-        dependents: Vec::new(),
-        irreversible: false,
-        repeatable: false,
-        no_transaction: false,
-        statements: split(sources.get(source), Engine::Duckdb.dialect()).statements,
-    };
-    let plan = Plan {
-        engine: Engine::Duckdb,
-        settings: Settings::default(),
-        bundle: ChecksumBuilder::default().finish(),
-        patches: vec![patch],
-    };
+    let (plan, sources) = one_patch(Engine::Duckdb, text);
     let script = super::emit(&plan, &sources)
         .script
         .map(|script| script.to_string());

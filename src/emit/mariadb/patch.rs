@@ -11,6 +11,7 @@ use crate::emit::text::in_comment;
 use crate::emit::words::Words;
 use crate::finding::{Code, Finding};
 use crate::plan::PlannedPatch;
+use crate::read::split::DISPLAY_COMMANDS;
 use crate::read::statement::{Statement, StatementKind};
 use crate::source::{Source, Span};
 
@@ -19,18 +20,6 @@ const FULL: usize = 1 << 20;
 
 /// No server takes a longer packet: `max_allowed_packet`'s own limit, with room for doubled quotes.
 const LONGEST: usize = 512 << 20;
-
-/// Commands of the client that only change what it shows.
-const DISPLAY: &[&str] = &[
-    "nopager",
-    "notee",
-    "nowarning",
-    "pager",
-    "prompt",
-    "rehash",
-    "tee",
-    "warnings",
-];
 
 /// One statement in its place.
 #[derive(Debug)]
@@ -191,7 +180,7 @@ fn client_command(
     if is(&"delimiter") {
         return;
     }
-    if DISPLAY.iter().any(is) {
+    if DISPLAY_COMMANDS.iter().any(is) {
         dropped.push(piece.body);
         return;
     }

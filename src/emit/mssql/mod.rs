@@ -36,6 +36,7 @@ const BATCH: &str = include_str!("sql/batch.sql");
 const BATCH_END: &str = include_str!("sql/batch_end.sql");
 const RECORD: &str = include_str!("sql/record.sql");
 const FORGET: &str = include_str!("sql/forget.sql");
+const OR_STOP: &str = include_str!("sql/or_stop.sql");
 const CLOSE: &str = include_str!("sql/close.sql");
 
 /// Most rows of one INSERT.
@@ -149,6 +150,7 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
     let single = settings.transaction == Transaction::Single;
     let mut values = vec![
         ("options", OPTIONS.trim_end().to_owned()),
+        ("or_stop", OR_STOP.trim_end().to_owned()),
         ("schema_text", literal(&settings.ledger.schema)),
         ("schema_quoted", literal(&schema)),
         ("ledger_text", literal(&ledger)),

@@ -6,20 +6,20 @@ use crate::dialect::Shell;
 use crate::dialect::lex::{Token, TokenKind};
 use crate::read::statement::StatementKind;
 
-/// Commands, besides `DELIMITER`, that are a line of their own and go to no server.
-const COMMANDS: &[&str] = &[
-    "charset",
+/// Commands that are a line of their own and change what the client shows, nothing else.
+pub const DISPLAY_COMMANDS: &[&str] = &[
     "nopager",
     "notee",
     "nowarning",
     "pager",
     "prompt",
     "rehash",
-    "source",
-    "system",
     "tee",
     "warnings",
 ];
+
+/// The others, besides `DELIMITER`, that are a line of their own and go to no server.
+const COMMANDS: &[&str] = &["charset", "source", "system"];
 
 pub(super) fn take(splitter: &mut Splitter<'_>) -> bool {
     if let Some(delimiter) = splitter.delimiter
@@ -64,7 +64,7 @@ fn take_command(splitter: &mut Splitter<'_>) -> bool {
         let argument = argument.split_whitespace().next().unwrap_or(";");
         let argument = argument.trim_matches(['\'', '"', '`']);
         splitter.delimiter = (!matches!(argument, "" | ";")).then_some(argument);
-    } else if !(COMMANDS.iter().any(is) || name == "\\.") {
+    } else if !(DISPLAY_COMMANDS.iter().chain(COMMANDS).any(is) || name == "\\.") {
         return false;
     }
     splitter.take_line(

@@ -15,6 +15,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use delimiters::DISPLAY_COMMANDS;
 pub use settings::{Quotes, quotes_of_mode};
 
 use crate::dialect::lex::{Lexer, Mark, Packed, Token, TokenKind, Tokens};

@@ -12,11 +12,4 @@ BEGIN
       {{begin}}UPDATE #sqlstitch SET started = SYSUTCDATETIME();
       UPDATE #sqlstitch_bundle SET active = 1 WHERE position = {{position}};
     END;
-  END TRY
-  BEGIN CATCH
-    IF XACT_STATE() <> 0 ROLLBACK TRANSACTION;
-    UPDATE #sqlstitch SET stopped = 1;
-    THROW;
-  END CATCH;
-END;
-GO
+{{or_stop}}

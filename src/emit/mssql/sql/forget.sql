@@ -4,11 +4,4 @@ BEGIN
     DELETE FROM {{ledger}} WHERE name = (SELECT name FROM #sqlstitch_bundle WHERE position = {{position}});
     UPDATE #sqlstitch_bundle SET active = 0 WHERE position = {{position}};
     {{commit}}
-  END TRY
-  BEGIN CATCH
-    IF XACT_STATE() <> 0 ROLLBACK TRANSACTION;
-    UPDATE #sqlstitch SET stopped = 1;
-    THROW;
-  END CATCH;
-END;
-GO
+{{or_stop}}

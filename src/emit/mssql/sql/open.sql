@@ -86,11 +86,4 @@ BEGIN
     EXEC (N'{{checks}}');
     {{commit}}
     UPDATE #sqlstitch SET ready = 1;
-  END TRY
-  BEGIN CATCH
-    IF XACT_STATE() <> 0 ROLLBACK TRANSACTION;
-    UPDATE #sqlstitch SET stopped = 1;
-    THROW;
-  END CATCH;
-END;
-GO
+{{or_stop}}

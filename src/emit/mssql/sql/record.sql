@@ -12,11 +12,4 @@ BEGIN
           FROM #sqlstitch_bundle AS b CROSS JOIN #sqlstitch AS s WHERE b.position = {{position}};
     UPDATE #sqlstitch_bundle SET active = 0 WHERE position = {{position}};
     {{commit}}
-  END TRY
-  BEGIN CATCH
-    IF XACT_STATE() <> 0 ROLLBACK TRANSACTION;
-    UPDATE #sqlstitch SET stopped = 1;
-    THROW;
-  END CATCH;
-END;
-GO
+{{or_stop}}

@@ -1,0 +1,8 @@
+  END TRY
+  BEGIN CATCH
+    IF XACT_STATE() <> 0 ROLLBACK TRANSACTION;
+    UPDATE #sqlstitch SET stopped = 1;
+    THROW;
+  END CATCH;
+END;
+GO
