@@ -8,7 +8,7 @@
 //! |---|---|
 //! | 8 | [`cli`] (and [`pipeline`], the path it runs) |
 //! | 7 | [`emit`], [`report`], [`engine`] |
-//! | 6 | [`plan`] |
+//! | 6 | [`plan`], [`merge`] |
 //! | 5 | [`graph`] |
 //! | 4 | [`resolve`] |
 //! | 3 | [`read`] |
@@ -25,6 +25,7 @@ pub mod engine;
 pub mod finding;
 pub mod graph;
 pub mod import;
+pub mod merge;
 pub mod name;
 pub mod pipeline;
 pub mod plan;

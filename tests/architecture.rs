@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module's floor. A module uses modules of lower floors and itself, never a sibling.
-const FLOORS: [(&str, u8); 14] = [
+const FLOORS: [(&str, u8); 15] = [
     ("source", 0),
     ("name", 0),
     ("finding", 1),
@@ -17,6 +17,7 @@ const FLOORS: [(&str, u8); 14] = [
     ("resolve", 4),
     ("graph", 5),
     ("plan", 6),
+    ("merge", 6),
     ("emit", 7),
     ("report", 7),
     ("engine", 7),
@@ -60,7 +61,7 @@ const CLI_ONLY: [&str; 7] = [
 ];
 
 /// Where no engine is named: these floors ask the dialect.
-const NEUTRAL: [&str; 3] = ["resolve", "graph", "plan"];
+const NEUTRAL: [&str; 4] = ["resolve", "graph", "plan", "merge"];
 
 #[test]
 fn modules_use_only_lower_floors() {

@@ -46,6 +46,8 @@ pub(super) enum Command {
     Build(Build),
     /// Tell what is wrong or worth knowing, and write nothing
     Check(Check),
+    /// Tell what comes of merging two branches, from what git holds
+    MergeCheck(MergeCheck),
     /// List the files in the order in which they run
     Order(Order),
     /// Draw which file needs which
@@ -218,6 +220,27 @@ pub(super) struct Check {
     /// nothing where all is well
     #[arg(long)]
     pub(super) staged: bool,
+    /// For whom the findings are written
+    #[arg(long, default_value = Format::Human.name(), value_parser = formats())]
+    pub(super) format: Format,
+}
+
+/// `sqlstitch merge-check`
+#[derive(Debug, Args)]
+pub(super) struct MergeCheck {
+    /// The revision that is merged into [default: the branch that this one follows, or the remote
+    /// repository's default branch]
+    #[arg(value_name = "BASE")]
+    pub(super) base: Option<String>,
+    /// The revision that is merged [default: HEAD]
+    #[arg(value_name = "HEAD")]
+    pub(super) head: Option<String>,
+    /// Directories, files or globs of SQL files [default: `paths` of sqlstitch.toml, else the current
+    /// directory]
+    #[arg(last = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
     /// For whom the findings are written
     #[arg(long, default_value = Format::Human.name(), value_parser = formats())]
     pub(super) format: Format,

@@ -70,7 +70,7 @@ fn summary(shown: &[Finding], hidden: usize) -> String {
     }
 }
 
-fn render(findings: &[Finding], sources: &Sources, format: Format) -> String {
+pub(super) fn render(findings: &[Finding], sources: &Sources, format: Format) -> String {
     let colour = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
     report::render(findings, sources, format, colour)
 }

@@ -107,6 +107,8 @@ fn is_checked(code: Code) -> bool {
     !matches!(
         code,
         Code::ChangedSince
+            | Code::MergeHazard
+            | Code::MergeOrder
             | Code::PartialBundle
             | Code::LargePatch
             | Code::ClientNeeded

@@ -18,6 +18,7 @@ mod import;
 mod init;
 mod input;
 mod judge;
+mod merge_check;
 mod order;
 mod output;
 mod part;
@@ -73,6 +74,7 @@ fn run(arguments: &Arguments) -> Exit {
     let ended = match &arguments.command {
         Command::Build(typed) => build::run(typed, &tell),
         Command::Check(typed) => check::run(typed, &tell),
+        Command::MergeCheck(typed) => merge_check::run(typed, &tell),
         Command::Order(typed) => order::run(typed, &tell),
         Command::Graph(typed) => graph::run(typed, &tell),
         Command::Explain(typed) => explain::run(typed, &tell),

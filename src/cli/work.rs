@@ -76,10 +76,7 @@ fn analyse_files(
     let resolving = resolve::Settings {
         externals: settings.externals.clone(),
     };
-    let mut analysis = pipeline::analyse(&sources, settings.engine, &resolving, |sources, read| {
-        let sources: Vec<&Source> = sources.iter().collect();
-        sources.into_par_iter().map(read).collect()
-    });
+    let mut analysis = analysis(&sources, settings.engine, &resolving);
     let mut judge = Judge::new(settings.levels.clone(), &analysis.patches);
     let (findings, allowed) = judge.divide(analysis.findings);
     analysis.findings = findings;
@@ -91,6 +88,18 @@ fn analyse_files(
         sources,
         reverts,
         analysis,
+    })
+}
+
+/// The analysis, with the files read side by side.
+pub(super) fn analysis(
+    sources: &Sources,
+    engine: Engine,
+    settings: &resolve::Settings,
+) -> Analysis {
+    pipeline::analyse(sources, engine, settings, |sources, read| {
+        let sources: Vec<&Source> = sources.iter().collect();
+        sources.into_par_iter().map(read).collect()
     })
 }
 

@@ -137,6 +137,10 @@ codes! {
     MissingRevert = "SS403" "missing-revert", Error firm;
     /// A revert file that belongs to no patch.
     StrayRevert = "SS404" "stray-revert", Warning;
+    /// What two sides of a merge do to one object does not go together.
+    MergeHazard = "SS405" "merge-hazard", Error;
+    /// Two patches of a merge come out otherwise in the other order.
+    MergeOrder = "SS406" "merge-order", Note;
     /// A statement that the chosen script form cannot carry.
     Unsupported = "SS501" "unsupported", Error firm;
     /// A command of the engine's client that the script leaves out because it changes no data.

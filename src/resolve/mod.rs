@@ -3,12 +3,14 @@
 //! The way of a fact: [`catalog`] turns the names in it into identities ([`value`] finds the enum values
 //! that strings stand for), [`life`] puts the events of each identity into the order of its versions,
 //! [`flow`] adds what only the data asks for, [`setting`] what patches set again, and [`requirement`]
-//! and [`overrides`] let the headers speak. [`sequence`] knows the numbers in the file names.
+//! and [`overrides`] let the headers speak. [`sequence`] knows the numbers in the file names. [`commute`] tells
+//! what does not go together of what two sides of a merge have added.
 
 mod body;
 mod catalog;
 mod closure;
 mod collect;
+pub mod commute;
 mod edge;
 mod edges;
 mod flow;

@@ -159,6 +159,16 @@ fn value(
     words
 }
 
+/// The words of one action of an ALTER TABLE behind the column's name.
+pub(super) fn altered_to(
+    catalog: &Catalog<'_>,
+    sources: &Sources,
+    body: Span,
+    fact: &Fact,
+) -> Vec<String> {
+    value(catalog, sources, body, fact, Property::Type)
+}
+
 enum Settled {
     /// By the edges and the numbers in the file names.
     Known,

@@ -1,6 +1,7 @@
 //! What asks git, in real repositories.
 
 mod hooks;
+mod merge;
 mod repository;
 mod since;
 mod staged;

@@ -4,6 +4,7 @@
 //! tree, a partial clone, one with another hash) is git's own affair.
 
 mod hooks;
+mod merge_base;
 mod since;
 mod snapshot;
 

@@ -1,4 +1,4 @@
-//! The files that git holds in the index, as if they lay in the directory of
+//! The files that git holds, in the index or in a revision's tree, as if they lay in the directory of
 //! the working tree: links are followed, and the files of a submodule are those of the commit that is
 //! recorded for it, where it is checked out.
 
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use super::super::paths;
 use super::{Repository, Told, bytes_of, path_of, refused, text};
@@ -47,7 +47,7 @@ pub(in crate::cli) struct Snapshot {
     /// Sorted by their keys.
     entries: Vec<(Key, Entry)>,
     /// The contents that were asked for, by their ids.
-    contents: Mutex<BTreeMap<String, Vec<u8>>>,
+    contents: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
 }
 
 impl Snapshot {
@@ -93,11 +93,24 @@ impl Snapshot {
         Self::new(repository, raw)
     }
 
+    /// What a revision holds.
+    pub(in crate::cli) fn tree(repository: &Repository, revision: &str) -> Told<Self> {
+        let id = repository.resolve(revision, "tree")?;
+        let raw = tree(repository, &id)?;
+        Self::new(repository.clone(), raw)
+    }
+
+    /// Shares the contents that are read, since revisions have most of them in common.
+    pub(in crate::cli) fn with_contents_of(mut self, other: &Self) -> Self {
+        self.contents = Arc::clone(&other.contents);
+        self
+    }
+
     fn new(repository: Repository, raw: Vec<(Key, Raw, String)>) -> Told<Self> {
         let mut snapshot = Self {
             repositories: vec![repository],
             entries: Vec::new(),
-            contents: Mutex::default(),
+            contents: Arc::default(),
         };
         let mut links = Vec::new();
         let mut entries = Vec::with_capacity(raw.len());
@@ -142,7 +155,7 @@ impl Snapshot {
     /// Puts at the path of each link what it leads to.
     fn follow(&mut self, links: Vec<(Key, Entry)>) -> Told<()> {
         self.fetch_entries(links.iter().map(|(_, entry)| entry))?;
-        let contents = self.contents.get_mut().map(std::mem::take);
+        let contents = self.contents.lock().map(|contents| contents.clone());
         let contents = contents.unwrap_or_default();
         let top = bytes_of(self.repositories[0].top.as_os_str()).to_vec();
         let targets = links.iter().map(|(key, entry)| {

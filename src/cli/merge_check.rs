@@ -1,0 +1,426 @@
+//! `sqlstitch merge-check`: what comes of a merge, before it is made.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::files::Files;
+use super::git::{Repository, Snapshot};
+use super::judge::Judge;
+use super::tell::{Tell, notes, worth_showing};
+use super::{Exit, Refusal, args, check, input, output, settings, work};
+use crate::dialect::Engine;
+use crate::finding::{Code, Finding, Severity};
+use crate::merge::{self, Merged, Outcome, Sides};
+use crate::pipeline::Analysis;
+use crate::read::{self, Patch};
+use crate::report::{self, Format};
+use crate::resolve::commute::Side;
+use crate::resolve::{self, PatchId};
+use crate::source::{Source, Sources, Span};
+
+pub(super) fn run(typed: &args::MergeCheck, tell: &Tell) -> Result<Exit, Refusal> {
+    let for_people = matches!(typed.format, Format::Human | Format::Short);
+    let checked = match checked(typed) {
+        Ok(checked) => checked,
+        Err(Refusal { findings, sources }) => {
+            let shown = check::render(&findings, &sources, typed.format);
+            output::to_stdout(&shown)?;
+            return Ok(Exit::of(&findings));
+        }
+    };
+    let findings = &checked.outcome.findings;
+    let shown = worth_showing(findings, tell.verbose || !for_people);
+    let rendered = check::render(&shown, &checked.sources, typed.format);
+    match typed.format {
+        Format::Human => output::to_stdout(&(checked.lists.clone() + &rendered))?,
+        _ => output::to_stdout(&rendered)?,
+    }
+    if for_people {
+        let hidden = findings.len() - shown.len();
+        tell.text(&summary(&checked, &shown, hidden));
+    }
+    Ok(Exit::of(findings))
+}
+
+struct Checked {
+    sources: Sources,
+    outcome: Outcome,
+    /// What the sides have added, changed and removed.
+    lists: String,
+    /// How many errors and warnings one of the sides has by itself.
+    elsewhere: usize,
+}
+
+fn checked(typed: &args::MergeCheck) -> Result<Checked, Refusal> {
+    let told = |finding: Box<Finding>| Refusal::from(vec![*finding]);
+    let start = settings::start(&typed.paths);
+    let repository = Repository::around(&start, "merge-check").map_err(told)?;
+    let named = repository
+        .sides(typed.base.as_deref(), typed.head.as_deref())
+        .map_err(told)?;
+    let head = Snapshot::tree(&repository, &named.head).map_err(told)?;
+    let other = |revision: &str| -> Result<Files, Refusal> {
+        let snapshot = Snapshot::tree(&repository, revision).map_err(told)?;
+        Ok(Files::Git(Box::new(snapshot.with_contents_of(&head))))
+    };
+    let (ancestor, base) = (other(&named.ancestor)?, other(&named.base)?);
+    let head = Files::Git(Box::new(head));
+    let settings = settings::settle(&typed.paths, &typed.reading, None, work::DEFAULT, &head)
+        .map_err(|(findings, sources)| Refusal { findings, sources })?;
+    let engine = settings.engine;
+    let [ancestor, base, head] = [&ancestor, &base, &head].map(|files| {
+        input::read(&settings.wanted, files).map(|input| Texts::of(input.sources, engine))
+    });
+    let (ancestor, base, head) = (ancestor?, base?, head?);
+    let changes = [&base, &head].map(|side| side.changes(&ancestor));
+
+    let (sources, mut findings) = merged(&ancestor, &base, &head, [&named.base, &named.head]);
+    let resolving = resolve::Settings {
+        externals: settings.externals.clone(),
+    };
+    let analysis = work::analysis(&sources, engine, &resolving);
+    let mut elsewhere = 0;
+    let mut known = of_the_merge(&analysis, &sources, &changes);
+    if !known.is_empty() {
+        let of_sides: BTreeSet<(Code, String)> = [&base, &head]
+            .into_iter()
+            .flat_map(|side| work::analysis(&side.sources, engine, &resolving).findings)
+            .map(|finding| (finding.code, finding.title))
+            .collect();
+        let before = known.len();
+        known.retain(|finding| !of_sides.contains(&(finding.code, finding.title.clone())));
+        elsewhere = before - known.len();
+    }
+    let names = [named.base.clone(), named.head.clone()];
+    findings.extend(edited(&changes[1], &base, &analysis, &sources, &names));
+    let sides = Sides {
+        added: [0, 1].map(|side| {
+            added(
+                &analysis,
+                &sources,
+                &changes[side],
+                &ancestor,
+                side,
+                [&base, &head],
+            )
+        }),
+        names,
+    };
+    let mut outcome = merge::check(
+        Merged {
+            dialect: engine.dialect(),
+            patches: &analysis.patches,
+            sources: &sources,
+            graph: &analysis.graph,
+            order: analysis.order.as_ref(),
+            known: &known,
+        },
+        &sides,
+    );
+    outcome.findings.extend(known);
+    outcome.findings.extend(findings);
+    let mut judge = Judge::new(settings.levels, &analysis.patches);
+    outcome.findings = judge.findings(outcome.findings);
+    let lists = [0, 1].map(|side| list(&sides.names[side], &changes[side]));
+    Ok(Checked {
+        sources,
+        outcome,
+        lists: lists.concat(),
+        elsewhere,
+    })
+}
+
+/// What is wrong with the merged patches, as far as it may come of the merge: where nothing has gone, it
+/// is about something that is new.
+fn of_the_merge(analysis: &Analysis, sources: &Sources, changes: &[Changes; 2]) -> Vec<Finding> {
+    let has_gone = |it: &Changes| !(it.removed.is_empty() && it.renamed.is_empty());
+    let is_new = |span: Span| {
+        let path = &sources.get(span.source).shown;
+        let has = |it: &Changes| it.added.contains(path) || it.changed.contains(path);
+        changes.iter().any(has)
+    };
+    let may_be = |finding: &&Finding| {
+        let mut labels = finding.labels.iter();
+        finding.severity > Severity::Note
+            && (changes.iter().any(has_gone) || labels.any(|label| is_new(label.span)))
+    };
+    analysis.findings.iter().filter(may_be).cloned().collect()
+}
+
+/// The files of one revision.
+struct Texts {
+    engine: Engine,
+    sources: Sources,
+    /// Places by path.
+    by_path: BTreeMap<String, usize>,
+}
+
+/// What one side did since the common ancestor, by path.
+#[derive(Default)]
+struct Changes {
+    added: BTreeSet<String>,
+    changed: BTreeSet<String>,
+    removed: BTreeSet<String>,
+    /// The new path, and the old one.
+    renamed: BTreeMap<String, String>,
+}
+
+impl Texts {
+    fn of(sources: Sources, engine: Engine) -> Self {
+        let by_path = sources.iter().enumerate();
+        let by_path = by_path
+            .map(|(at, source)| (source.shown.clone(), at))
+            .collect();
+        Self {
+            engine,
+            sources,
+            by_path,
+        }
+    }
+
+    fn get(&self, path: &str) -> Option<&Source> {
+        let at = *self.by_path.get(path)?;
+        self.sources.iter().nth(at)
+    }
+
+    fn text(&self, path: &str) -> Option<&str> {
+        self.get(path).map(|source| source.text.as_str())
+    }
+
+    fn patch(&self, path: &str) -> Option<Patch> {
+        let source = self.get(path)?;
+        Some(read::read(source, self.engine).patch)
+    }
+
+    fn changes(&self, ancestor: &Self) -> Changes {
+        let mut changes = Changes::default();
+        for (path, source) in self.by_path.keys().zip(self.in_order()) {
+            match ancestor.text(path) {
+                None => {
+                    changes.added.insert(path.clone());
+                }
+                Some(text) if text == source.text.as_str() => {}
+                Some(_) => {
+                    // Comments and layout are no change.
+                    let [old, new] =
+                        [ancestor.patch(path), self.patch(path)].map(|it| it.map(|it| it.checksum));
+                    if old != new {
+                        changes.changed.insert(path.clone());
+                    }
+                }
+            }
+        }
+        let gone = ancestor
+            .by_path
+            .keys()
+            .filter(|path| !self.by_path.contains_key(*path));
+        for path in gone {
+            let old = ancestor.patch(path).map(|it| it.checksum);
+            let same = |new: &&String| self.patch(new).map(|it| it.checksum) == old;
+            match changes.added.iter().find(same).cloned() {
+                Some(new) => {
+                    changes.added.remove(&new);
+                    changes.renamed.insert(new, path.clone());
+                }
+                None => {
+                    changes.removed.insert(path.clone());
+                }
+            }
+        }
+        changes
+    }
+
+    /// By path.
+    fn in_order(&self) -> impl Iterator<Item = &Source> {
+        let all: Vec<&Source> = self.sources.iter().collect();
+        self.by_path.values().map(move |&at| all[at])
+    }
+}
+
+/// The files that the merge leaves. Where both sides have made something else of one, git has to be told
+/// what it is to be; the text of the head stands for it here.
+fn merged(
+    ancestor: &Texts,
+    base: &Texts,
+    head: &Texts,
+    names: [&str; 2],
+) -> (Sources, Vec<Finding>) {
+    let mut sources = Sources::default();
+    let mut findings = Vec::new();
+    let paths: BTreeSet<&String> = base.by_path.keys().chain(head.by_path.keys()).collect();
+    for path in paths {
+        let [old, one, other] = [ancestor, base, head].map(|texts| texts.text(path));
+        let side = match (old, one, other) {
+            (_, one, other) if one == other => head,
+            (old, one, _) if one == old => head,
+            (old, _, other) if other == old => base,
+            (_, _, other) => {
+                let title = format!(
+                    "both {} and {} have made something else of this file",
+                    names[0], names[1]
+                );
+                findings.push(
+                    Finding::new(Code::MergeHazard, title)
+                        .path(path.as_str())
+                        .note("what the merge makes of it is not known yet, so it is read as one side has it")
+                        .help("merge the file, and check the result: sqlstitch check --staged"),
+                );
+                if other.is_some() { head } else { base }
+            }
+        };
+        if let Some(source) = side.get(path) {
+            sources.add_shown(&source.path, &source.shown, source.text.as_str());
+        }
+    }
+    (sources, findings)
+}
+
+/// The statements that one side has added.
+fn added(
+    analysis: &Analysis,
+    sources: &Sources,
+    changes: &Changes,
+    ancestor: &Texts,
+    side: usize,
+    texts: [&Texts; 2],
+) -> Side {
+    let mut added = Side::default();
+    for (number, patch) in analysis.patches.iter().enumerate() {
+        let source = sources.get(patch.source);
+        let path = &source.shown;
+        let is_other = texts[side].text(path) != Some(source.text.as_str());
+        // What both have is in every database that has either.
+        let is_shared = texts[1 - side].text(path) == Some(source.text.as_str());
+        if is_other || is_shared {
+            continue;
+        }
+        let old: BTreeSet<String> = if changes.added.contains(path) {
+            BTreeSet::new()
+        } else if changes.changed.contains(path) {
+            let old = ancestor.get(path).zip(ancestor.patch(path));
+            let statements = old.iter().flat_map(|(source, patch)| {
+                let statements = patch.statements.iter();
+                statements.map(|statement| source.slice(statement.body).to_owned())
+            });
+            statements.collect()
+        } else {
+            continue;
+        };
+        let statements = patch.statements.iter().enumerate();
+        let new = statements.filter(|(_, statement)| !old.contains(source.slice(statement.body)));
+        let new = new.map(|(at, _)| at as u32).collect();
+        added.statements.insert(PatchId(number as u32), new);
+    }
+    added
+}
+
+/// Patches that the base has and the head has changed or renamed.
+fn edited(
+    changes: &Changes,
+    base: &Texts,
+    analysis: &Analysis,
+    sources: &Sources,
+    names: &[String; 2],
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let [into, from] = names;
+    for patch in &analysis.patches {
+        let source = sources.get(patch.source);
+        let start = Span::new(patch.source, 0, 0);
+        let is_repeatable = patch.header.repeatable.is_some();
+        if changes.changed.contains(&source.shown)
+            && base.by_path.contains_key(&source.shown)
+            && !is_repeatable
+        {
+            let title = format!(
+                "{from} changes patch `{}`, which {into} has already",
+                patch.name
+            );
+            findings.push(
+                Finding::new(Code::ChangedSince, title)
+                    .label(start, "")
+                    .note("a database that has applied it stops the script as drift, before anything runs")
+                    .help("put the change into a new patch, and this one back as it was"),
+            );
+        }
+        let Some(old) = changes.renamed.get(&source.shown) else {
+            continue;
+        };
+        let Some(old) = base.patch(old).map(|old| old.name) else {
+            continue;
+        };
+        let is_known = patch.header.formerly.iter().any(|it| it.value == old);
+        if old != patch.name && !is_known && !is_repeatable {
+            let title = format!("patch `{old}` of {into} is `{}` in {from}", patch.name);
+            findings.push(
+                Finding::new(Code::ChangedSince, title)
+                    .label(start, "")
+                    .note("a database that has applied it under its old name applies it again")
+                    .help(format!("write in its first line: -- formerly: {old}")),
+            );
+        }
+    }
+    findings
+}
+
+/// What a side did, one file a line.
+fn list(name: &str, changes: &Changes) -> String {
+    let Changes {
+        added,
+        changed,
+        removed,
+        renamed,
+    } = changes;
+    let count = added.len() + changed.len() + removed.len() + renamed.len();
+    if count == 0 {
+        return format!("{name}: no patch is new, changed or gone\n");
+    }
+    let shown = |path: &str| path.escape_debug().to_string();
+    let mut lines: Vec<(String, String)> = Vec::new();
+    let mut add = |sign: &str, paths: &BTreeSet<String>| {
+        lines.extend(
+            paths
+                .iter()
+                .map(|path| (path.clone(), format!("  {sign} {}\n", shown(path)))),
+        );
+    };
+    add("+", added);
+    add("~", changed);
+    add("-", removed);
+    lines.extend(renamed.iter().map(|(new, old)| {
+        (
+            new.clone(),
+            format!("  > {} (was {})\n", shown(new), shown(old)),
+        )
+    }));
+    lines.sort();
+    let lines: String = lines.into_iter().map(|(_, line)| line).collect();
+    format!(
+        "{name}: {} new, {} changed, {} renamed, {} gone\n{lines}",
+        added.len(),
+        changed.len(),
+        renamed.len(),
+        removed.len()
+    )
+}
+
+fn summary(checked: &Checked, shown: &[Finding], hidden: usize) -> String {
+    let Outcome { pairs, apart, .. } = checked.outcome;
+    let mut text = report::tally(shown).unwrap_or_else(|| "no findings".to_owned());
+    if hidden > 0 {
+        text.push_str(&format!(", {} (shown with -v)", notes(hidden)));
+    }
+    text.push_str(&match (pairs, apart) {
+        (0, _) => "; one side has no new patch".to_owned(),
+        (1, 0) => "; the two patches commute".to_owned(),
+        (1, _) => "; the two patches do not commute".to_owned(),
+        (_, 0) => format!("; all {pairs} pairs of patches commute"),
+        _ => format!("; of {pairs} pairs of patches {apart} do not commute"),
+    });
+    if checked.elsewhere > 0 {
+        text.push_str(&format!(
+            "\n{} more in one side alone: sqlstitch check tells",
+            checked.elsewhere
+        ));
+    }
+    text + "\n"
+}

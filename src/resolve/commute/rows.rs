@@ -1,0 +1,221 @@
+//! Rows with the same key that both sides insert.
+
+use std::collections::BTreeMap;
+
+use super::super::catalog::IdentityId;
+use super::{Both, Clash, Deed};
+use crate::dialect::lex::{self, Token, TokenKind};
+use crate::finding::Severity;
+use crate::name::Ident;
+use crate::read::fact::{Action, Kind, Part};
+
+/// The longest statement that is looked at, in bytes: longer ones are data that nobody writes by hand.
+const LOOKED_AT: usize = 1 << 20;
+
+/// One `INSERT … VALUES`.
+struct Inserted {
+    deed: Deed,
+    columns: Vec<Ident>,
+    /// Each value as it is written; none where it is more than a literal.
+    rows: Vec<Vec<Option<String>>>,
+    /// It has an `ON CONFLICT` or the like.
+    tolerant: bool,
+}
+
+type Tables = BTreeMap<IdentityId, Vec<Inserted>>;
+
+pub(super) fn clashes(both: &Both<'_>) -> Vec<Clash> {
+    let [one, other] = [0, 1].map(|side| inserted(both, side));
+    let mut clashes = Vec::new();
+    for (&table, ones) in &one {
+        let others = other.get(&table).map_or(&[][..], Vec::as_slice);
+        for key in keys(both, table) {
+            let clash = ones.iter().find_map(|one| {
+                let mine = values(one, &key);
+                others.iter().find_map(|other| {
+                    let theirs = values(other, &key);
+                    let shared = mine.iter().find(|(value, row)| {
+                        theirs
+                            .get(*value)
+                            .is_some_and(|it| it != *row || !one.tolerant)
+                    });
+                    Some((one, other, shared?.0.join(", ")))
+                })
+            });
+            let Some((one, other, value)) = clash else {
+                continue;
+            };
+            let columns: Vec<_> = key.iter().map(Ident::as_str).collect();
+            let label = &both.catalog.get(table).label;
+            let tolerant = one.tolerant && other.tolerant;
+            clashes.push(Clash {
+                severity: match tolerant {
+                    true => Severity::Warning,
+                    false => Severity::Error,
+                },
+                object: format!("the row of {label} with {} {value}", columns.join(", ")),
+                deeds: [one.deed, other.deed],
+                why: match tolerant {
+                    true => "which of the two rows is there in the end depends on the order",
+                    false => "the key is unique, so the one that comes second fails",
+                },
+                help: "give one of the rows another key, or keep one of the two",
+            });
+            break;
+        }
+    }
+    clashes
+}
+
+/// The columns of the table's unique keys.
+fn keys(both: &Both<'_>, table: IdentityId) -> Vec<Vec<Ident>> {
+    let members = both.catalog.members(table);
+    let keys = members.filter(|member| member.kind == Kind::Key && member.born);
+    let columns = keys.filter_map(|key| match &key.key.part {
+        Part::Columns(columns) if !columns.is_empty() => Some(columns.clone()),
+        _ => None,
+    });
+    columns.collect()
+}
+
+/// The rows by their values of the key.
+fn values<'r>(
+    inserted: &'r Inserted,
+    key: &[Ident],
+) -> BTreeMap<Vec<&'r str>, &'r [Option<String>]> {
+    let places: Option<Vec<usize>> = key
+        .iter()
+        .map(|column| inserted.columns.iter().position(|it| it == column))
+        .collect();
+    let Some(places) = places else {
+        return BTreeMap::new();
+    };
+    let rows = inserted.rows.iter().filter_map(|row| {
+        let value: Option<Vec<&str>> = places
+            .iter()
+            .map(|&place| row.get(place)?.as_deref())
+            .collect();
+        Some((value?, row.as_slice()))
+    });
+    rows.collect()
+}
+
+fn inserted(both: &Both<'_>, side: usize) -> Tables {
+    let mut tables = Tables::new();
+    for &id in both.sides[side].statements.keys() {
+        let patch = &both.patches[id.0 as usize];
+        for statement in &patch.facts {
+            if both.side(id, statement.statement as u32) != Some(side) {
+                continue;
+            }
+            let writes = statement.facts.iter().find(|fact| {
+                fact.action == Action::Write
+                    && fact.in_body_of.is_none()
+                    && fact.object.kind != Kind::Column
+            });
+            let Some(fact) = writes else { continue };
+            let body = patch.statements[statement.statement].body;
+            let Some((columns, rows, tolerant)) = parse(both, both.sources.slice(body)) else {
+                continue;
+            };
+            let path = statement.search_path.as_deref();
+            let [table] = both.catalog.lookup(id, path, &fact.object)[..] else {
+                continue;
+            };
+            tables.entry(table.identity).or_default().push(Inserted {
+                deed: Deed {
+                    patch: id,
+                    span: fact.span,
+                    verb: "inserts",
+                },
+                columns,
+                rows,
+                tolerant,
+            });
+        }
+    }
+    tables
+}
+
+type Parsed = (Vec<Ident>, Vec<Vec<Option<String>>>, bool);
+
+/// `INSERT … INTO t (a, b) VALUES (1, 'x'), …` and what follows.
+fn parse(both: &Both<'_>, text: &str) -> Option<Parsed> {
+    let dialect = both.catalog.dialect;
+    let is_insert = text.get(..6)?.eq_ignore_ascii_case("insert");
+    if !is_insert || text.len() > LOOKED_AT {
+        return None;
+    }
+    let mut tokens = lex::lex(text, &dialect.lexing);
+    tokens.retain(|token| {
+        !matches!(
+            token.kind,
+            TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment
+        )
+    });
+    let word = |token: &Token| &text[token.start as usize..token.end as usize];
+    let is = |token: &Token, keyword: &str| word(token).eq_ignore_ascii_case(keyword);
+    let open = tokens
+        .iter()
+        .position(|token| token.kind == TokenKind::Open)?;
+    let (head, rest) = tokens.split_at(open);
+    let tolerant = |tokens: &[Token]| {
+        let words = ["ignore", "replace", "on"];
+        tokens
+            .iter()
+            .any(|token| words.iter().any(|word| is(token, word)))
+    };
+    let (columns, rest) = parenthesised(rest)?;
+    let columns = columns.iter().map(|value| match value {
+        [one] => Some(dialect.ident(word(one))),
+        _ => None,
+    });
+    let columns: Vec<Ident> = columns.collect::<Option<_>>()?;
+    let values = rest.iter().position(|token| is(token, "values"))?;
+    let mut rest = &rest[values + 1..];
+    let mut rows = Vec::new();
+    while let Some((values, after)) = parenthesised(rest) {
+        let literal = |value: &&[Token]| match value {
+            [one] => matches!(
+                one.kind,
+                TokenKind::Number | TokenKind::String | TokenKind::DollarString
+            )
+            .then(|| word(one).to_owned()),
+            _ => None,
+        };
+        rows.push(values.iter().map(literal).collect());
+        rest = match after.split_first() {
+            Some((comma, after)) if comma.kind == TokenKind::Comma => after,
+            _ => {
+                rest = after;
+                break;
+            }
+        };
+    }
+    Some((columns, rows, tolerant(head) || tolerant(rest)))
+}
+
+/// What stands between commas in the parentheses with which the tokens begin, and what comes after.
+fn parenthesised(tokens: &[Token]) -> Option<(Vec<&[Token]>, &[Token])> {
+    if tokens.first()?.kind != TokenKind::Open {
+        return None;
+    }
+    let mut depth = 0;
+    let mut start = 1;
+    let mut parts = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            TokenKind::Open => depth += 1,
+            TokenKind::Close => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 || (depth == 1 && token.kind == TokenKind::Comma) {
+            parts.push(&tokens[start..at]);
+            start = at + 1;
+        }
+        if depth == 0 {
+            return Some((parts, &tokens[at + 1..]));
+        }
+    }
+    None
+}

@@ -1,0 +1,385 @@
+//! `merge-check` in real repositories.
+
+use std::path::Path;
+use std::process::Output;
+
+use super::repository::{A, Repository, errors, git, said, sqlstitch, try_git};
+
+const T: &str = "CREATE TABLE t (id int PRIMARY KEY, name text, old int);\n";
+const F: &str = "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';\n";
+
+/// A repository with a branch `main` that has the first files and then these, and a branch `side`, which
+/// is checked out, with those instead.
+fn sides(first: &[(&str, &str)], main: &[(&str, &str)], side: &[(&str, &str)]) -> Repository {
+    let repository = Repository::new(first);
+    repository.git(&["checkout", "-q", "-b", "side"]);
+    for (branch, files) in [("side", side), ("main", main)] {
+        repository.git(&["checkout", "-q", branch]);
+        for (path, text) in files {
+            match *text {
+                "" => repository.remove(path),
+                text => repository.write(path, text),
+            }
+        }
+        repository.commit();
+    }
+    repository.git(&["checkout", "-q", "side"]);
+    repository
+}
+
+impl Repository {
+    fn merge_check(&self, arguments: &[&str]) -> Output {
+        sqlstitch(&self.top, &[&["merge-check"], arguments].concat())
+    }
+}
+
+fn told(output: &Output) -> String {
+    said(output) + &errors(output)
+}
+
+#[track_caller]
+fn comes_to(repository: &Repository, code: i32, parts: &[&str]) -> String {
+    let output = repository.merge_check(&["-v", "main", "--", "db"]);
+    let told = told(&output);
+    assert_eq!(output.status.code(), Some(code), "{told}");
+    for part in parts {
+        assert!(told.contains(part), "{part}\n{told}");
+    }
+    told
+}
+
+#[test]
+fn what_the_sides_did_is_listed_and_commutes() {
+    let first = [
+        ("db/a.sql", A),
+        ("db/gone.sql", "CREATE TABLE gone (id int);\n"),
+        ("db/moved.sql", "CREATE TABLE moved (id int);\n"),
+        ("db/same.sql", "CREATE TABLE same (id int);\n"),
+        ("other.sql", "-- requires: nothing\n"),
+    ];
+    let side = [
+        ("db/c.sql", "CREATE TABLE c (id int REFERENCES a);\n"),
+        ("db/gone.sql", ""),
+        ("db/moved.sql", ""),
+        ("db/to here.sql", "CREATE TABLE moved (id int);\n"),
+        (
+            "db/same.sql",
+            "-- said otherwise\nCREATE TABLE same\n  (id int);\n",
+        ),
+        ("db/both.sql", "CREATE TABLE both_have (id int);\n"),
+    ];
+    let main = [
+        ("db/b.sql", "CREATE TABLE b (id int REFERENCES a);\n"),
+        ("db/both.sql", "CREATE TABLE both_have (id int);\n"),
+    ];
+    let repository = sides(&first, &main, &side);
+    // What is checked out does not matter.
+    repository.write("db/a.sql", "-- requires: nothing\n");
+    let said = comes_to(
+        &repository,
+        0,
+        &[
+            "main: 2 new, 0 changed, 0 renamed, 0 gone\n  + db/b.sql\n  + db/both.sql\n",
+            "HEAD: 2 new, 0 changed, 1 renamed, 1 gone\n  + db/both.sql\n  + db/c.sql\n  - db/gone.sql\n  > db/to here.sql (was db/moved.sql)\n",
+            "help: write in its first line: -- formerly: moved",
+            "the two patches commute",
+        ],
+    );
+    assert_eq!(said.matches("[changed-since]").count(), 1, "{said}");
+    let json = repository.merge_check(&["main", "side", "--format", "json", "--", "db"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("a document");
+    assert_eq!(json["version"], 1);
+    // From a directory below, and in a bare repository.
+    let below = sqlstitch(
+        &repository.top.join("db"),
+        &["merge-check", "main", "--", "."],
+    );
+    assert_eq!(below.status.code(), Some(0), "{}", told(&below));
+    assert!(told(&below).contains("  + b.sql\n"), "{}", told(&below));
+    git(
+        repository.around.path(),
+        &["clone", "-q", "--bare", "it's here", "bare"],
+    );
+    let bare = repository.around.path().join("bare");
+    let bare = sqlstitch(&bare, &["merge-check", "main", "side", "--", "db"]);
+    assert_eq!(bare.status.code(), Some(0), "{}", told(&bare));
+    assert!(told(&bare).contains("  + db/c.sql\n"), "{}", told(&bare));
+}
+
+#[test]
+fn what_does_not_go_together_is_told_with_both_places() {
+    let first = [("db/t.sql", T), ("db/f.sql", F)];
+    let cases: [(&str, &str, &str, &[&str]); 13] = [
+        (
+            "ALTER TABLE t DROP COLUMN old;\n",
+            "CREATE VIEW v AS SELECT old FROM t;\n",
+            "HEAD uses column t.old, which main drops",
+            &["db/n.sql:1:", "db/m.sql:1:"],
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2';\n",
+            "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 3';\n",
+            "error[ambiguous-order]: function f()",
+            &["db/n.sql:1:", "db/m.sql:1:"],
+        ),
+        (
+            "ALTER TABLE t ALTER COLUMN name SET DEFAULT 'a';\n",
+            "ALTER TABLE t ALTER COLUMN name SET DEFAULT 'b';\n",
+            "both main and HEAD alter column t.name",
+            &["db/n.sql:1:", "db/m.sql:1:"],
+        ),
+        (
+            "INSERT INTO t (id, name) VALUES (1, 'a'), (2, 'b');\n",
+            "INSERT INTO t (name, id) VALUES ('c', 2);\n",
+            "both main and HEAD insert the row of table t with id 2",
+            &["the key is unique"],
+        ),
+        (
+            "ALTER TABLE t RENAME COLUMN old TO new;\n",
+            "CREATE INDEX i ON t (old);\n",
+            "HEAD uses column t.old, which main renames",
+            &[],
+        ),
+        (
+            "CREATE TABLE x (id int);\n",
+            "CREATE TABLE x (id bigint);\n",
+            "error[duplicate-definition]",
+            &["db/n.sql:1:", "db/m.sql:1:"],
+        ),
+        (
+            "ALTER TABLE t ADD COLUMN x int;\n",
+            "ALTER TABLE t ADD COLUMN x text;\n",
+            "both main and HEAD make column t.x",
+            &[],
+        ),
+        (
+            "CREATE TABLE IF NOT EXISTS x (id int);\n",
+            "CREATE TABLE IF NOT EXISTS x (id bigint);\n",
+            "both main and HEAD make table x",
+            &[],
+        ),
+        (
+            "ALTER TABLE t DROP COLUMN old;\n",
+            "ALTER TABLE t DROP COLUMN old;\n",
+            "column t.old",
+            &[],
+        ),
+        (
+            "DROP TABLE t;\n",
+            "ALTER TABLE t ADD COLUMN x int;\n",
+            "HEAD uses table t, which main drops",
+            &[],
+        ),
+        (
+            "ALTER TABLE t ALTER COLUMN name TYPE varchar(5);\n",
+            "ALTER TABLE t ALTER COLUMN name TYPE varchar(9);\n",
+            "column t.name",
+            &[],
+        ),
+        (
+            "CREATE VIEW x AS SELECT 1 AS one;\n-- requires: m.sql\n",
+            "CREATE VIEW y AS SELECT one FROM x;\n",
+            "[merge-order]: `n` of main must come before `m` of HEAD",
+            &["so it does, in every database"],
+        ),
+        (
+            "CREATE VIEW y AS SELECT one FROM x;\n",
+            "CREATE VIEW x AS SELECT 1 AS one;\n",
+            "error[merge-hazard]: `m` of HEAD must come before `n` of main",
+            &["a database to which main is applied has `n` already"],
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (main, side, title, parts) in cases {
+        let repository = sides(&first, &[("db/n.sql", main)], &[("db/m.sql", side)]);
+        let output = repository.merge_check(&["-v", "main", "--", "db"]);
+        let told = told(&output);
+        let is_fine = title.contains("[merge-order]");
+        let code = Some(i32::from(!is_fine));
+        let alone = repository.merge_check(&["v1", "--", "db"]);
+        let lacks = |part: &&str| !told.contains(*part);
+        let lacking: Vec<&str> = [&[title], parts]
+            .concat()
+            .into_iter()
+            .filter(|part| lacks(part))
+            .collect();
+        if !lacking.is_empty() || output.status.code() != code || alone.status.code() != Some(0) {
+            wrong.push(format!(
+                "{lacking:?} {code:?}\n{told}\n{}",
+                super::merge::told(&alone)
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_cycle_of_both_sides_is_told_and_one_of_one_side_is_not() {
+    let first = [("db/t.sql", T)];
+    let main = [
+        ("db/m.sql", "-- requires: n.sql\nCREATE TABLE m (id int);\n"),
+        ("db/n.sql", "CREATE TABLE n (id int);\n"),
+    ];
+    let side = [
+        ("db/x.sql", "CREATE VIEW x AS SELECT id FROM y;\n"),
+        ("db/y.sql", "CREATE VIEW y AS SELECT id FROM x;\n"),
+    ];
+    let repository = sides(&first, &main, &side);
+    comes_to(
+        &repository,
+        0,
+        &["1 more in one side alone: sqlstitch check tells"],
+    );
+    let main = [("db/x.sql", "CREATE VIEW x AS SELECT id FROM y;\n")];
+    let side = [("db/y.sql", "CREATE VIEW y AS SELECT id FROM x;\n")];
+    let repository = sides(&first, &main, &side);
+    comes_to(
+        &repository,
+        1,
+        &["error[cycle]", "db/x.sql:1:", "db/y.sql:1:"],
+    );
+}
+
+#[test]
+fn a_header_settles_what_comes_last() {
+    let repository = sides(
+        &[("db/f.sql", F)],
+        &[(
+            "db/m.sql",
+            "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2';\n",
+        )],
+        &[(
+            "db/n.sql",
+            "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 3';\n",
+        )],
+    );
+    comes_to(&repository, 1, &["error["]);
+    // On the branch that is merged, after main was merged into it.
+    repository.git(&["merge", "-q", "--no-edit", "main"]);
+    repository.write("db/n.sql", "-- requires: m.sql\nCREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 3';\n");
+    repository.commit();
+    comes_to(&repository, 0, &["one side has no new patch"]);
+}
+
+#[test]
+fn an_edited_patch_and_a_file_of_both_sides_are_told() {
+    let repository = sides(
+        &[
+            ("db/t.sql", T),
+            ("db/f.sql", F),
+            (
+                "db/r.sql",
+                "-- repeatable\nCREATE OR REPLACE VIEW r AS SELECT 1 AS a;\n",
+            ),
+        ],
+        &[(
+            "db/f.sql",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2';\n",
+        )],
+        &[
+            (
+                "db/f.sql",
+                "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 3';\n",
+            ),
+            ("db/t.sql", "CREATE TABLE t (id int PRIMARY KEY);\n"),
+            (
+                "db/r.sql",
+                "-- repeatable\nCREATE OR REPLACE VIEW r AS SELECT 2 AS a;\n",
+            ),
+        ],
+    );
+    let told = comes_to(
+        &repository,
+        1,
+        &[
+            "HEAD changes patch `t`, which main has already",
+            "both main and HEAD have made something else of this file",
+            "--> db/f.sql",
+        ],
+    );
+    assert!(!told.contains("changes patch `r`"), "{told}");
+    // While the merge is under way it is the one that is meant.
+    assert!(
+        !try_git(&repository.top, &["merge", "main"])
+            .status
+            .success()
+    );
+    let output = repository.merge_check(&["--", "db"]);
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        super::merge::told(&output)
+    );
+    assert!(said(&output).starts_with("HEAD: "), "{}", said(&output));
+    assert!(said(&output).contains("MERGE_HEAD: "), "{}", said(&output));
+}
+
+#[test]
+fn what_is_merged_into_is_found_or_asked_for() {
+    let repository = sides(
+        &[("db/a.sql", A)],
+        &[("db/b.sql", "CREATE TABLE b (id int);\n")],
+        &[("db/c.sql", "CREATE TABLE c (id int);\n")],
+    );
+    let refused = |directory: &Path, arguments: &[&str], part: &str| {
+        let output = sqlstitch(directory, &[&["merge-check"], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+        assert!(said(&output).contains(part), "{part}\n{}", told(&output));
+    };
+    let top = &repository.top;
+    refused(top, &[], "this branch follows no other");
+    refused(top, &["nowhere"], "git knows no revision `nowhere`");
+    refused(
+        repository.around.path(),
+        &[],
+        "merge-check needs a git repository, and there is none around `.`",
+    );
+    repository.git(&["checkout", "-q", "--orphan", "other"]);
+    repository.commit();
+    refused(top, &["main"], "`main` and `HEAD` have no commit in common");
+    repository.git(&["checkout", "-q", "side"]);
+    // A clone: the branch's own copy is not what it is merged into.
+    git(
+        repository.around.path(),
+        &["clone", "-q", "-b", "side", "it's here", "clone"],
+    );
+    let clone = repository.around.path().join("clone");
+    git(&clone, &["remote", "set-head", "origin", "main"]);
+    let output = sqlstitch(&clone, &["merge-check", "--", "db"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert!(
+        said(&output).starts_with("origin/main: 1 new"),
+        "{}",
+        said(&output)
+    );
+    git(
+        &clone,
+        &["checkout", "-q", "-b", "mine", "--track", "origin/side"],
+    );
+    let output = sqlstitch(&clone, &["merge-check", "--", "db"]);
+    assert!(
+        said(&output).starts_with("origin/side: "),
+        "{}",
+        told(&output)
+    );
+    // Without the rest of the history.
+    let source = format!("file://{}", top.display());
+    git(
+        repository.around.path(),
+        &[
+            "clone",
+            "-q",
+            "--depth",
+            "1",
+            "--no-single-branch",
+            "-b",
+            "side",
+            &source,
+            "shallow",
+        ],
+    );
+    let shallow = repository.around.path().join("shallow");
+    refused(&shallow, &["origin/main"], "this clone is shallow");
+    refused(&shallow, &["v0"], "this clone is shallow");
+}
