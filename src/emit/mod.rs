@@ -84,10 +84,11 @@ fn not_offered(plan: &Plan) -> Option<Finding> {
             );
         }
         (Engine::Postgres, ..) => return None,
-        (Engine::Sqlite | Engine::Duckdb | Engine::Mssql, ..) if plan.settings.adopt.is_none() => {
+        (Engine::Sqlite | Engine::Mariadb | Engine::Duckdb | Engine::Mssql, ..)
+            if plan.settings.adopt.is_none() =>
+        {
             return None;
         }
-        (Engine::Mariadb, _, Action::Baseline) if plan.settings.adopt.is_none() => return None,
         (_, _, Action::Baseline) => format!("there is no baseline for {engine}"),
         (_, _, Action::Revert) => format!("there is no reverting script for {engine}"),
         _ if plan.settings.adopt.is_some() => {

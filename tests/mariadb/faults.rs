@@ -14,6 +14,8 @@ use super::support::run::Run;
 pub(crate) const CASES: &[Case] = &[
     ("50 killed clients", killed_clients),
     ("20 killed servers", killed_servers),
+    ("20 killed queries and connections", killed_connections),
+    ("20 looks that are killed", killed_looks),
     ("20 times three runs at once", three_at_once),
 ];
 
@@ -118,6 +120,59 @@ fn killed_clients(server: &Server) {
             // It may have ended by itself.
             let _ = client.kill();
         });
+    }
+}
+
+/// `KILL QUERY` or `KILL CONNECTION` for the client's session, if it has one.
+fn kill(database: &Database<'_>, what: &str) {
+    let sessions = "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() LIMIT 1";
+    let id = database.sql(sessions);
+    // It may have ended by itself.
+    let statement = format!("KILL {what} {id}");
+    let _ = Run::of(database.server.command("mariadb").args(["-e", &statement]));
+}
+
+fn killed_connections(server: &Server) {
+    let bundle = bundle();
+    let script = bundle.script();
+    let (expected, whole) = undisturbed(server, &script);
+    let mut random = Random(0xCA11);
+    for round in 0..20 {
+        let moment = Duration::from_micros(random.below(whole.as_micros() as u64));
+        let what = ["QUERY", "CONNECTION"][round % 2];
+        let database = server.database();
+        cut_off(&database, &script, &expected, moment, |_| {
+            kill(&database, what);
+        });
+    }
+}
+
+/// A look that is killed tells nothing, or the truth.
+fn killed_looks(server: &Server) {
+    let bundle = Bundle::new(&[(
+        "1",
+        "CREATE TABLE log (a int);\nCREATE TABLE t (a int);\nCREATE TABLE u (a int);",
+    )]);
+    let script = bundle.script();
+    let (_, whole) = undisturbed(server, &script);
+    let database = server.database();
+    assert_eq!(database.run(&script).code, Some(0));
+    let mut random = Random(0x100C);
+    for _ in 0..20 {
+        database.sql("DROP TABLE IF EXISTS u; UPDATE sqlstitch_patch SET state = 'running', started_statement = 2, next_statement = 2");
+        let client = database.spawn(&script);
+        let moment = random.below(whole.as_micros() as u64);
+        std::thread::sleep(Duration::from_micros(moment));
+        kill(&database, "QUERY");
+        let first = Run::from(client.wait_with_output().expect("the client ends"));
+        let second = database.run(&script);
+        assert_eq!(second.code, Some(0), "{}then: {}", first.err, second.err);
+        assert_eq!(
+            database.sql(
+                "SELECT count(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"
+            ),
+            "4"
+        );
     }
 }
 

@@ -16,7 +16,6 @@ pub(crate) const CASES: &[Case] = &[
         still_in_doubt,
     ),
     ("what the session held is missed", volatile),
-    ("a begun patch that has changed", changed_after_begun),
     ("a failed patch goes on where it failed", goes_on),
     ("one message of many statements", one_message),
     ("any settings of the session", any_settings),
@@ -152,7 +151,7 @@ fn probes(server: &Server) {
         let first = Bundle::new(&[("1", format!("{before};\nCREATE TABLE effect (a int);"))]);
         ok(&database.run(&first.script()));
         database.sql(
-            "INSERT INTO sqlstitch_patch SELECT '2', 'x', 'another', 2, NULL, 'once', 'running', 2, 1, 1, applied_at, applied_by, NULL, version, bundle, NULL, 1 FROM sqlstitch_patch",
+            "INSERT INTO sqlstitch_patch SELECT '2', 'x', 'another', 2, NULL, 'once', 'running', 2, 1, 1, applied_at, applied_by, NULL, version, bundle, NULL, 1, NULL FROM sqlstitch_patch",
         );
         let run = database.run(&script);
         assert!(run.err.contains("nosuch"), "{statement}: {}", run.err);
@@ -220,7 +219,7 @@ fn never_guessed(server: &Server) {
         let database = server.database();
         ok(&database.run(&bundle.script()));
         database.sql(
-            "INSERT INTO sqlstitch_patch SELECT '2', 'x', 'another', 2, NULL, 'once', 'running', 1, 1, 1, applied_at, applied_by, NULL, version, bundle, NULL, 1 FROM sqlstitch_patch",
+            "INSERT INTO sqlstitch_patch SELECT '2', 'x', 'another', 2, NULL, 'once', 'running', 1, 1, 1, applied_at, applied_by, NULL, version, bundle, NULL, 1, NULL FROM sqlstitch_patch",
         );
         bundle.set("2", statement);
         let script = bundle.script();
@@ -281,32 +280,6 @@ fn volatile(server: &Server) {
     database.sql("CREATE TABLE nosuch (a int)");
     ok(&database.run(&script));
     assert_eq!(database.sql("SELECT a FROM nosuch"), "3");
-}
-
-fn changed_after_begun(server: &Server) {
-    let bundle = Bundle::new(&[(
-        "2",
-        "CREATE TABLE t (a int);\nINSERT INTO nosuch VALUES (1);",
-    )]);
-    let database = server.database();
-    fails(&database.run(&bundle.script()), "nosuch");
-    bundle.set("2", "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);");
-    let script = bundle.script();
-    let run = database.run(&script);
-    fails(&run, "patch \"2\" (2.sql) was changed after it was begun");
-    assert!(
-        run.out
-            .contains("Its statements before statement 2 are done"),
-        "{}",
-        run.out
-    );
-    let (_, update) = run
-        .out
-        .split_once("accept it: ")
-        .expect("the update is told");
-    database.sql(update.split(';').next().unwrap_or_default());
-    ok(&database.run(&script));
-    assert_eq!(database.sql("SELECT a FROM t"), "1");
 }
 
 fn goes_on(server: &Server) {

@@ -14,6 +14,7 @@ mod bundle;
 mod cases;
 mod faults;
 mod form;
+mod goes_on;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -32,7 +33,11 @@ fn main() -> ExitCode {
     trials.add_each("case", cases::cases(), cases::run);
     trials.add_each("body", fixtures("mariadb/bodies"), bodies::carry);
     trials.add_each_without("refused", fixtures("mariadb/refused"), bodies::refuse);
-    for &(name, case) in form::CASES.iter().chain(faults::CASES) {
+    for &(name, case) in form::CASES
+        .iter()
+        .chain(goes_on::CASES)
+        .chain(faults::CASES)
+    {
         trials.add(name, move |server| {
             case(server);
             Ok(())

@@ -86,8 +86,6 @@ impl Browser {
         let session = started.post("", &wanted);
         let id = session["sessionId"].as_str().expect("a session");
         started.session = format!("{}/{id}", started.session);
-        // A machine may have much else to do.
-        started.post("/timeouts", &json!({ "script": 120_000 }));
         started
     }
 
@@ -95,7 +93,7 @@ impl Browser {
         let response = minreq::post(format!("{}{command}", self.session))
             .with_header("Content-Type", "application/json")
             .with_body(body.to_string())
-            .with_timeout(150)
+            .with_timeout(60)
             .send()
             .expect("an answer of chromedriver");
         let text = response.as_str().expect("text");

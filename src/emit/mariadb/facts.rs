@@ -12,6 +12,8 @@ pub(super) enum Way {
     Transaction,
     /// As `Transaction`; made again where a run takes the patch up behind it.
     Session,
+    /// As `Session`, but no transaction takes it, so it ends the one before it.
+    Outside,
     /// As `Transaction`; where a run takes the patch up behind it, what it left is missed.
     Volatile,
     /// Commits by itself, and the catalog tells whether it has.
@@ -38,6 +40,7 @@ impl Way {
         match self {
             Self::Transaction => 't',
             Self::Session => 's',
+            Self::Outside => 'b',
             Self::Volatile => 'v',
             Self::Probe => 'd',
             Self::Again => 'r',
@@ -54,7 +57,8 @@ impl Way {
     pub(super) fn commits(self) -> bool {
         matches!(
             self,
-            Self::Probe
+            Self::Outside
+                | Self::Probe
                 | Self::Again
                 | Self::Ask
                 | Self::MayCommit
@@ -175,6 +179,15 @@ pub(super) const REFUSED: &[(&[&str], &str, &str)] = &[
 /// What a statement must not ask for: it is about the statement before it, and in a script that is
 /// one of the script's own.
 pub(super) const OF_THE_STATEMENT_BEFORE: &[&str] = &["ROW_COUNT", "FOUND_ROWS"];
+
+/// The variables that cannot be set while a transaction has begun.
+pub(super) const OUTSIDE: &[&str] = &[
+    "binlog_format",
+    "gtid_domain_id",
+    "gtid_seq_no",
+    "skip_replication",
+    "sql_log_bin",
+];
 
 /// The statements that the prepared statement protocol does not take; inside a block they work.
 pub(super) const NOT_PREPARED: &[&[&str]] = &[

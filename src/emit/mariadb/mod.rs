@@ -71,7 +71,11 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         before = Some(patch.name.as_str());
     }
     script.push('\n');
-    let values = [("finish", settings::finish())];
+    let values = [
+        ("finish", settings::finish()),
+        ("last", before.map_or("NULL".to_owned(), literal)),
+        ("done", done(plan).to_owned()),
+    ];
     script.push_str(&fill(FINISH, &values));
     Emitted::new(script, findings)
 }
@@ -81,6 +85,14 @@ fn ledger_table(ledger: &Ledger) -> String {
     format!("{}_{}", ledger.schema, ledger.table)
 }
 
+/// What the script does with its patches, for messages.
+fn done(plan: &Plan) -> &'static str {
+    match plan.settings.action {
+        Action::Revert => "undone",
+        _ => "applied",
+    }
+}
+
 /// Everything above the first patch.
 fn head(plan: &Plan, patches: &[Parts], sources: &Sources) -> String {
     let table = ledger_table(&plan.settings.ledger);
@@ -88,6 +100,7 @@ fn head(plan: &Plan, patches: &[Parts], sources: &Sources) -> String {
         HEAD,
         &[
             ("keep", settings::keep()),
+            ("done", done(plan).to_owned()),
             ("table", literal(&ident(&table))),
         ],
     );
@@ -148,14 +161,15 @@ fn packet(plan: &Plan, patches: &[Parts], sources: &Sources) -> usize {
 
 fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)> {
     let settings = &plan.settings;
-    let columns = "position FOR ORDINALITY, name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', path_told text CHARACTER SET utf8mb4 PATH '$.path', checksum varchar(128) CHARACTER SET utf8mb4 PATH '$.checksum', kind varchar(16) CHARACTER SET utf8mb4 PATH '$.kind' DEFAULT 'once' ON EMPTY, statements int PATH '$.statements' DEFAULT '1' ON EMPTY";
+    let reverts = settings.action == Action::Revert;
+    let columns = "position FOR ORDINALITY, name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', path_told text CHARACTER SET utf8mb4 PATH '$.path', checksum varchar(128) CHARACTER SET utf8mb4 PATH '$.checksum', kind varchar(16) CHARACTER SET utf8mb4 PATH '$.kind' DEFAULT 'once' ON EMPTY, statements int PATH '$.statements' DEFAULT '1' ON EMPTY, marks longtext CHARACTER SET ascii PATH '$.marks', irreversible boolean PATH '$.irreversible' DEFAULT '0' ON EMPTY";
     let json = |columns: &str, alias: &str| {
         format!("JSON_TABLE(@sqlstitch_bundle, '$[*]' COLUMNS ({columns})) AS {alias}")
     };
     let has_formerly = plan.patches.iter().any(|patch| !patch.formerly.is_empty());
     let mut values = vec![
         ("table_text", literal(table)),
-        ("rights", String::new()),
+        ("rights", if reverts { ", DELETE" } else { "" }.to_owned()),
         ("packet", packet.to_string()),
         ("patches", json(columns, "b")),
         (
@@ -182,12 +196,63 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
             ),
         ),
         (
+            "dependents",
+            json(
+                &format!(
+                    "{columns}, NESTED PATH '$.dependents[*]' COLUMNS (dependent varchar(255) CHARACTER SET utf8mb4 PATH '$')"
+                ),
+                "b",
+            ),
+        ),
+        (
             "same_name",
             "l.name = b.name COLLATE utf8mb4_nopad_bin".to_owned(),
         ),
         (
             "is_done",
-            "AND l.state = 'applied' AND l.checksum = b.checksum WHERE l.name IS NULL".to_owned(),
+            if reverts {
+                "WHERE l.name IS NOT NULL"
+            } else {
+                "AND l.state = 'applied' AND l.checksum = b.checksum WHERE l.name IS NULL"
+            }
+            .to_owned(),
+        ),
+        (
+            "changed",
+            if reverts {
+                "l.checksum <> b.checksum AND l.checksum <> CONCAT('revert:', b.checksum)"
+            } else {
+                "l.checksum <> b.checksum"
+            }
+            .to_owned(),
+        ),
+        // The text that undoes is in no checksum.
+        (
+            "resumes",
+            if reverts {
+                "TRUE"
+            } else {
+                "b.kind = 'once' AND l.checksum <> b.checksum"
+            }
+            .to_owned(),
+        ),
+        (
+            "unknown",
+            if reverts {
+                "TRUE"
+            } else {
+                "l.progress IS NULL AND NOT (l.next_statement <=> 1 AND l.started_statement IS NULL)"
+            }
+            .to_owned(),
+        ),
+        (
+            "not_done",
+            if reverts {
+                "still applied"
+            } else {
+                "not applied"
+            }
+            .to_owned(),
         ),
         (
             "path",
@@ -199,7 +264,9 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
         ("restore", RESTORE.trim_end().to_owned()),
         ("formerly", if_set(has_formerly)),
         ("baseline", if_set(settings.action == Action::Baseline)),
-        ("forward", if_set(settings.action != Action::Baseline)),
+        ("runs", if_set(settings.action != Action::Baseline)),
+        ("forward", if_set(!reverts)),
+        ("revert", if_set(reverts)),
     ];
     values.extend(common(plan, literal));
     let checks = fill(CHECK_APPLY, &values);
@@ -224,6 +291,15 @@ fn bundle_row((patch, parts): (&PlannedPatch, &Parts)) -> String {
     }
     if parts.statements != 1 {
         let _ = write!(row, ", \"statements\": {}", parts.statements);
+    }
+    if let Some(marks) = &parts.marks {
+        let _ = write!(row, ", \"marks\": \"{marks}\"");
+    }
+    if patch.irreversible {
+        row.push_str(", \"irreversible\": 1");
+    }
+    if !patch.dependents.is_empty() {
+        let _ = write!(row, ", \"dependents\": {}", json(&patch.dependents));
     }
     if patch.repeatable {
         row.push_str(", \"kind\": \"repeatable\"");
@@ -276,7 +352,7 @@ fn write_part(
         };
         let _ = write!(
             script,
-            "@sqlstitch_name = {}, @sqlstitch_path = {}, @sqlstitch_checksum = '{}', @sqlstitch_kind = '{}', @sqlstitch_before = {}, @sqlstitch_statements = {}, @sqlstitch_temporary = {}, ",
+            "@sqlstitch_name = {}, @sqlstitch_path = {}, @sqlstitch_checksum = '{}', @sqlstitch_kind = '{}', @sqlstitch_before = {}, @sqlstitch_statements = {}, @sqlstitch_temporary = {}, @sqlstitch_marks = {}, ",
             literal(&patch.name),
             literal(&patch.path),
             patch.checksum,
@@ -284,6 +360,7 @@ fn write_part(
             before.map_or("NULL".to_owned(), literal),
             parts.statements,
             literal(&temporary),
+            parts.marks.as_deref().map_or("NULL".to_owned(), literal),
         );
     }
     let _ = write!(

@@ -2,7 +2,7 @@
 
 use super::charset::Charset;
 use super::facts::Way;
-use super::probe::Probe;
+use super::probe::{Probe, drops_apart};
 use super::reading::Reading;
 use super::role::{Role, role};
 use crate::dialect::Engine;
@@ -13,7 +13,7 @@ use crate::finding::{Code, Finding};
 use crate::plan::PlannedPatch;
 use crate::read::split::DISPLAY_COMMANDS;
 use crate::read::statement::{Statement, StatementKind};
-use crate::source::{Source, Span};
+use crate::source::{ChecksumBuilder, Source, Span};
 
 /// From this many bytes on a part is full. User variables hold it, and it is sent as one packet.
 const FULL: usize = 1 << 20;
@@ -34,6 +34,8 @@ pub(super) struct Step {
     pub(super) span: Span,
     /// What tells whether it has taken effect.
     pub(super) probe: Option<Probe>,
+    /// Its line, and a checksum of it.
+    mark: String,
     leaves: Vec<String>,
 }
 
@@ -64,6 +66,8 @@ pub(super) struct Parts {
     pub(super) statements: usize,
     /// The temporary tables that it makes, quoted.
     pub(super) temporary: Vec<String>,
+    /// `line:checksum` of each statement, where a run that is cut off may leave some of them done.
+    pub(super) marks: Option<String>,
 }
 
 /// Takes the patch apart.
@@ -80,9 +84,34 @@ pub(super) fn parts(patch: &PlannedPatch, source: &Source, findings: &mut Vec<Fi
                 let words = reading.words(text);
                 reading.see(text, &words);
                 findings.extend(charset.see(&words, patch, source, piece.body));
-                let step = step(patch, source, piece.body, words, &mut temporary, findings);
-                if let Some(step) = step {
-                    steps.push(step);
+                let Some(apart) = drops_apart(text, &words) else {
+                    let step = step(
+                        patch,
+                        source,
+                        piece.body,
+                        text,
+                        words,
+                        &mut temporary,
+                        findings,
+                    );
+                    steps.extend(step);
+                    continue;
+                };
+                for text in apart {
+                    let words = reading.words(&text);
+                    let step = step(
+                        patch,
+                        source,
+                        piece.body,
+                        &text,
+                        words,
+                        &mut temporary,
+                        findings,
+                    );
+                    steps.extend(step.map(|step| Step {
+                        text: Some(text.clone()),
+                        ..step
+                    }));
                 }
             }
             StatementKind::ClientCommand => {
@@ -113,12 +142,41 @@ pub(super) fn parts(patch: &PlannedPatch, source: &Source, findings: &mut Vec<Fi
             _ => break,
         }
     }
+    settle(&mut steps);
     find_volatile(source, &mut steps);
     let statements = steps.len();
+    let marks: Vec<&str> = steps.iter().map(|step| step.mark.as_str()).collect();
+    let marks = marks.join(" ");
+    let commits = steps.iter().any(|step| step.way.commits());
+    let parts = share_out(source, steps);
     Parts {
-        parts: share_out(source, steps),
+        marks: (commits || parts.len() > 1).then_some(marks),
+        parts,
         statements,
         temporary,
+    }
+}
+
+/// A checksum of what the server sees of a statement.
+fn checksum(text: &str, words: &Words<'_>) -> u64 {
+    let mut builder = ChecksumBuilder::default();
+    for token in words.tokens() {
+        builder.part(token.text(text).replace("\r\n", "\n").as_bytes());
+    }
+    builder.finish().leading_u64() >> 32
+}
+
+/// No transaction has begun where nothing stands before, so that none needs to end.
+fn settle(steps: &mut [Step]) {
+    let mut begun = false;
+    for step in steps {
+        if step.way == Way::Outside && !begun {
+            step.way = Way::Session;
+        }
+        begun = match step.way {
+            Way::Nothing | Way::Session => begun,
+            way => !way.commits(),
+        };
     }
 }
 
@@ -126,11 +184,11 @@ fn step(
     patch: &PlannedPatch,
     source: &Source,
     span: Span,
+    text: &str,
     words: Words<'_>,
     temporary: &mut Vec<String>,
     findings: &mut Vec<Finding>,
 ) -> Option<Step> {
-    let text = source.slice(span);
     let mut refuse = |why: &str, help: &str| {
         findings.push(
             Finding::new(
@@ -148,6 +206,8 @@ fn step(
         );
         return None;
     }
+    let line = source.position(span.start).line;
+    let mark = format!("{line}:{:08x}", checksum(text, &words));
     let carried = match role(text, words) {
         Role::Carried(carried) => carried,
         Role::Refused(refusal) => {
@@ -156,13 +216,13 @@ fn step(
         }
     };
     temporary.extend(carried.temporary);
-    let line = source.position(span.start).line;
     Some(Step {
         way: carried.way,
         place: format!("{}:{line}", in_comment(&patch.path)),
         text: carried.text,
         span,
         probe: carried.probe,
+        mark,
         leaves: carried.leaves,
     })
 }

@@ -178,7 +178,7 @@ fn drop_doubt(mut words: Words<'_>) -> Doubt {
     if exists(&mut words) {
         return Doubt::Again;
     }
-    let Some(mut name) = Name::read(&mut words) else {
+    let Some(name) = Name::read(&mut words) else {
         return Doubt::Unknown;
     };
     match kind.as_str() {
@@ -189,17 +189,33 @@ fn drop_doubt(mut words: Words<'_>) -> Doubt {
             })
         }
         "USER" | "ROLE" | "SERVER" => Doubt::Unknown,
-        kind => {
-            // They go in the order of the list.
-            while words.eat_kind(TokenKind::Comma) {
-                match Name::read(&mut words) {
-                    Some(next) => name = next,
-                    None => return Doubt::Unknown,
-                }
-            }
-            is(object(kind, body), '-', name, None)
-        }
+        _ if words.kind() == Some(TokenKind::Comma) => Doubt::Unknown,
+        kind => is(object(kind, body), '-', name, None),
     }
+}
+
+/// `DROP TABLE a, b` drops one after the other, and where the server dies, or one of them is not there,
+/// some are gone: a statement for each of them, which does the same.
+pub(super) fn drops_apart(text: &str, words: &Words<'_>) -> Option<Vec<String>> {
+    let mut words = words.clone();
+    if !words.eat(&["DROP"]) || !words.eat(&["TABLE", "TABLES", "VIEW", "SEQUENCE"]) {
+        return None;
+    }
+    if exists(&mut words) {
+        return None;
+    }
+    let start = words.offset();
+    let mut names = vec![words.name()?];
+    while words.eat_kind(TokenKind::Comma) {
+        names.push(words.name()?);
+    }
+    let end = words.offset_behind();
+    let list = text.get(start..end)?;
+    let apart = names.len() > 1 && !list.contains("/*!") && !list.contains("/*M!");
+    apart.then(|| {
+        let statement = |name: &&str| format!("{}{name}{}", &text[..start], &text[end..]);
+        names.iter().map(statement).collect()
+    })
 }
 
 /// `RENAME TABLE a TO b, …` changes all names or none.
@@ -263,6 +279,30 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_dropped_one_by_one() {
+        for (text, expected) in [
+            (
+                "DROP TABLE a, /* b */ `d`.`b` RESTRICT",
+                Some("DROP TABLE a RESTRICT|DROP TABLE `d`.`b` RESTRICT"),
+            ),
+            (
+                "/*!40000 DROP VIEW a,b */",
+                Some("/*!40000 DROP VIEW a */|/*!40000 DROP VIEW b */"),
+            ),
+            ("DROP TABLE a /*!40000 , b */", None),
+            ("DROP TABLE IF EXISTS a, b", None),
+            ("DROP TABLE a", None),
+            ("DROP TABLE a,", None),
+            ("DROP TABLE", None),
+            ("DROP ROLE a, b", None),
+        ] {
+            let words = Reading::new(Engine::Mariadb).words(text);
+            let apart = drops_apart(text, &words).map(|statements| statements.join("|"));
+            assert_eq!(apart.as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn what_the_catalog_can_tell() {
         for (text, expected) in [
             ("CREATE TABLE t (a int)", "+table t"),
@@ -299,7 +339,8 @@ mod tests {
             ("CREATE TABLE s (sequence int)", "+table s"),
             ("CREATE DATABASE d", "+database d"),
             ("CREATE USER u@localhost", "ask"),
-            ("DROP TABLE a, b", "-table b"),
+            ("DROP TABLE a", "-table a"),
+            ("DROP ROLE a, b", "ask"),
             ("DROP TABLE IF EXISTS a", "again"),
             ("DROP INDEX i ON t", "-index t(i)"),
             ("DROP TRIGGER tr", "-trigger tr"),

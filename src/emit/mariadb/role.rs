@@ -3,7 +3,7 @@
 use super::facts::{self, Way};
 use super::probe::{Doubt, Probe, doubt};
 use super::reading::Name;
-use crate::dialect::lex::TokenKind;
+use crate::dialect::lex::{Token, TokenKind};
 use crate::emit::words::Words;
 
 /// How a statement is carried.
@@ -245,6 +245,14 @@ fn set(text: &str, mut words: Words<'_>) -> Role {
     if scoped.eat(&["SESSION", "LOCAL", "GLOBAL"]) && scoped.is(&["TRANSACTION"]) {
         return Role::Carried(carried);
     }
+    let is_outside = |token: &Token| {
+        let word = token.text(text).to_ascii_lowercase();
+        let last = word.rsplit(['@', '.']).next().unwrap_or_default();
+        facts::OUTSIDE.contains(&last.trim_matches('`'))
+    };
+    if words.tokens().iter().any(is_outside) {
+        carried.way = Way::Outside;
+    }
     let first = words.offset();
     let (mut kept, mut cut) = (Vec::new(), 0);
     let end = loop {
@@ -361,6 +369,8 @@ mod tests {
                 "s SET @A=@@AUTOCOMMIT, names utf8",
             ),
             ("SET SESSION TRANSACTION READ WRITE", "s"),
+            ("SET @@session.sql_log_bin = 0", "b"),
+            ("/*!40101 SET SQL_LOG_BIN=0 */", "b"),
             (
                 "SET TRANSACTION READ ONLY",
                 "cannot choose the mode of its next transaction",

@@ -30,6 +30,7 @@ const KEPT: &[&str] = &[
     "sql_select_limit",
     "time_zone",
     "tx_isolation",
+    "tx_read_only",
     "unique_checks",
 ];
 

@@ -52,13 +52,7 @@ impl Engine for Mariadb {
     }
 
     fn exceptions(&self) -> &'static [(&'static str, &'static str)] {
-        const NO_REVERT: &str = "there is no reverting script for MariaDB";
         &[
-            ("a revert undoes what is applied, the last first", NO_REVERT),
-            ("a revert that fails goes on where it stopped", NO_REVERT),
-            ("what a patch that stays needs is not undone", NO_REVERT),
-            ("what nothing undoes is not undone", NO_REVERT),
-            ("what was changed since is not undone unasked", NO_REVERT),
             // Those there are of DDL that may or may not have committed.
             (interrupt::KILLED_CLIENT, "tried in tests/mariadb"),
             (interrupt::KILLED_SERVER, "tried in tests/mariadb"),

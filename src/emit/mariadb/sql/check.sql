@@ -1,6 +1,8 @@
 BEGIN NOT ATOMIC
   DECLARE _try, _table, _format int;
   DECLARE _text text CHARACTER SET utf8mb4;
+  DECLARE _was, _is longtext CHARACTER SET utf8mb4;
+  DECLARE _done, _same, _part int;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
     ROLLBACK;
     RESIGNAL;
@@ -8,8 +10,10 @@ BEGIN NOT ATOMIC
   -- What the rights do not allow, and a server that takes no writes.
   DECLARE EXIT HANDLER FOR 1044, 1142, 1143, 1227, 1290, 1792, 1836 BEGIN
     GET DIAGNOSTICS CONDITION 1 _text = MESSAGE_TEXT;
-    SET @sqlstitch_hint = CONCAT('GRANT CREATE, SELECT, INSERT, UPDATE{{rights}} ON ', @sqlstitch_ledger, ' TO ', CURRENT_USER(), ';');
-    IF @@read_only AND _text LIKE '%read%only%' THEN
+    SET @sqlstitch_hint = CONCAT('GRANT CREATE, SELECT, INSERT, UPDATE{{rights}}', IF(_text LIKE '%ALTER command%', ', ALTER', ''), ' ON ', @sqlstitch_ledger, ' TO ', CURRENT_USER(), ';');
+    IF @@SESSION.tx_read_only THEN
+      SET _text = 'the session is read-only (tx_read_only), and this script has something to do', @sqlstitch_hint = 'Run SET SESSION TRANSACTION READ WRITE before it.';
+    ELSEIF @@read_only AND _text LIKE '%read%only%' THEN
       SET _text = 'the server is read-only (read_only), and this script has something to do', @sqlstitch_hint = NULL;
     END IF;
     SET @sqlstitch_problem = _text;
@@ -42,6 +46,12 @@ BEGIN NOT ATOMIC
         LEAVE tries;
       END IF;
     END IF;
+{{#revert}}
+    IF NOT _table THEN
+      SET @sqlstitch_run = 'DO 0';
+      LEAVE tries;
+    END IF;
+{{/revert}}
     IF _try = 1 THEN
       IF GET_LOCK(@sqlstitch_lock, 3600) IS NOT TRUE THEN
         SET @sqlstitch_problem = CONCAT('another run has held the lock for an hour (connection ', COALESCE(IS_USED_LOCK(@sqlstitch_lock), '?'), ')');
@@ -65,7 +75,8 @@ BEGIN NOT ATOMIC
         version varchar(64) NOT NULL,
         bundle varchar(128) NOT NULL,
         revision text,
-        format int NOT NULL DEFAULT 1
+        format int NOT NULL DEFAULT 1,
+        progress longtext CHARACTER SET ascii COMMENT 'line:checksum of each statement'
       ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin COMMENT = 'Which patches this database has, one row each; written by scripts that sqlstitch made.';
     END IF;
     SET _try = _try + 1;
@@ -74,9 +85,16 @@ BEGIN NOT ATOMIC
     -- Asks for the rights and changes nothing.
     INSERT INTO $ledger SELECT * FROM $ledger WHERE FALSE;
     UPDATE $ledger SET format = format WHERE FALSE;
+{{#revert}}
+    DELETE FROM $ledger WHERE FALSE;
+{{/revert}}
     IF @@max_allowed_packet < {{packet}} THEN
       SET @sqlstitch_problem = CONCAT('this script needs max_allowed_packet = {{packet}}, and it is ', @@max_allowed_packet);
       EXECUTE IMMEDIATE @sqlstitch_stop;
+    END IF;
+    -- Ledgers of former versions lack it.
+    IF NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = @sqlstitch_database AND TABLE_NAME = {{table_text}} AND COLUMN_NAME = 'progress') THEN
+      ALTER TABLE $ledger ADD COLUMN IF NOT EXISTS progress longtext CHARACTER SET ascii COMMENT 'line:checksum of each statement';
     END IF;
     START TRANSACTION;
 {{#formerly}}
@@ -120,9 +138,9 @@ BEGIN NOT ATOMIC
     COMMIT;
     SET @sqlstitch_run = 'DO 0';
 {{/baseline}}
-{{#forward}}
+{{#runs}}
     COMMIT;
     SET @sqlstitch_run = @sqlstitch_patch;
-{{/forward}}
+{{/runs}}
   END IF;
 END
