@@ -26,7 +26,7 @@ const FLOORS: [(&str, u8); 15] = [
 ];
 
 /// Crates with few doors, and where these are.
-const DOORS: [(&str, &[&str]); 20] = [
+const DOORS: [(&str, &[&str]); 21] = [
     ("sha1", &["source"]),
     ("sha2", &["source"]),
     ("sqlparser", &["read/ast"]),
@@ -47,6 +47,7 @@ const DOORS: [(&str, &[&str]); 20] = [
     ("tempfile", &["cli", "engine"]),
     ("toml", &["cli"]),
     ("walkdir", &["cli"]),
+    ("similar", &["cli"]),
 ];
 
 /// What only the command line may do.

@@ -15,7 +15,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use serde_json::Value;
 use sqlstitch::finding::{Code, Severity};
 
 #[test]
@@ -74,6 +76,40 @@ fn every_case_provokes_its_code_and_tells_the_way_out() {
         assert!(told[0], "{file}: what is in bad/ does not provoke {name}");
         assert!(!told[1], "{file}: what is in good/ provokes {name} as well");
     }
+}
+
+#[test]
+fn every_fix_mends_its_finding() {
+    let mut tried = BTreeSet::new();
+    for code in Code::ALL {
+        let bad = root().join("fixtures/rules").join(code.name()).join("bad");
+        let of_code = |report: &Value| -> Vec<Value> {
+            let findings = report["findings"].as_array().expect("findings");
+            let is_of_code = |it: &&Value| it["code"] == code.name();
+            findings.iter().filter(is_of_code).cloned().collect()
+        };
+        if !bad.exists() {
+            continue;
+        }
+        for finding in of_code(&check(&bad)) {
+            for fix in finding["fixes"].as_array().into_iter().flatten() {
+                let copy = tempfile::tempdir().expect("a temporary directory");
+                for file in files(&bad) {
+                    let target = copy
+                        .path()
+                        .join(file.strip_prefix(&bad).expect("a file in it"));
+                    fs::create_dir_all(target.parent().expect("a folder")).expect("a folder");
+                    fs::copy(&file, target).expect("a copy");
+                }
+                make(fix, copy.path());
+                let left = of_code(&check(copy.path()));
+                let is_left = left.iter().any(|it| it["title"] == finding["title"]);
+                assert!(!is_left, "{}: {fix} does not mend it", code.name());
+                tried.insert(code.name());
+            }
+        }
+    }
+    assert!(tried.len() >= 10, "only {tried:?} have fixes");
 }
 
 #[test]
@@ -147,6 +183,38 @@ fn with_section(page: &str, heading: &str, text: &str) -> String {
     let start = page.find(&format!("\n{heading}\n")).expect("a heading") + heading.len() + 2;
     let end = page[start..].find("\n## ").expect("another heading") + start;
     format!("{}\n{}{}", &page[..start], text, &page[end + 1..])
+}
+
+fn check(folder: &Path) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_sqlstitch"))
+        .args(["check", "--format", "json"])
+        .current_dir(folder)
+        .output()
+        .expect("the tool runs");
+    serde_json::from_slice(&output.stdout).expect("a report is JSON")
+}
+
+/// Makes the changes of a fix, from the last one to the first.
+fn make(fix: &Value, folder: &Path) {
+    for edit in fix["edits"].as_array().expect("edits").iter().rev() {
+        let file = folder.join(edit["path"].as_str().expect("a path"));
+        let text = fs::read_to_string(&file).expect("a text");
+        let number = |key: &str| edit[key].as_u64().expect("a number") as usize;
+        let offset = |line: usize, column: usize| {
+            let start: usize = text
+                .split_inclusive('\n')
+                .take(line - 1)
+                .map(str::len)
+                .sum();
+            let line = &text[start..];
+            let before = line.char_indices().nth(column - 1);
+            start + before.map_or(line.len(), |(at, _)| at)
+        };
+        let start = offset(number("line"), number("column"));
+        let end = offset(number("end_line"), number("end_column"));
+        let new = edit["text"].as_str().expect("a text");
+        fs::write(&file, format!("{}{new}{}", &text[..start], &text[end..])).expect("written");
+    }
 }
 
 /// Writes the page as it should be, or says how it is not.

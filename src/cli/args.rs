@@ -220,6 +220,12 @@ pub(super) struct Check {
     /// nothing where all is well
     #[arg(long)]
     pub(super) staged: bool,
+    /// Mend in the files what can be mended for certain, and tell what is left
+    #[arg(long, conflicts_with = "staged")]
+    pub(super) fix: bool,
+    /// With --fix: show the changes as a patch and make none
+    #[arg(long, requires = "fix")]
+    pub(super) diff: bool,
     /// For whom the findings are written
     #[arg(long, default_value = Format::Human.name(), value_parser = formats())]
     pub(super) format: Format,

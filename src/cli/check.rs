@@ -5,29 +5,91 @@ use std::io;
 use anstream::{AutoStream, ColorChoice};
 
 use super::tell::{Tell, notes, worth_showing};
-use super::{Exit, Refusal, args, output, undo, work};
+use super::work::Work;
+use super::{Exit, Refusal, args, fix, output, undo, work};
 use crate::finding::Finding;
 use crate::pipeline;
 use crate::report::{self, Format};
 use crate::source::Sources;
 
 pub(super) fn run(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
-    let format = typed.format;
-    let for_people = matches!(format, Format::Human | Format::Short);
-    let work = match typed.staged {
-        true => work::analyse_staged(&typed.files),
-        false => work::analyse(&typed.files, None),
+    let ended = match (typed.fix, typed.diff) {
+        (false, _) => look(typed, tell),
+        (true, false) => mend(typed, tell),
+        (true, true) => show_fixes(typed, tell),
     };
-    let mut work = match work {
-        Ok(work) => work,
-        Err(Refusal { findings, sources }) => {
-            output::to_stdout(&render(&findings, &sources, format))?;
-            return Ok(Exit::of(&findings));
+    match ended {
+        Ok(exit) => Ok(exit),
+        // A report is a report, also where nothing could be read.
+        Err(Refusal { findings, sources }) if !typed.diff => {
+            output::to_stdout(&render(&findings, &sources, typed.format))?;
+            Ok(Exit::of(&findings))
         }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+fn look(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
+    let mut work = match typed.staged {
+        true => work::analyse_staged(&typed.files)?,
+        false => work::analyse(&typed.files, None)?,
     };
-    let findings = &all_findings(&mut work);
+    let findings = all_findings(&mut work);
+    let exit = report(typed, tell, &work, &findings)?;
+    let mendable = findings.iter().filter(|it| fix::is_mendable(it)).count();
+    if for_people(typed) && mendable > 0 && !typed.staged {
+        tell.text(&format!(
+            "{mendable} of them can be mended with --fix; --fix --diff shows how\n"
+        ));
+    }
+    Ok(exit)
+}
+
+/// `--fix`: mends the files, and reports what is left.
+fn mend(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
+    let mended = fix::mend(&typed.files)?;
+    let refused = fix::write(&mended.changes);
+    if !refused.is_empty() {
+        return Err(refused.into());
+    }
+    if mended.fixes > 0 {
+        tell.text(&fix::summary(&mended, "mended"));
+    }
+    report(typed, tell, &mended.work, &mended.findings)
+}
+
+/// `--fix --diff`: what would be done; the exit code is that of the files as they are.
+fn show_fixes(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
+    let mut work = work::analyse(&typed.files, None)?;
+    let exit = Exit::of(&all_findings(&mut work));
+    let mended = fix::mend(&typed.files)?;
+    output::to_stdout(&fix::diff(&mended.changes))?;
+    tell.text(&fix::summary(&mended, "would mend"));
+    Ok(exit)
+}
+
+fn for_people(typed: &args::Check) -> bool {
+    matches!(typed.format, Format::Human | Format::Short)
+}
+
+fn report(
+    typed: &args::Check,
+    tell: &Tell,
+    work: &Work,
+    findings: &[Finding],
+) -> Result<Exit, Refusal> {
+    let format = typed.format;
+    let for_people = for_people(typed);
     let with_notes = tell.verbose || work.settings.strict || !for_people;
-    let shown = worth_showing(findings, with_notes);
+    let mut shown = worth_showing(findings, with_notes);
+    if format == Format::Sarif {
+        // It has a place for what is allowed, and why.
+        shown.extend(work.allowed.iter().map(|(finding, reason)| {
+            let mut finding = finding.clone();
+            finding.allowed = Some(reason.clone());
+            finding
+        }));
+    }
     output::to_stdout(&render(&shown, &work.sources, format))?;
     let exit = Exit::of(findings);
     if for_people {
@@ -44,7 +106,7 @@ pub(super) fn run(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
 
 /// What there is to say of the patches, and of the script that would be made of them: what the engine's
 /// form cannot carry is told before anyone asks for the script.
-fn all_findings(work: &mut work::Work) -> Vec<Finding> {
+pub(super) fn all_findings(work: &mut Work) -> Vec<Finding> {
     let mut later = undo::check(work);
     let settings = work.settings.script.clone();
     let plan = pipeline::plan(&work.analysis, &work.sources, settings);
@@ -57,7 +119,7 @@ fn all_findings(work: &mut work::Work) -> Vec<Finding> {
     findings.extend(later);
     // Without a script, not all that could be found was looked for.
     if plan.is_some() {
-        findings.extend(work.judge.unused());
+        findings.extend(work.judge.unused(&work.sources));
     }
     findings
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Code, Finding, Level, Levels};
+use crate::finding::{Code, Finding, Fix, Level, Levels};
 use crate::read::Patch;
 use crate::read::header::Allow;
-use crate::source::SourceId;
+use crate::source::{SourceId, Sources};
 
 /// Decides what becomes of each finding.
 #[derive(Debug, Default)]
@@ -78,7 +78,7 @@ impl Judge {
     }
 
     /// What headers allow and nothing found, once all stages of a check were judged.
-    pub(super) fn unused(&mut self) -> Vec<Finding> {
+    pub(super) fn unused(&mut self, sources: &Sources) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (place, allow) in self.allows.iter().enumerate() {
             for (number, code) in allow.codes.iter().enumerate() {
@@ -86,6 +86,8 @@ impl Judge {
                     continue;
                 }
                 let name = code.value.name();
+                let source = sources.get(code.span.source);
+                let fix = Fix::new("remove it").remove_item(source, code.span);
                 let title = format!("`allow: {name}` allows nothing: there is no such finding");
                 findings.push(
                     Finding::new(Code::UnusedAllow, title)
@@ -94,7 +96,8 @@ impl Judge {
                             "remove the line".to_owned()
                         } else {
                             format!("remove `{name}` from the line")
-                        }),
+                        })
+                        .fix(fix),
                 );
             }
         }

@@ -11,6 +11,7 @@ mod config;
 mod document;
 mod explain;
 mod files;
+mod fix;
 mod git;
 mod globs;
 mod graph;

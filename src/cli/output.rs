@@ -36,6 +36,18 @@ fn fine_if_closed(written: io::Result<()>) -> io::Result<()> {
 /// # Errors
 /// The operating system's.
 pub(super) fn to_file(file: &Path, data: &Script) -> io::Result<()> {
+    replace(file, |to| data.write_to(to))
+}
+
+/// Writes bytes as [`to_file`] does.
+///
+/// # Errors
+/// The operating system's.
+pub(super) fn bytes_to_file(file: &Path, data: &[u8]) -> io::Result<()> {
+    replace(file, |to| to.write_all(data))
+}
+
+fn replace(file: &Path, write: impl Fn(&mut fs::File) -> io::Result<()>) -> io::Result<()> {
     // A link stays a link; what it points to is replaced.
     let file = &fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let old = fs::metadata(file).ok();
@@ -44,7 +56,7 @@ pub(super) fn to_file(file: &Path, data: &Script) -> io::Result<()> {
     }
     // A device or a pipe cannot be replaced.
     if old.as_ref().is_some_and(|old| !old.is_file()) {
-        return data.write_to(&mut fs::File::create(file)?);
+        return write(&mut fs::File::create(file)?);
     }
     let directory = match file.parent() {
         Some(directory) if directory != Path::new("") => directory,
@@ -65,7 +77,7 @@ pub(super) fn to_file(file: &Path, data: &Script) -> io::Result<()> {
     // The error would name the temporary file, which says nothing to anyone.
     let named = |error: io::Error| io::Error::from(error.kind());
     let mut new = builder.tempfile_in(directory).map_err(named)?;
-    data.write_to(&mut new)?;
+    write(new.as_file_mut())?;
     if let Some(old) = old {
         new.as_file().set_permissions(old.permissions())?;
     }

@@ -72,7 +72,13 @@ fn analyse_files(
 ) -> Result<Work, Refusal> {
     let settings = settings::settle(paths, reading, script, default, &files)
         .map_err(|(findings, sources)| Refusal { findings, sources })?;
-    let Input { sources, reverts } = input::read(&settings.wanted, &files)?;
+    let input = input::read(&settings.wanted, &files)?;
+    Ok(analyse_input(settings, files, input))
+}
+
+/// The same with texts that were read already.
+pub(super) fn analyse_input(settings: Settings, files: Files, input: Input) -> Work {
+    let Input { sources, reverts } = input;
     let resolving = resolve::Settings {
         externals: settings.externals.clone(),
     };
@@ -80,7 +86,7 @@ fn analyse_files(
     let mut judge = Judge::new(settings.levels.clone(), &analysis.patches);
     let (findings, allowed) = judge.divide(analysis.findings);
     analysis.findings = findings;
-    Ok(Work {
+    Work {
         judge,
         allowed,
         settings,
@@ -88,7 +94,7 @@ fn analyse_files(
         sources,
         reverts,
         analysis,
-    })
+    }
 }
 
 /// The analysis, with the files read side by side.

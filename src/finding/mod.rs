@@ -1,9 +1,11 @@
 //! Findings: what sqlstitch has to say about its input, as data. Rendering is the `report` floor's.
 
 mod code;
+mod fix;
 mod level;
 
 pub use code::{Code, Severity};
+pub use fix::{Edit, Fix, requires_line};
 pub use level::{Level, Levels};
 
 use crate::source::Span;
@@ -34,6 +36,10 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// What to do next, each as something that can be written or run.
     pub helps: Vec<String>,
+    /// The same as changes to files, where a program can make them; the likeliest first.
+    pub fixes: Vec<Fix>,
+    /// The reason of the header that allows it, where it is told all the same.
+    pub allowed: Option<String>,
 }
 
 impl Finding {
@@ -48,6 +54,8 @@ impl Finding {
             labels: Vec::new(),
             notes: Vec::new(),
             helps: Vec::new(),
+            fixes: Vec::new(),
+            allowed: None,
         }
     }
 
@@ -72,6 +80,13 @@ impl Finding {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
+        self
+    }
+
+    /// Adds a change that mends it, if there is one.
+    #[must_use]
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fixes.extend(fix.into());
         self
     }
 

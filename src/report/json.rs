@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::place::Place;
 use super::{path_of, pretty};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Fix, Severity};
 use crate::source::Sources;
 
 #[derive(Serialize)]
@@ -17,6 +17,7 @@ struct Report<'a> {
 #[derive(Serialize)]
 struct Entry<'a> {
     code: &'static str,
+    id: &'static str,
     severity: Severity,
     title: &'a str,
     path: Option<&'a str>,
@@ -27,6 +28,25 @@ struct Entry<'a> {
     labels: Vec<Labelled<'a>>,
     notes: &'a [String],
     helps: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<Mend<'a>>,
+}
+
+/// A change to files that mends the finding.
+#[derive(Serialize)]
+struct Mend<'a> {
+    title: &'a str,
+    /// `check --fix` makes it.
+    certain: bool,
+    edits: Vec<Change<'a>>,
+}
+
+/// What stands at the place afterwards.
+#[derive(Serialize)]
+struct Change<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -55,6 +75,7 @@ fn entry<'a>(finding: &'a Finding, sources: &'a Sources) -> Entry<'a> {
     let first = labels.first().map(|label| &label.place);
     Entry {
         code: finding.code.name(),
+        id: finding.code.id(),
         severity: finding.severity,
         title: &finding.title,
         path: path_of(finding, sources),
@@ -65,5 +86,18 @@ fn entry<'a>(finding: &'a Finding, sources: &'a Sources) -> Entry<'a> {
         labels,
         notes: &finding.notes,
         helps: &finding.helps,
+        fixes: finding.fixes.iter().map(|it| mend(it, sources)).collect(),
+    }
+}
+
+fn mend<'a>(fix: &'a Fix, sources: &'a Sources) -> Mend<'a> {
+    let edits = fix.edits.iter().map(|edit| Change {
+        place: Place::new(edit.span, sources),
+        text: edit.text_in(sources.get(edit.span.source)),
+    });
+    Mend {
+        title: &fix.title,
+        certain: fix.is_certain,
+        edits: edits.collect(),
     }
 }

@@ -85,7 +85,9 @@ impl FromStr for Format {
 /// come first. `colour` asks for terminal colours where the format has any.
 #[must_use]
 pub fn render(findings: &[Finding], sources: &Sources, format: Format, colour: bool) -> String {
-    let findings = sorted(findings, sources);
+    let mut findings = sorted(findings, sources);
+    // Only one format has a place for what is allowed.
+    findings.retain(|finding| format == Format::Sarif || finding.allowed.is_none());
     match format {
         Format::Human => human::render(&findings, sources, colour),
         Format::Short => short::render(&findings, sources),

@@ -67,6 +67,18 @@ impl Rule {
         }
     }
 
+    /// What it is about, without examples.
+    pub(super) fn in_short(&self) -> String {
+        match self.explanation.is_empty() {
+            true => self.summary.to_owned(),
+            false => format!(
+                "{}\n\n{}",
+                self.summary,
+                plain(&self.explanation).trim_end()
+            ),
+        }
+    }
+
     /// The rule as a terminal shows it.
     #[must_use]
     pub fn text(&self) -> String {

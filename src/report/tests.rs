@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::finding::Code;
+use crate::finding::{Code, Fix};
 use crate::source::{SourceId, Span};
 
 /// The place of `needle`.
@@ -20,10 +20,24 @@ fn example() -> (Vec<Finding>, Sources) {
         "-- requires: tabels/t\r\nCREATE VIEW v AS\r\n\tSELECT 'ü', x\r\n\tFROM t;\r\n",
     );
     let table = sources.add("tables/t.sql", "CREATE TABLE t (\n  x int,\n  y int\n);\n");
+    let mut allowed =
+        Finding::new(Code::DynamicSql, "made up").label(span(&sources, table, "y int"), "");
+    allowed.allowed = Some("of the session".to_owned());
     let findings = vec![
+        allowed,
         Finding::new(Code::UnknownRequirement, "nothing is called `tabels/t`")
             .label(span(&sources, view, "tabels/t"), "")
-            .help("there is `tables/t`: write `-- requires: tables/t`"),
+            .help("there is `tables/t`: write `-- requires: tables/t`")
+            .fix(
+                Fix::new("write `tables/t`")
+                    .replace(span(&sources, view, "tabels/t"), "tables/t")
+                    .for_people(),
+            )
+            .fix(
+                Fix::new("say it at the top")
+                    .add_first(view, "-- @requires t")
+                    .add_first(table, ""),
+            ),
         Finding::new(Code::DuplicateDefinition, "two patches define table t")
             .label(span(&sources, table, "t ("), "defined here")
             .label(span(&sources, view, "x\r"), "and here, 100% the same")
@@ -122,6 +136,9 @@ fn formats_are_named() {
 #[test]
 fn a_tally_counts_by_severity() {
     let (findings, _) = example();
-    assert_eq!(tally(&findings).as_deref(), Some("5 errors, 1 warning"));
+    assert_eq!(
+        tally(&findings).as_deref(),
+        Some("5 errors, 1 warning, 1 note")
+    );
     assert_eq!(tally(&[]), None);
 }

@@ -199,7 +199,7 @@ impl Life<'_> {
                 keep_least(&mut chains, |chain| versions.unlikely(roles, chain));
                 keep_least(&mut chains, |chain| words.losses(chain));
                 if let [chain] = chains.as_slice() {
-                    let finding = report::by_content(identity, roles, chain);
+                    let finding = report::by_content(self, identity, roles, chain);
                     return (chain.clone(), (!silent).then_some(finding));
                 }
                 if chain::end_alike(roles, &chains) {
@@ -237,7 +237,7 @@ impl Life<'_> {
             let near = chain::neighbours(roles, &chain, edges);
             let best = near.iter().min_by_key(|chain| oddness(chain));
             let Some(best) = best.filter(|best| oddness(best) <= oddness(&chain)) else {
-                let finding = report::by_content(identity, roles, &chain);
+                let finding = report::by_content(self, identity, roles, &chain);
                 return (chain, Some(finding));
             };
             if oddness(best) == oddness(&chain) || steps == 0 {

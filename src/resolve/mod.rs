@@ -84,7 +84,7 @@ pub fn resolve(
     );
     flow::add_edges(patches, sources, &catalog, &bodies, &mut edges);
     setting::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
-    overrides::apply(patches, dialect, &mut edges, &mut findings);
+    overrides::apply(patches, sources, dialect, &mut edges, &mut findings);
     unresolved::report(patches, &catalog, settings, &mut findings);
     Resolution {
         edges: edges.finish(),

@@ -3,12 +3,14 @@
 use super::edges::Edges;
 use super::{Reason, Rule};
 use crate::dialect::Dialect;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Fix};
 use crate::read::Patch;
+use crate::source::Sources;
 
 /// Drops the edges that headers ignore, and reports an `ignores:` that drops none.
 pub(super) fn apply(
     patches: &[Patch],
+    sources: &Sources,
     dialect: &Dialect,
     edges: &mut Edges,
     findings: &mut Vec<Finding>,
@@ -36,6 +38,8 @@ pub(super) fn apply(
                     && (super::requirement::is_suffix(earlier_name, wanted) || is_object(reason))
             });
             if removed == 0 {
+                let fix =
+                    Fix::new("remove it").remove_item(sources.get(patch.source), ignored.span);
                 findings.push(
                     Finding::new(
                         Code::UnusedIgnore,
@@ -43,9 +47,10 @@ pub(super) fn apply(
                     )
                     .label(ignored.span, "nothing was inferred from this")
                     .help(format!(
-                        "`sqlstitch explain {}` shows what was inferred",
+                        "remove it, or name what `sqlstitch explain {}` shows",
                         patch.name
-                    )),
+                    ))
+                    .fix(fix),
                 );
             }
         }

@@ -4,7 +4,7 @@
 use super::catalog::{Catalog, EventKind};
 use super::edges::Edges;
 use super::{PatchId, Reason, Requirements, Rule, Strength};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Fix, requires_line};
 use crate::read::Patch;
 use crate::read::header::{Requirement, Spanned};
 use crate::source::{Sources, Span};
@@ -51,7 +51,11 @@ pub(super) fn add_edges(
                             format!("`{}` requires itself", patch.name),
                         )
                         .label(requirement.span, "this is the patch's own name")
-                        .help("remove the line"),
+                        .help("remove the line")
+                        .fix(
+                            Fix::new("remove it")
+                                .remove_item(sources.get(patch.source), requirement.span),
+                        ),
                     );
                 }
             }
@@ -198,7 +202,7 @@ fn ambiguous(
         .iter()
         .map(|id| patches[id.0 as usize].name.as_str())
         .collect();
-    Finding::new(
+    let finding = Finding::new(
         Code::AmbiguousRequirement,
         format!("`{reference}` fits {} patches", names.len()),
     )
@@ -207,7 +211,11 @@ fn ambiguous(
     .help(format!(
         "write one of them in full: `-- requires: {}`",
         names[0]
-    ))
+    ));
+    let fixes = names.iter().take(CLOSE);
+    fixes.fold(finding, |finding, name| {
+        finding.fix(instead(requirement.span, name))
+    })
 }
 
 fn unknown(reference: &str, requirement: &Spanned<Requirement>, patches: &[Patch]) -> Finding {
@@ -233,7 +241,9 @@ fn unknown(reference: &str, requirement: &Spanned<Requirement>, patches: &[Patch
     );
     let names: Vec<&str> = close.iter().take(CLOSE).map(|(_, name)| *name).collect();
     if let [best, ..] = names.as_slice() {
-        finding = finding.help(format!("did you mean `-- requires: {best}`?"));
+        finding = finding
+            .help(format!("did you mean `-- requires: {best}`?"))
+            .fix(instead(requirement.span, best));
         if names.len() > 1 {
             finding = finding.note(format!("close names: {}", names.join(", ")));
         }
@@ -241,4 +251,12 @@ fn unknown(reference: &str, requirement: &Spanned<Requirement>, patches: &[Patch
     finding.help(format!(
         "if it is applied already and not among these files: `-- requires: external {reference}`"
     ))
+}
+
+/// Another name in the place of a requirement; a person decides whether it was meant.
+fn instead(requirement: Span, name: &str) -> Option<Fix> {
+    // What a header can say at all.
+    requires_line(name)?;
+    let title = format!("write `{name}`");
+    Some(Fix::new(title).replace(requirement, name).for_people())
 }

@@ -7,7 +7,7 @@ use super::catalog::{Catalog, EventKind, IdentityId};
 use super::edges::Edges;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::dialect::lex::{self, TokenKind};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Fix, requires_line};
 use crate::read::Patch;
 use crate::read::fact::{Action, Fact, Kind};
 use crate::source::{Sources, Span};
@@ -365,6 +365,15 @@ fn open(patches: &[Patch], label: &str, property: Property, pair: [&Setting; 2])
             name(other),
             name(one)
         ))
+        .fix(after(patches, one.patch, other.patch).map(Fix::for_people))
+}
+
+/// The header line that puts one patch after another.
+fn after(patches: &[Patch], earlier: PatchId, later: PatchId) -> Option<Fix> {
+    let [earlier, later] = [earlier, later].map(|id| &patches[id.0 as usize]);
+    let line = requires_line(&earlier.name)?;
+    let title = format!("write `{line}` at the top of `{}`", later.name);
+    Some(Fix::new(title).add_first(later.source, &line))
 }
 
 fn guessed(patches: &[Patch], label: &str, property: Property, last: [&Setting; 2]) -> Finding {
@@ -379,7 +388,11 @@ fn guessed(patches: &[Patch], label: &str, property: Property, last: [&Setting; 
         .label(later.span, "taken for the newest")
         .label(earlier.span, "set here as well")
         .note(format!("{why}; the SQL says no more"))
-        .help("a `-- requires:` line in the newer patch says it for certain")
+        .help(format!(
+            "if that is right, say it at the top of `{name}`: `-- requires: {}`",
+            patches[earlier.patch.0 as usize].name
+        ))
+        .fix(after(patches, earlier.patch, later.patch))
 }
 
 fn values(patches: &[Patch], label: &str, pair: [(PatchId, Span); 2]) -> Finding {
@@ -395,4 +408,5 @@ fn values(patches: &[Patch], label: &str, pair: [(PatchId, Span); 2]) -> Finding
             name(other.0),
             name(one.0)
         ))
+        .fix(after(patches, one.0, other.0).map(Fix::for_people))
 }

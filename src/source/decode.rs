@@ -45,6 +45,21 @@ pub fn decode<'b>(bytes: impl Into<Cow<'b, [u8]>>) -> Result<String, DecodeError
     Ok(text)
 }
 
+/// A text as the bytes of a file in the encoding of `original`, with its byte order mark if it has one.
+#[must_use]
+pub fn encode_like(original: &[u8], text: &str) -> Vec<u8> {
+    let units = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| {
+        let units = text.encode_utf16().flat_map(bytes);
+        mark.into_iter().chain(units).collect()
+    };
+    match original {
+        [0xEF, 0xBB, 0xBF, ..] => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+        [0xFF, 0xFE, ..] => units([0xFF, 0xFE], u16::to_le_bytes),
+        [0xFE, 0xFF, ..] => units([0xFE, 0xFF], u16::to_be_bytes),
+        _ => text.as_bytes().to_vec(),
+    }
+}
+
 fn utf8(bytes: Cow<'_, [u8]>, mark: usize) -> Result<String, DecodeError> {
     String::from_utf8(bytes.into_owned()).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -100,6 +115,7 @@ mod tests {
             .collect();
         for bytes in [text.as_bytes(), &marked, &little, &big] {
             assert_eq!(decode(bytes).as_deref(), Ok(text));
+            assert_eq!(encode_like(bytes, text), bytes);
         }
     }
 

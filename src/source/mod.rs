@@ -5,7 +5,7 @@ mod decode;
 mod lines;
 
 pub use checksum::{Checksum, ChecksumBuilder, sha1, sha256_base64};
-pub use decode::{DecodeError, decode};
+pub use decode::{DecodeError, decode, encode_like};
 pub use lines::{LineIndex, Position};
 
 use std::sync::Arc;
@@ -128,6 +128,12 @@ impl Sources {
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         self.get(span.source).slice(span)
+    }
+
+    /// How many texts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Whether there are none.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Spanned;
 use super::directive::Directive;
 use super::values::{bad, closest};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Fix};
 use crate::source::Span;
 
 /// Codes whose findings are not told where this patch has a part in them.
@@ -94,7 +94,9 @@ fn code(directive: &Directive<'_>, word: &str, span: Span) -> Result<Code, Box<F
                 span,
             );
             Err(Box::new(match near(word) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                Some(near) => finding
+                    .help(format!("did you mean `{near}`?"))
+                    .fix(Fix::new(format!("write `{near}`")).replace(span, near)),
                 None => finding.help("`sqlstitch rule` lists the codes"),
             }))
         }

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::split::Split;
 use crate::dialect::Engine;
 use crate::dialect::lex::{Token, TokenKind};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Fix};
 use crate::source::{Source, Span};
 pub use allow::Allow;
 use directive::Directive;
@@ -113,7 +113,7 @@ pub fn read(source: &Source, split: &Split) -> (Header, Vec<Finding>) {
         let late = directives(source, piece.before.skip(known)).filter(|directive| {
             directive.begins_line && (values::is_written(directive) || directive.prefixed)
         });
-        findings.extend(late.map(|directive| late_finding(&directive)));
+        findings.extend(late.map(|directive| late_finding(source, &directive)));
     }
     (header, findings)
 }
@@ -127,7 +127,23 @@ fn directives<'t>(
         .filter_map(|line| Directive::parse(source, line))
 }
 
-fn late_finding(directive: &Directive<'_>) -> Finding {
+fn late_finding(source: &Source, directive: &Directive<'_>) -> Finding {
+    // What names the patch or changes how it runs is for people to move.
+    let only_orders = [
+        "name",
+        "formerly",
+        "repeatable",
+        "transaction",
+        "dialect",
+        "revert",
+    ]
+    .iter()
+    .all(|key| !directive.key.eq_ignore_ascii_case(key));
+    let text = &source.text[directive.span.start as usize..directive.span.end as usize];
+    let fix = Fix::new("move the line to the top of the file")
+        .certain(only_orders)
+        .add_first(source.id, &format!("-- {text}"))
+        .remove_line(source, directive.span);
     Finding::new(
         Code::LateDirective,
         format!(
@@ -137,4 +153,5 @@ fn late_finding(directive: &Directive<'_>) -> Finding {
     )
     .label(directive.span, "not in the leading comments of the file")
     .help("move this line above the first statement of the file")
+    .fix(fix)
 }

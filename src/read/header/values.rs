@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::directive::{Directive, trimmed};
 use super::{Header, Phase, Requirement, Spanned, allow};
 use crate::dialect::Engine;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Fix};
 use crate::source::Span;
 
 /// What a directive is about.
@@ -268,7 +268,9 @@ fn one_of<T: Copy>(
     let list = spellings.clone().collect::<Vec<_>>().join(", ");
     let mut finding = bad(directive, &format!("cannot be `{text}`"), span);
     finding = match closest(text, spellings) {
-        Some(close) => finding.help(format!("did you mean `{close}`? The values are {list}")),
+        Some(close) => finding
+            .help(format!("did you mean `{close}`? The values are {list}"))
+            .fix(Fix::new(format!("write `{close}`")).replace(span, close)),
         None => finding.help(format!("write one of {list}")),
     };
     Err(Box::new(finding))
@@ -288,7 +290,9 @@ fn unknown(directive: &Directive<'_>) -> Finding {
     .label(directive.key_span, "not known");
     let spellings = KEYS.iter().map(|&(spelling, _)| spelling);
     match closest(&key.to_ascii_lowercase(), spellings.clone()) {
-        Some(close) => finding.help(format!("did you mean `{close}`?")),
+        Some(close) => finding
+            .help(format!("did you mean `{close}`?"))
+            .fix(Fix::new(format!("write `{close}`")).replace(directive.key_span, close)),
         None => {
             let list = spellings.collect::<Vec<_>>().join(", ");
             finding.help(format!("the directives are {list}"))
@@ -335,7 +339,16 @@ fn looks_like(directive: &Directive<'_>) -> Option<Finding> {
                 "write `-- @{spelled} {value}` if it is a directive, or begin the sentence with \
                  another word"
             )),
-        _ => finding.help(format!("did you mean `-- {spelled}: {value}`?")),
+        _ => {
+            let meant = format!("{spelled}: {value}");
+            // A name decides what the ledger calls the patch.
+            let is_certain = directive.explicit && spelled != "name" && spelled != "formerly";
+            finding.help(format!("did you mean `-- {meant}`?")).fix(
+                Fix::new(format!("write `{meant}`"))
+                    .certain(is_certain)
+                    .replace(directive.span, meant),
+            )
+        }
     })
 }
 

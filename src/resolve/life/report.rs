@@ -1,7 +1,7 @@
 //! What there is to say about objects whose versions have no single order.
 
 use super::{Life, Role};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Fix, requires_line};
 use crate::resolve::catalog::{Event, EventKind, Identity};
 
 fn deed(event: Event) -> &'static str {
@@ -40,14 +40,29 @@ pub(super) fn by_name(identity: &Identity, roles: &[Role], chain: &[usize]) -> F
 }
 
 /// What the versions hold has decided.
-pub(super) fn by_content(identity: &Identity, roles: &[Role], chain: &[usize]) -> Finding {
+pub(super) fn by_content(
+    life: &Life<'_>,
+    identity: &Identity,
+    roles: &[Role],
+    chain: &[usize],
+) -> Finding {
     let title = format!(
         "the versions of {} were put in the order in which they lose the least",
         identity.label
     );
     let finding = Finding::new(Code::OrderByContent, title)
         .note("a version that has all columns or words of another and more is taken for newer, and so is a patch that only replaces what others make")
-        .help("a `-- requires:` line in the newer patch says it for certain");
+;
+    let Some((first, last)) = ends(life, roles, chain) else {
+        return with_places(finding, roles, chain);
+    };
+    let finding = finding
+        .help(if chain.len() == 2 {
+            format!("if that is right, say it at the top of `{last}`: `-- requires: {first}`")
+        } else {
+            "if that is right, say it with a `-- requires:` line in each but the oldest".to_owned()
+        })
+        .fix(in_this_order(life, roles, chain));
     with_places(finding, roles, chain)
 }
 
@@ -67,7 +82,8 @@ pub(super) fn ambiguous(
         .note("the last one decides what the database ends up with")
         .help(format!(
             "if `{last}` is the newer one, write at its top: `-- requires: {first}`"
-        ));
+        ))
+        .fix(in_this_order(life, roles, chain).map(Fix::for_people));
     Some(with_places(finding, roles, chain))
 }
 
@@ -99,4 +115,18 @@ fn ends<'a>(life: &'a Life<'_>, roles: &[Role], chain: &[usize]) -> Option<(&'a 
         [first, .., last] => Some((name(first), name(last))),
         _ => None,
     }
+}
+
+/// Header lines that put the patches of a chain into its order.
+fn in_this_order(life: &Life<'_>, roles: &[Role], chain: &[usize]) -> Option<Fix> {
+    let mut fix = Fix::new("say it in the headers of the newer patches");
+    for pair in chain.windows(2) {
+        let [earlier, later] = [pair[0], pair[1]].map(|role| roles[role].patch);
+        if earlier == later {
+            continue;
+        }
+        let [earlier, later] = [earlier, later].map(|id| &life.patches[id.0 as usize]);
+        fix = fix.add_first(later.source, &requires_line(&earlier.name)?);
+    }
+    (!fix.edits.is_empty()).then_some(fix)
 }
