@@ -2,7 +2,8 @@
 //!
 //! [`emit`] hands the plan to the engine's own module. What scripts of all engines share is kept by
 //! subject: [`banner`] (the table of contents and what stands above each patch), [`text`] (foreign
-//! text inside comments and string literals), `template` (the `.sql` files beside an engine's code).
+//! text inside comments and string literals), `template` (the `.sql` files beside an engine's code),
+//! `words` (what stands in a statement, read one after the other).
 
 pub mod banner;
 mod duckdb;

@@ -371,6 +371,8 @@ mod tests {
             ("SET SESSION TRANSACTION READ WRITE", "s"),
             ("SET @@session.sql_log_bin = 0", "b"),
             ("/*!40101 SET SQL_LOG_BIN=0 */", "b"),
+            ("SET a = 1, ,b = 2", "s"),
+            ("/*!40101 SET */", "s"),
             (
                 "SET TRANSACTION READ ONLY",
                 "cannot choose the mode of its next transaction",

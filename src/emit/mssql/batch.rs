@@ -1,8 +1,9 @@
 //! A patch to batches, as `GO` parts them: what each needs around it, and what cannot be carried.
 //! The facts are those of <https://learn.microsoft.com/sql/t-sql/language-reference>.
 
-use crate::dialect::Engine;
-use crate::dialect::lex::{Lexer, Token, TokenKind};
+use super::setting::setting;
+use super::tokens::Tokens;
+use crate::dialect::lex::TokenKind;
 use crate::finding::{Code, Finding};
 use crate::plan::PlannedPatch;
 use crate::read::statement::{Statement, StatementKind};
@@ -97,7 +98,7 @@ fn count(text: &str, piece: &Statement, findings: &mut Vec<Finding>) -> u32 {
     })
 }
 
-fn refused(span: Span, title: impl Into<String>, help: &str) -> Finding {
+pub(super) fn refused(span: Span, title: impl Into<String>, help: &str) -> Finding {
     Finding::new(Code::Unsupported, title)
         .label(span, "")
         .help(help)
@@ -136,79 +137,6 @@ fn client_command(source: &Source, piece: &Statement) -> Finding {
     )
 }
 
-/// The tokens of a batch that are neither white space nor comments.
-struct Tokens<'t> {
-    text: &'t str,
-    base: Span,
-    tokens: Vec<Token>,
-}
-
-impl<'t> Tokens<'t> {
-    fn new(source: &'t Source, span: Span) -> Self {
-        let text = source.slice(span);
-        let tokens = Lexer::new(text, &Engine::Mssql.dialect().lexing);
-        Self {
-            text,
-            base: span,
-            tokens: tokens.filter(|token| !token.is_trivia()).collect(),
-        }
-    }
-
-    fn is(&self, place: usize, words: &[&str]) -> bool {
-        let token = self.tokens.get(place);
-        token.is_some_and(|token| words.iter().any(|word| token.is_word(self.text, word)))
-    }
-
-    fn are(&self, place: usize, words: &[&[&str]]) -> bool {
-        (place..)
-            .zip(words)
-            .all(|(place, words)| self.is(place, words))
-    }
-
-    fn text(&self, place: usize) -> &'t str {
-        let token = self.tokens.get(place);
-        token.map_or("", |token| token.text(self.text))
-    }
-
-    fn kind(&self, place: usize) -> Option<TokenKind> {
-        self.tokens.get(place).map(|token| token.kind)
-    }
-
-    fn span(&self, place: usize) -> Span {
-        let (start, end) = self
-            .tokens
-            .get(place)
-            .map_or((0, 0), |token| (token.start, token.end));
-        Span::new(
-            self.base.source,
-            self.base.start + start,
-            self.base.start + end,
-        )
-    }
-
-    /// Whether the batch makes a module, whose body runs later: `CREATE [OR ALTER] PROCEDURE …`.
-    fn is_module(&self) -> bool {
-        let place = if self.are(1, &[&["OR"], &["ALTER"]]) {
-            3
-        } else {
-            1
-        };
-        self.is(0, &["CREATE", "ALTER"])
-            && self.is(place, &["PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "VIEW"])
-    }
-
-    /// Whether a statement may begin at `place`; T-SQL needs no semicolon before it.
-    fn begins(&self, place: usize) -> bool {
-        let Some(before) = place.checked_sub(1) else {
-            return true;
-        };
-        // A name after a dot or AS is no keyword.
-        !matches!(self.kind(before), Some(TokenKind::Dot | TokenKind::Comma))
-            && !self.is(before, &["AS"])
-            && self.kind(place + 1) != Some(TokenKind::Dot)
-    }
-}
-
 /// What a batch means to the script around it.
 fn look(batch: &mut Batch, source: &Source, own: &mut OwnTransaction, findings: &mut Vec<Finding>) {
     let tokens = Tokens::new(source, batch.span);
@@ -216,12 +144,12 @@ fn look(batch: &mut Batch, source: &Source, own: &mut OwnTransaction, findings: 
         return;
     }
     let in_memory = ["MEMORY_OPTIMIZED", "NATIVE_COMPILATION"];
-    batch.outside |= (0..tokens.tokens.len()).any(|place| tokens.is(place, &in_memory));
+    batch.outside |= (0..tokens.len()).any(|place| tokens.is(place, &in_memory));
     if tokens.is_module() {
         return;
     }
     let mut depth = 0_i32;
-    for place in 0..tokens.tokens.len() {
+    for place in 0..tokens.len() {
         if !tokens.begins(place) {
             continue;
         }
@@ -264,15 +192,6 @@ fn look(batch: &mut Batch, source: &Source, own: &mut OwnTransaction, findings: 
     }
 }
 
-impl Tokens<'_> {
-    fn is_name(&self, place: usize) -> bool {
-        matches!(
-            self.kind(place),
-            Some(TokenKind::Word | TokenKind::QuotedIdent)
-        )
-    }
-}
-
 /// Whether SQL Server refuses the statement that begins here inside a transaction: the lists on the
 /// pages of `BEGIN TRANSACTION`, of each statement, and of memory-optimized tables.
 fn is_outside(tokens: &Tokens<'_>, place: usize) -> bool {
@@ -296,95 +215,6 @@ fn is_outside(tokens: &Tokens<'_>, place: usize) -> bool {
             })
 }
 
-/// Options that are ON or OFF.
-const SWITCHES: &[&str] = &[
-    "ANSI_DEFAULTS",
-    "ANSI_NULLS",
-    "ANSI_NULL_DFLT_OFF",
-    "ANSI_NULL_DFLT_ON",
-    "ANSI_PADDING",
-    "ANSI_WARNINGS",
-    "ARITHABORT",
-    "ARITHIGNORE",
-    "CONCAT_NULL_YIELDS_NULL",
-    "CURSOR_CLOSE_ON_COMMIT",
-    "NOCOUNT",
-    "NUMERIC_ROUNDABORT",
-    "QUOTED_IDENTIFIER",
-    "XACT_ABORT",
-];
-
-/// Options with a value.
-const VALUES: &[&str] = &[
-    "DATEFIRST",
-    "DATEFORMAT",
-    "DEADLOCK_PRIORITY",
-    "LANGUAGE",
-    "LOCK_TIMEOUT",
-    "QUERY_GOVERNOR_COST_LIMIT",
-    "ROWCOUNT",
-    "TEXTSIZE",
-];
-
-/// Options under which statements are not run, or not committed.
-const DANGEROUS: &[&str] = &[
-    "FMTONLY",
-    "IMPLICIT_TRANSACTIONS",
-    "NOEXEC",
-    "OFFLINE",
-    "PARSEONLY",
-    "REMOTE_PROC_TRANSACTIONS",
-    "SHOWPLAN_ALL",
-    "SHOWPLAN_TEXT",
-    "SHOWPLAN_XML",
-];
-
-/// The `SET` that begins here, if it changes the session: dynamic SQL would end it with its batch.
-fn setting(tokens: &Tokens<'_>, place: usize, findings: &mut Vec<Finding>) -> Option<String> {
-    if !tokens.is(place, &["SET"]) || tokens.text(place + 2) == "=" {
-        return None;
-    }
-    if tokens.is(place + 1, DANGEROUS) {
-        findings.push(refused(
-            tokens.span(place + 1),
-            format!("SET {} cannot be part of a patch", tokens.text(place + 1)),
-            "leave it out",
-        ));
-        return None;
-    }
-    let on_or_off = &["ON", "OFF"];
-    let end = if tokens.is(place + 1, SWITCHES) {
-        (place + 2..tokens.tokens.len()).find(|&at| tokens.is(at, on_or_off))?
-    } else if tokens.is(place + 1, VALUES) {
-        // A number may have a sign.
-        place + 2 + usize::from(tokens.kind(place + 2) == Some(TokenKind::Operator))
-    } else if tokens.is(place + 1, &["IDENTITY_INSERT"]) {
-        (place + 2..tokens.tokens.len()).find(|&at| tokens.is(at, on_or_off))?
-    } else if tokens.are(place + 1, &[&["TRANSACTION"], &["ISOLATION"], &["LEVEL"]]) {
-        place + 4 + usize::from(tokens.is(place + 4, &["READ", "REPEATABLE"]))
-    } else {
-        return None;
-    };
-    let mut text = String::new();
-    for at in place..=end.min(tokens.tokens.len().checked_sub(1)?) {
-        let glued = tokens.kind(at) == Some(TokenKind::Dot)
-            || at > 0 && tokens.kind(at - 1) == Some(TokenKind::Dot)
-            || at > 0 && tokens.kind(at - 1) == Some(TokenKind::Operator);
-        if !text.is_empty() && !glued {
-            text.push(' ');
-        }
-        text.push_str(tokens.text(at));
-    }
-    if text.contains(['\n', '\r']) || text.contains("$(") || text.contains('@') {
-        findings.push(refused(
-            tokens.span(place),
-            "this setting cannot be set for the batches after it",
-            "write the value itself, on one line",
-        ));
-    }
-    Some(text)
-}
-
 /// A patch's own `BEGIN TRANSACTION` and `COMMIT` in batches of their own: they are left out.
 #[derive(Default)]
 struct OwnTransaction {
@@ -399,7 +229,7 @@ impl OwnTransaction {
         findings: &mut Vec<Finding>,
     ) -> bool {
         let transaction = ["TRAN", "TRANSACTION", "WORK"];
-        let count = tokens.tokens.len();
+        let count = tokens.len();
         let count =
             count - usize::from(tokens.kind(count.wrapping_sub(1)) == Some(TokenKind::Semicolon));
         if tokens.are(0, &[&["BEGIN"], &transaction[..2]]) && count <= 3 {
@@ -447,7 +277,7 @@ fn temporary_tables(batches: &[Batch], source: &Source, findings: &mut Vec<Findi
     let mut told: Vec<String> = Vec::new();
     for (index, batch) in batches.iter().enumerate() {
         let tokens = Tokens::new(source, batch.span);
-        for place in 0..tokens.tokens.len() {
+        for place in 0..tokens.len() {
             if !tokens.is_name(place) {
                 continue;
             }

@@ -5,10 +5,14 @@
 //! must stand first in its batch does. Temporary tables of the session keep the state over `GO`;
 //! a patch's mark in them is set inside its transaction, so it goes when the transaction does.
 //!
-//! Read on in [`batch`] (what a batch means to a script) and [`literal`] (what sqlcmd must not see).
+//! Read on in [`batch`] (what a batch means to a script), [`patch`] (what is written of one patch) and
+//! [`literal`] (what sqlcmd must not see).
 
 mod batch;
 mod literal;
+mod patch;
+mod setting;
+mod tokens;
 
 #[cfg(test)]
 mod tests;
@@ -19,9 +23,10 @@ use super::template::{common, fill};
 use super::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
 use crate::plan::{Action, Drift, Plan, PlannedPatch, Transaction};
-use crate::source::{Source, Sources};
+use crate::source::Sources;
 use batch::Batch;
 use literal::literal;
+use patch::Writer;
 
 const OPEN: &str = include_str!("sql/open.sql");
 const OPTIONS: &str = include_str!("sql/options.sql");
@@ -30,12 +35,6 @@ const APPLY_CHECKS: &str = include_str!("sql/apply_checks.sql");
 const REVERT_CHECKS: &str = include_str!("sql/revert_checks.sql");
 const WARNINGS: &str = include_str!("sql/warnings.sql");
 const BASELINE: &str = include_str!("sql/baseline.sql");
-const BEGIN: &str = include_str!("sql/begin.sql");
-const STARTED: &str = include_str!("sql/started.sql");
-const BATCH: &str = include_str!("sql/batch.sql");
-const BATCH_END: &str = include_str!("sql/batch_end.sql");
-const RECORD: &str = include_str!("sql/record.sql");
-const FORGET: &str = include_str!("sql/forget.sql");
 const OR_STOP: &str = include_str!("sql/or_stop.sql");
 const CLOSE: &str = include_str!("sql/close.sql");
 
@@ -231,159 +230,6 @@ fn bundle(plan: &Plan, batches: &[Vec<Batch>]) -> String {
         }
     }
     text
-}
-
-/// Writes one patch.
-struct Writer<'w> {
-    plan: &'w Plan,
-    patch: &'w PlannedPatch,
-    source: &'w Source,
-    position: usize,
-    values: &'w [(&'static str, String)],
-    script: &'w mut Script,
-}
-
-impl Writer<'_> {
-    fn patch(&mut self, batches: &[Batch]) {
-        let stepwise = is_stepwise(self.patch, batches);
-        if stepwise && self.plan.settings.action == Action::Apply {
-            for (number, batch) in batches.iter().enumerate() {
-                self.begin(number, !batch.outside);
-                if batch.outside {
-                    self.fill(STARTED, &[("statement", number.to_string())]);
-                }
-                self.batch(batch);
-                self.record(number, number + 1, batches.len(), !batch.outside);
-            }
-        } else {
-            self.begin(0, !stepwise);
-            for batch in batches {
-                self.batch(batch);
-            }
-            self.record(0, batches.len(), batches.len(), !stepwise);
-        }
-        if batches.iter().any(|batch| !batch.settings.is_empty()) {
-            self.script.push_str(OPTIONS);
-            self.script.push_str(
-                "DECLARE @language sysname = (SELECT language FROM #sqlstitch);\nSET LANGUAGE @language;\nGO\n",
-            );
-        }
-    }
-
-    fn fill(&mut self, template: &str, more: &[(&'static str, String)]) {
-        let mut values = more.to_vec();
-        values.push(("position", self.position.to_string()));
-        values.extend_from_slice(self.values);
-        self.script.push_str(&fill(template, &values));
-    }
-
-    fn begin(&mut self, statement: usize, transactional: bool) {
-        let reverts = self.plan.settings.action == Action::Revert;
-        let ledger = &self.values.iter().find(|(name, _)| *name == "ledger");
-        let ledger = ledger.map_or("", |(_, ledger)| ledger);
-        let due = match (reverts, statement) {
-            (true, _) => "l.name IS NOT NULL".to_owned(),
-            (false, 0) => "l.name IS NULL OR l.checksum <> b.checksum AND b.kind = 'repeatable' OR l.checksum = b.checksum AND l.state = 'running' AND l.next_statement = 0".to_owned(),
-            (false, _) => format!("l.checksum = b.checksum AND l.state = 'running' AND l.next_statement = {statement}"),
-        };
-        let (undone, not_done) = match reverts {
-            true => (
-                format!("EXISTS (SELECT 1 FROM {ledger} AS l WHERE l.name = p.name)"),
-                "still applied",
-            ),
-            false => (
-                format!(
-                    "NOT EXISTS (SELECT 1 FROM {ledger} AS l WHERE l.name = p.name AND l.state = 'applied')"
-                ),
-                "not applied",
-            ),
-        };
-        let single = self.plan.settings.transaction == Transaction::Single;
-        let begin = if transactional && !single {
-            "BEGIN TRANSACTION;\n      "
-        } else {
-            ""
-        };
-        self.fill(
-            BEGIN,
-            &[
-                ("due", due),
-                ("undone", undone),
-                ("not_done", not_done.to_owned()),
-                ("begin", begin.to_owned()),
-            ],
-        );
-    }
-
-    fn batch(&mut self, batch: &Batch) {
-        let line = self.source.position(batch.span.start).line;
-        self.fill(BATCH, &[]);
-        literal::append(self.script, self.source, batch.span);
-        let execute = match batch.times {
-            1 => "EXEC sys.sp_executesql @sqlstitch;".to_owned(),
-            times => format!(
-                "DECLARE @turn int = 0;\n    WHILE @turn < {times}\n    BEGIN\n      EXEC sys.sp_executesql @sqlstitch;\n      SET @turn += 1;\n    END;"
-            ),
-        };
-        let clear = match batch.outside && self.plan.settings.action == Action::Apply {
-            // It has failed as a whole, so it is not in doubt.
-            true => {
-                "    UPDATE {{ledger}} SET started_statement = NULL WHERE name = (SELECT name FROM #sqlstitch_bundle WHERE position = {{position}});\n"
-            }
-            false => "",
-        };
-        let mut clears = self.values.to_vec();
-        clears.push(("position", self.position.to_string()));
-        let values = [
-            ("execute", execute),
-            ("clear", fill(clear, &clears)),
-            ("path", literal(&self.patch.path)),
-            ("before", (line - 1).to_string()),
-            ("line", line.to_string()),
-        ];
-        self.fill(BATCH_END, &values);
-        for setting in &batch.settings {
-            // Read with the batch, whether or not it runs: so it is put back in any case, too.
-            let read_early = setting.to_ascii_uppercase().contains("QUOTED_IDENTIFIER");
-            let _ = match read_early {
-                true => writeln!(self.script, "{setting};\nGO"),
-                false => writeln!(
-                    self.script,
-                    "IF EXISTS (SELECT 1 FROM #sqlstitch_bundle WHERE position = {} AND active = 1) {setting};\nGO",
-                    self.position
-                ),
-            };
-        }
-    }
-
-    fn record(&mut self, first: usize, next: usize, all: usize, transactional: bool) {
-        let commit = self.values.iter().find(|(name, _)| *name == "commit");
-        let commit = match (transactional, commit) {
-            (true, Some((_, commit))) => commit.clone(),
-            _ => String::new(),
-        };
-        if self.plan.settings.action == Action::Revert {
-            return self.fill(FORGET, &[("commit", commit)]);
-        }
-        let (ordinal, duration) = match first {
-            0 => (
-                "ordinal = (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM {{ledger}}), ",
-                "",
-            ),
-            _ => ("", "COALESCE(l.duration_ms, 0) + "),
-        };
-        let values = [
-            ("ordinal", fill(ordinal, self.values)),
-            ("duration", duration.to_owned()),
-            (
-                "state",
-                if next < all { "'running'" } else { "'applied'" }.to_owned(),
-            ),
-            ("next", next.to_string()),
-            ("commit", commit),
-        ];
-        self.fill(RECORD, &values);
-    }
 }
 
 /// A name in brackets.

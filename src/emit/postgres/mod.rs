@@ -7,6 +7,7 @@
 //! by statement with `\gexec`. docs/engines/postgres.md tells why each part is there.
 
 mod adopt;
+mod alone;
 mod any;
 mod client_command;
 mod copy;

@@ -10,8 +10,9 @@ use crate::emit::{Quoting, Script};
 use crate::finding::{Code, Finding};
 use crate::plan::PlannedPatch;
 
+use super::alone::Doubt;
 use super::any::{place, special};
-use super::statement::{Class, Doubt};
+use super::statement::Class;
 use super::steps::{Step, Steps, first_line};
 use super::{copy, quote, repeatable};
 

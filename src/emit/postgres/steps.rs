@@ -5,9 +5,10 @@ use crate::plan::PlannedPatch;
 use crate::read::statement::{Statement, StatementKind};
 use crate::source::{Source, Span};
 
+use super::alone::{Doubt, may_be_alone};
 use super::client_command;
 use super::routine::Committing;
-use super::statement::{self, Class, Doubt, changes_tables, class, may_be_alone, may_leave_rows};
+use super::statement::{self, Class, changes_tables, class, may_leave_rows};
 
 /// The longest statement: PostgreSQL allocates at most 1 GiB at once, and a text in EXECUTE is held
 /// several times.
