@@ -60,14 +60,14 @@ fn push_trivia(script: &mut Script, source: &Source, span: Span) {
     script.push_str(&text);
 }
 
-/// An expression: the statements that end what the step has left in the session.
-pub(super) fn tail(step: &Step) -> String {
-    let parts: Vec<String> = step.ends.iter().rev().map(ending).collect();
-    match parts.is_empty() {
-        true => "''".to_owned(),
-        // The step's last line may be a comment.
-        false => format!("chr(10) || {}", parts.join(" || ")),
+/// An expression: the statements that end what the step has left in the session, if it has.
+pub(super) fn tail(number: usize, step: &Step) -> Option<String> {
+    let mut parts: Vec<String> = step.ends.iter().rev().map(ending).collect();
+    if !step.attached.is_empty() {
+        parts.push(literal(&format!("SET VARIABLE sqlstitch_ran = {number};")));
     }
+    // The step's last line may be a comment.
+    (!parts.is_empty()).then(|| format!("chr(10) || {}", parts.join(" || ")))
 }
 
 fn ending(ends: &Ends) -> String {

@@ -27,13 +27,9 @@ use crate::source::Sources;
 use step::Step;
 
 const OPEN: &str = include_str!("sql/open.sql");
-const OPENING: &str = include_str!("sql/opening.sql");
-const CLOSING: &str = include_str!("sql/closing.sql");
 const HEAD: &str = include_str!("sql/head.sql");
 const APPLY: &str = include_str!("sql/apply.sql");
 const REVERT: &str = include_str!("sql/revert.sql");
-const REVERT_OPENING: &str = include_str!("sql/revert_opening.sql");
-const REVERT_CLOSING: &str = include_str!("sql/revert_closing.sql");
 const BASELINE: &str = include_str!("sql/baseline.sql");
 const SINGLE: &str = include_str!("sql/single.sql");
 const TOLD: &str = include_str!("sql/told.sql");
@@ -68,19 +64,13 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     script.push('\n');
     let mut values = values(plan);
     values.push(("bundle", bundle(plan, &patches)));
-    let (opening, closing, checks) = match action {
-        Action::Apply => (OPENING, CLOSING, APPLY.to_owned()),
-        Action::Baseline => (OPENING, CLOSING, format!("{APPLY}{BASELINE}")),
-        Action::Revert => (REVERT_OPENING, REVERT_CLOSING, REVERT.to_owned()),
+    let checks = match action {
+        Action::Apply => APPLY.to_owned(),
+        Action::Baseline => format!("{APPLY}{BASELINE}"),
+        Action::Revert => REVERT.to_owned(),
     };
-    for (name, template) in [
-        ("opening", opening),
-        ("closing", closing),
-        ("checks", &checks),
-    ] {
-        let text = fill(template, &values);
-        values.push((name, text));
-    }
+    let checks = fill(&checks, &values);
+    values.push(("checks", checks));
     let mut head = fill(HEAD, &values);
     if plan.settings.drift == Drift::Warn {
         head.push_str(&fill(WARNINGS, &values));
@@ -99,15 +89,16 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
             if single {
                 let _ = write!(script, "INSERT INTO temp.sqlstitch_script SELECT {number},");
                 body::push(&mut script, patch, step, source);
-                let _ = writeln!(script, ", {};", body::tail(step));
+                let tail = body::tail(number, step);
+                let _ = writeln!(script, ", {};", tail.as_deref().unwrap_or("''"));
             } else {
                 script.push_str("BEGIN TRANSACTION;\n");
-                let _ = write!(script, "COPY (SELECT encode(temp.sqlstitch_text({number},");
+                script.push_str("COPY (SELECT encode(opening ||");
                 body::push(&mut script, patch, step, source);
                 let _ = writeln!(
                     script,
-                    ", {}))) TO (getvariable('sqlstitch_file')) (FORMAT blob);\n{IMPORT}COMMIT;",
-                    body::tail(step),
+                    "{} || closing) FROM temp.sqlstitch_due WHERE step = {number}) TO (getvariable('sqlstitch_file')) (FORMAT blob);\n{IMPORT}COMMIT;",
+                    body::tail(number, step).map_or(String::new(), |tail| format!(" || {tail}")),
                 );
                 script.push_str(&detach(number, step));
             }

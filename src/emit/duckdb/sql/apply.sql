@@ -8,9 +8,40 @@ SET VARIABLE sqlstitch_ready = (SELECT CASE WHEN count(*) > 0 THEN error(string_
   SELECT b.position, 'patch "' || b.name || '" (' || b.path || ') requires patch "' || b.required[1] || '", which is not applied to this database'
     FROM (SELECT position, name, path, unnest(external) AS required FROM temp.sqlstitch_bundle) AS b
     WHERE b.name NOT IN (SELECT name FROM {ledger}) AND NOT list_has_any(b.required, coalesce((SELECT list(name) FROM {ledger} WHERE state = 'applied'), []))));
-SET VARIABLE sqlstitch_due = (SELECT coalesce(string_agg(CASE
-    WHEN l.name IS NULL THEN '1'
-    WHEN l.checksum <> b.checksum AND b.kind = 'repeatable' THEN '1'
-    WHEN l.checksum = b.checksum AND l.state = 'running' AND s.statement >= l.next_statement THEN '1'
-    ELSE '0' END, '' ORDER BY s.step), '')
-  FROM temp.sqlstitch_step AS s JOIN temp.sqlstitch_bundle AS b ON b.position = s.position LEFT JOIN {ledger} AS l ON l.name = b.name);
+-- Before the text: is the patch before it recorded? After it: the ledger's row.
+INSERT INTO temp.sqlstitch_around
+  SELECT s.step, 'SET VARIABLE sqlstitch_problem = (SELECT CASE' || CASE
+      WHEN s.statement > 0 THEN ' WHEN count(*) FILTER (name = ' || temp.sqlstitch_quoted(b.name) || ' AND checksum = ''' || b.checksum || ''' AND next_statement = ' || s.statement::VARCHAR || ') = 0 THEN '
+        || temp.sqlstitch_quoted('patch "' || b.name || '" (' || b.path || ') does not go on, because its statement ' || s.statement::VARCHAR || ' is not applied')
+        || ' || coalesce('': it failed at '' || getvariable(''sqlstitch_at''), '''')'
+      WHEN p.name IS NOT NULL THEN ' WHEN count(*) FILTER (name = ' || temp.sqlstitch_quoted(p.name) || ' AND state = ''applied'') = 0 THEN '
+        || temp.sqlstitch_quoted('patch "' || b.name || '" (' || b.path || ') is not tried, because the patch before it, "' || p.name || '", is not applied')
+        || ' || coalesce('': it failed at '' || getvariable(''sqlstitch_at''), '''')'
+      ELSE '' END
+    || ' WHEN count(*) FILTER (name = ' || temp.sqlstitch_quoted(b.name) || ' AND checksum = ''' || b.checksum || ''' AND (state = ''applied'' OR next_statement > ' || s.statement::VARCHAR || ')) > 0 THEN '
+        || temp.sqlstitch_quoted('patch "' || b.name || '" (' || b.path || ') has been applied in the meantime: run the script again')
+    || ' END FROM ' || getvariable('sqlstitch_ledger') || ' WHERE name IN (' || temp.sqlstitch_quoted(coalesce(p.name, b.name)) || ', ' || temp.sqlstitch_quoted(b.name) || '));
+SET VARIABLE sqlstitch_started = CASE WHEN getvariable(''sqlstitch_problem'') IS NOT NULL THEN error(getvariable(''sqlstitch_problem'')) ELSE uuid_extract_timestamp(uuidv7()) END;
+',
+    '
+;
+SET VARIABLE sqlstitch_at = ''its row in the ledger'';
+INSERT INTO ' || getvariable('sqlstitch_ledger') || ' (name, checksum, algorithm, ordinal, kind, state, statements, next_statement, applied_at, applied_by, duration_ms, version, bundle, revision, format)
+  VALUES (' || concat_ws(', ', temp.sqlstitch_quoted(b.name), temp.sqlstitch_quoted(b.checksum), temp.sqlstitch_quoted({{algorithm}}), '(SELECT coalesce(max(ordinal), 0) + 1 FROM ' || getvariable('sqlstitch_ledger') || ')', temp.sqlstitch_quoted(b.kind),
+      CASE WHEN s.next < b.statements THEN '''running''' ELSE '''applied''' END, b.statements::VARCHAR, s.next::VARCHAR,
+      'uuid_extract_timestamp(uuidv7()), current_user, date_diff(''millisecond'', getvariable(''sqlstitch_started''), uuid_extract_timestamp(uuidv7()))',
+      temp.sqlstitch_quoted({{version}}), temp.sqlstitch_quoted({{bundle_id}}), coalesce(temp.sqlstitch_quoted({{revision}}), 'NULL'), '1)')
+    || CASE WHEN l.name IS NULL AND s.statement = 0 THEN '' ELSE '
+  ON CONFLICT (name) DO UPDATE SET
+      checksum = excluded.checksum, algorithm = excluded.algorithm, ordinal = ' || CASE WHEN s.statement = 0 THEN 'excluded.ordinal' ELSE 'ordinal' END || ',
+      kind = excluded.kind, state = excluded.state, statements = excluded.statements, next_statement = excluded.next_statement,
+      applied_at = excluded.applied_at, applied_by = excluded.applied_by,
+      duration_ms = ' || CASE WHEN s.statement = 0 THEN '' ELSE 'coalesce(duration_ms, 0) + ' END || 'excluded.duration_ms,
+      version = excluded.version, bundle = excluded.bundle, revision = excluded.revision, format = excluded.format' END || ';
+SET VARIABLE sqlstitch_at = NULL;
+'
+    FROM temp.sqlstitch_step AS s JOIN temp.sqlstitch_bundle AS b ON b.position = s.position
+      LEFT JOIN temp.sqlstitch_bundle AS p ON p.position = b.position - 1 LEFT JOIN {ledger} AS l ON l.name = b.name
+    WHERE l.name IS NULL OR l.checksum <> b.checksum AND b.kind = 'repeatable'
+      OR l.checksum = b.checksum AND l.state = 'running' AND s.statement >= l.next_statement;
+SET VARIABLE sqlstitch_checked = true;

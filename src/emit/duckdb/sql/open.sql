@@ -8,7 +8,7 @@ SET VARIABLE sqlstitch_due = VARCHAR $$
 $$;
 
 -- What is due is known only when the checks below have passed.
-SET VARIABLE sqlstitch_due = '';
+SET VARIABLE sqlstitch_checked = false;
 SET VARIABLE sqlstitch_problem = NULL;
 SET VARIABLE sqlstitch_at = NULL;
 SET VARIABLE sqlstitch_ran = 0;
@@ -48,13 +48,8 @@ CREATE OR REPLACE TEMP TABLE sqlstitch_script (step INTEGER, body VARCHAR, tail 
 CREATE OR REPLACE TEMP MACRO sqlstitch_back(_name) AS coalesce((
   SELECT 'SET "' || name || '" = ''' || replace(value, '''', '''''') || ''';' FROM duckdb_settings() WHERE name = _name AND value NOT IN ('', 'NULL')),
   'RESET "' || _name || '";');
--- The text of a step: nothing where it is not due, or where one before it has failed.
-CREATE OR REPLACE TEMP MACRO sqlstitch_text(_step, _body, _tail) AS
-  CASE WHEN substr(getvariable('sqlstitch_due'), _step, 1) = '1' AND getvariable('sqlstitch_problem') IS NULL
-    THEN replace(getvariable('sqlstitch_opening'), '{step}', _step::VARCHAR) || _body || _tail
-      || replace(getvariable('sqlstitch_closing'), '{step}', _step::VARCHAR)
-    ELSE '' END;
--- What stands before each step: is the one before it recorded?
-SET VARIABLE sqlstitch_opening = replace($sql${{opening}}$sql$, '{ledger}', getvariable('sqlstitch_ledger'));
--- What stands after each: the ledger's row.
-SET VARIABLE sqlstitch_closing = replace($sql${{closing}}$sql$, '{ledger}', getvariable('sqlstitch_ledger'));
+CREATE OR REPLACE TEMP MACRO sqlstitch_quoted(_text) AS '''' || replace(_text, '''', '''''') || '''';
+-- The steps that are due, with what stands before and after the text of each. DuckDB takes long for a join and
+-- for a condition on a row that may be there, so it is all found out at once, and the statements have values.
+CREATE OR REPLACE TEMP TABLE sqlstitch_around (step INTEGER, opening VARCHAR, closing VARCHAR);
+CREATE OR REPLACE TEMP VIEW sqlstitch_due AS FROM temp.sqlstitch_around WHERE getvariable('sqlstitch_problem') IS NULL;

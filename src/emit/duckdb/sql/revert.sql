@@ -14,5 +14,24 @@ SET VARIABLE sqlstitch_ready = (SELECT CASE WHEN count(*) > 0 THEN error(string_
   SELECT b.position, 'patch "' || b.name || '" (' || b.path || ') is needed by patch "' || b.dependent || '", which is applied to this database'
     FROM (SELECT position, name, path, unnest(dependents) AS dependent FROM temp.sqlstitch_bundle) AS b
     WHERE b.name IN (SELECT name FROM {ledger}) AND b.dependent IN (SELECT name FROM {ledger})));
-SET VARIABLE sqlstitch_due = (SELECT coalesce(string_agg(CASE WHEN l.name IS NULL THEN '0' ELSE '1' END, '' ORDER BY s.step), '')
-  FROM temp.sqlstitch_step AS s JOIN temp.sqlstitch_bundle AS b ON b.position = s.position LEFT JOIN {ledger} AS l ON l.name = b.name);
+-- Before the text: is the patch before it gone? After it: the ledger's row goes.
+INSERT INTO temp.sqlstitch_around
+  SELECT s.step, 'SET VARIABLE sqlstitch_problem = (SELECT CASE' || CASE
+      WHEN p.name IS NOT NULL THEN ' WHEN count(*) FILTER (name = ' || temp.sqlstitch_quoted(p.name) || ') > 0 THEN '
+        || temp.sqlstitch_quoted('patch "' || b.name || '" (' || b.path || ') is not tried, because the patch before it, "' || p.name || '", is still applied')
+        || ' || coalesce('': it failed at '' || getvariable(''sqlstitch_at''), '''')'
+      ELSE '' END
+    || ' WHEN count(*) FILTER (name = ' || temp.sqlstitch_quoted(b.name) || ') = 0 THEN ' || temp.sqlstitch_quoted('patch "' || b.name || '" (' || b.path || ') has been reverted in the meantime: run the script again')
+    || ' END FROM ' || getvariable('sqlstitch_ledger') || ' WHERE name IN (' || temp.sqlstitch_quoted(coalesce(p.name, b.name)) || ', ' || temp.sqlstitch_quoted(b.name) || '));
+SET VARIABLE sqlstitch_started = CASE WHEN getvariable(''sqlstitch_problem'') IS NOT NULL THEN error(getvariable(''sqlstitch_problem'')) END;
+',
+    '
+;
+SET VARIABLE sqlstitch_at = ''its row in the ledger'';
+DELETE FROM ' || getvariable('sqlstitch_ledger') || ' WHERE name = ' || temp.sqlstitch_quoted(b.name) || ';
+SET VARIABLE sqlstitch_at = NULL;
+'
+    FROM temp.sqlstitch_step AS s JOIN temp.sqlstitch_bundle AS b ON b.position = s.position
+      LEFT JOIN temp.sqlstitch_bundle AS p ON p.position = b.position - 1
+    WHERE b.name IN (SELECT name FROM {ledger});
+SET VARIABLE sqlstitch_checked = true;
