@@ -25,11 +25,12 @@ pub(super) struct Found {
 /// header says that nothing undoes it.
 pub(super) fn of(plan: &Plan, work: &mut Work) -> Found {
     let mut found = Found::default();
+    let mut texts = texts(work);
     for patch in plan.patches.iter().filter(|patch| !patch.irreversible) {
         let Some(place) = place(work, &patch.name) else {
             continue;
         };
-        match read(work, &place) {
+        match read(work, &place, &mut texts) {
             Ok(Some((undo, findings))) => {
                 found.findings.extend(findings);
                 found.undo.insert(patch.name.clone(), undo);
@@ -55,17 +56,19 @@ pub(super) fn of(plan: &Plan, work: &mut Work) -> Found {
 /// Reads every revert file there is, for its findings, and tells those that belong to no patch.
 pub(super) fn check(work: &mut Work) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let names: Vec<String> = (work.analysis.patches.iter())
-        .filter(|patch| !patch.header.is_irreversible())
-        .map(|patch| patch.name.clone())
+    let reversible = work.analysis.patches.iter();
+    let reversible = reversible.filter(|patch| !patch.header.is_irreversible());
+    let places: Vec<(String, Place)> = reversible
+        .map(|patch| {
+            let place = place_of(patch, work.sources.get(patch.source));
+            (patch.name.clone(), place)
+        })
         .collect();
+    let mut texts = texts(work);
     let mut known = BTreeSet::new();
-    for name in names {
-        let Some(place) = place(work, &name) else {
-            continue;
-        };
+    for (name, place) in places {
         known.insert(paths::whole(Path::new(&place.shown)));
-        match read(work, &place) {
+        match read(work, &place, &mut texts) {
             Ok(Some((_, more))) => findings.extend(more),
             // By default there may be none; one that is named is meant to be there.
             Ok(None) if place.named => findings.push(
@@ -164,13 +167,19 @@ fn place_of(patch: &Patch, source: &Source) -> Place {
     }
 }
 
+/// The texts that were read, by their paths from here.
+fn texts(work: &Work) -> BTreeMap<String, SourceId> {
+    let texts = work.sources.iter();
+    texts.map(|it| (it.shown.clone(), it.id)).collect()
+}
+
 /// The file's pieces and what there is to say about them; none where there is no file.
-fn read(work: &mut Work, place: &Place) -> Result<Option<(Undo, Vec<Finding>)>, Box<Finding>> {
-    let known = work
-        .sources
-        .iter()
-        .find(|source| source.shown == place.shown);
-    let id = match known.map(|source| source.id) {
+fn read(
+    work: &mut Work,
+    place: &Place,
+    texts: &mut BTreeMap<String, SourceId>,
+) -> Result<Option<(Undo, Vec<Finding>)>, Box<Finding>> {
+    let id = match texts.get(&place.shown).copied() {
         Some(id) => id,
         None => {
             let file = Path::new(&place.shown);
@@ -178,7 +187,9 @@ fn read(work: &mut Work, place: &Place) -> Result<Option<(Undo, Vec<Finding>)>, 
                 return Ok(None);
             }
             let text = input::read_file(&work.files, file, &place.shown)?;
-            work.sources.add_shown(&place.path, &place.shown, text)
+            let id = work.sources.add_shown(&place.path, &place.shown, text);
+            texts.insert(place.shown.clone(), id);
+            id
         }
     };
     Ok(Some(pipeline::undo(
