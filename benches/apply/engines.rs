@@ -10,7 +10,8 @@ use tempfile::TempDir;
 use crate::support::find_program;
 use crate::support::postgres::Server;
 use crate::support::run::Run;
-use crate::texts::{Seed, Texts};
+use crate::support::{duckdb, mariadb};
+use crate::texts::{COMMENT_ON, Seed, Texts};
 
 /// An engine under test.
 pub(crate) trait Target {
@@ -34,6 +35,14 @@ pub(crate) fn start(name: &str) -> Option<Box<dyn Target>> {
         "postgres" => Some(Box::new(Postgres {
             server: Server::start_durable(None)?,
             database: String::new(),
+        })),
+        "mariadb" => Some(Box::new(MariaDb {
+            server: mariadb::Server::start_durable()?,
+            database: String::new(),
+        })),
+        "duckdb" => Some(Box::new(DuckDb {
+            shell: duckdb::shell()?,
+            directory: directory(),
         })),
         _ => Some(Box::new(Sqlite {
             shell: find_program("sqlite3", &[])?,
@@ -76,7 +85,10 @@ impl Target for Postgres {
     }
 
     fn engine_texts(&self) -> Texts {
-        Texts { comments: true }
+        Texts {
+            name_type: "text",
+            comment: Some(COMMENT_ON),
+        }
     }
 
     fn seeds(&self) -> Vec<Seed> {
@@ -132,7 +144,10 @@ impl Target for Sqlite {
     }
 
     fn engine_texts(&self) -> Texts {
-        Texts { comments: false }
+        Texts {
+            name_type: "text",
+            comment: None,
+        }
     }
 
     fn seeds(&self) -> Vec<Seed> {
@@ -147,5 +162,109 @@ impl Target for Sqlite {
     fn run(&self, file: &Path) -> Duration {
         let input = std::fs::File::open(file).expect("the file is there");
         timed(self.shell().stdin(input))
+    }
+}
+
+struct DuckDb {
+    shell: PathBuf,
+    directory: TempDir,
+}
+
+impl DuckDb {
+    fn shell(&self) -> Command {
+        let mut shell = Command::new(&self.shell);
+        shell
+            .args(["-batch", "-bail", "-init", "/dev/null"])
+            .arg(self.directory.path().join("bench.db"));
+        shell
+    }
+}
+
+impl Target for DuckDb {
+    fn version(&self) -> String {
+        let run = Run::of(Command::new(&self.shell).arg("--version"));
+        let version = run.out.split(' ').next().unwrap_or_default().to_owned();
+        format!("DuckDB {version}")
+    }
+
+    fn engine(&self) -> Engine {
+        Engine::Duckdb
+    }
+
+    fn engine_texts(&self) -> Texts {
+        Texts {
+            name_type: "text",
+            comment: Some(COMMENT_ON),
+        }
+    }
+
+    fn seeds(&self) -> Vec<Seed> {
+        // One INSERT per row takes it about a millisecond a row.
+        vec![Seed::ManyRows]
+    }
+
+    fn fresh(&mut self, before: &str) {
+        self.directory = directory();
+        timed(
+            self.shell()
+                .args(["-c", &format!("{before};")])
+                .stdin(Stdio::null()),
+        );
+    }
+
+    fn run(&self, file: &Path) -> Duration {
+        let input = std::fs::File::open(file).expect("the file is there");
+        timed(self.shell().stdin(input))
+    }
+}
+
+struct MariaDb {
+    server: mariadb::Server,
+    database: String,
+}
+
+impl MariaDb {
+    fn at(&self, name: &str) -> mariadb::Database<'_> {
+        mariadb::Database {
+            server: &self.server,
+            name: name.to_owned(),
+        }
+    }
+}
+
+impl Target for MariaDb {
+    fn version(&self) -> String {
+        let version = self.at("mysql").sql("SELECT version()");
+        format!("MariaDB {}", version.trim())
+    }
+
+    fn engine(&self) -> Engine {
+        Engine::Mariadb
+    }
+
+    fn engine_texts(&self) -> Texts {
+        Texts {
+            name_type: "varchar(100)",
+            comment: Some(("ALTER TABLE", "COMMENT")),
+        }
+    }
+
+    fn seeds(&self) -> Vec<Seed> {
+        vec![Seed::ManyRows, Seed::OneRow]
+    }
+
+    fn fresh(&mut self, before: &str) {
+        if !self.database.is_empty() {
+            self.at("mysql")
+                .sql(&format!("DROP DATABASE {}", self.database));
+        }
+        self.database = self.server.database().name;
+        if !before.is_empty() {
+            self.at(&self.database).sql(before);
+        }
+    }
+
+    fn run(&self, file: &Path) -> Duration {
+        timed(&mut self.at(&self.database).client(&[], file))
     }
 }

@@ -68,7 +68,7 @@ impl Wanted {
 
 fn main() {
     let wanted = Wanted::from_arguments();
-    let names = ["postgres", "sqlite"];
+    let names = ["postgres", "sqlite", "mariadb", "duckdb"];
     let parts = ["many", "large"];
     for name in names.into_iter().filter(|name| wanted.has(name, &names)) {
         let Some(mut target) = engines::start(name) else {

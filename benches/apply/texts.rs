@@ -19,20 +19,26 @@ pub(crate) fn insert(number: usize) -> String {
 
 /// What differs between engines.
 pub(crate) struct Texts {
-    /// There is COMMENT ON.
-    pub(crate) comments: bool,
+    /// The type of a column that has an index.
+    pub(crate) name_type: &'static str,
+    /// How a table gets its comment, before and after its name; none if it cannot have one.
+    pub(crate) comment: Option<(&'static str, &'static str)>,
 }
+
+/// `COMMENT ON`, where there is such a statement.
+pub(crate) const COMMENT_ON: (&str, &str) = ("COMMENT ON TABLE", "IS");
 
 impl Texts {
     /// A patch of DDL.
     pub(crate) fn ddl(&self, number: usize) -> String {
+        let name_type = self.name_type;
         let mut text = format!(
-            "CREATE TABLE t{number} (id integer PRIMARY KEY, name text NOT NULL);\nCREATE INDEX t{number}_name ON t{number} (name);\n"
+            "CREATE TABLE t{number} (id integer PRIMARY KEY, name {name_type} NOT NULL);\nCREATE INDEX t{number}_name ON t{number} (name);\n"
         );
-        if self.comments {
+        if let Some((before, after)) = self.comment {
             let _ = writeln!(
                 text,
-                "COMMENT ON TABLE t{number} IS 'the table number {number}';"
+                "{before} t{number} {after} 'the table number {number}';"
             );
         }
         text
