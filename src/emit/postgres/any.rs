@@ -54,7 +54,7 @@ pub(super) fn patch(
     }
     let name = quote::literal(&patch.name);
     let place = place(patch, 1);
-    let texts = steps.steps.iter().map(|step| step.text);
+    let texts = steps.steps.iter().map(|step| step.text());
     let texts = texts.chain(made.values().flatten().map(String::as_str));
     let tag = quote::tag("patch", texts.chain([place.as_str()]));
     let applied = applied(plan);
@@ -96,7 +96,7 @@ pub(super) fn patch(
 }
 
 fn inserts(patch: &PlannedPatch, step: &Step<'_>, findings: &mut Vec<Finding>) -> Vec<String> {
-    let Some(target) = copy::target(step.text) else {
+    let Some(target) = copy::target(step.text()) else {
         findings.push(
             unsupported(patch, "load data in another format than COPY's text format")
                 .label(first_line(step), ""),
@@ -104,7 +104,7 @@ fn inserts(patch: &PlannedPatch, step: &Step<'_>, findings: &mut Vec<Finding>) -
         return Vec::new();
     };
     // The data start on the line after the statement.
-    let start = step.line + step.text.matches('\n').count() as u32 + 1;
+    let start = step.line + step.text().matches('\n').count() as u32 + 1;
     match copy::inserts(&target, step.data()) {
         Ok(inserts) => {
             let placed =

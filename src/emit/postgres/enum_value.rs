@@ -63,7 +63,7 @@ fn uses(step: &Step<'_>, value: &str) -> bool {
         |text: &str| significant(text, Engine::Postgres).any(|token| token.text(text) == value);
     match step.class {
         Class::Plain | Class::SelectInto | Class::Alone(_) => {
-            has(step.text) || do_body(step.text).is_some_and(|body| has(&body))
+            has(step.text()) || do_body(step.text()).is_some_and(|body| has(&body))
         }
         _ => false,
     }
@@ -85,7 +85,7 @@ fn finding<'s>(
         )
         .label(first_line(added), "adds the value")
         .note("PostgreSQL refuses a new enum value in the transaction that adds it");
-    let made = before.into_iter().find(|step| makes_type(step.text, of));
+    let made = before.into_iter().find(|step| makes_type(step.text(), of));
     match made {
         Some(made) => finding
             .label(first_line(made), "makes the type")

@@ -181,7 +181,7 @@ fn head(
 fn letter(plan: &Plan, patches: &[Steps<'_>]) -> Option<char> {
     let names = plan.patches.iter().map(|patch| patch.name.as_str());
     let texts = patches.iter().flat_map(|steps| &steps.steps);
-    let texts = texts.flat_map(|step| [step.text, step.data()]);
+    let texts = texts.flat_map(|step| [step.text(), step.data()]);
     names
         .chain(texts)
         .filter(|text| !text.is_ascii())

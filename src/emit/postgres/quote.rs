@@ -47,7 +47,7 @@ pub(super) fn dollar_around(before: &str, step: &Step<'_>, after: &str) -> Scrip
 
 /// Appends what [`dollar_around`] gives.
 pub(super) fn push_dollar(script: &mut Script, before: &str, step: &Step<'_>, after: &str) {
-    let parts = [before, step.text, after];
+    let parts = [before, step.text(), after];
     let tag = tag("sql", parts.into_iter());
     let last = parts.iter().rfind(|part| !part.is_empty());
     let gap = last.is_some_and(|part| part.ends_with('$'));

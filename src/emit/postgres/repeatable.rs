@@ -37,7 +37,7 @@ pub(super) fn mark(plan: &Plan, patches: &mut [Steps<'_>]) {
     for (patch, steps) in plan.patches.iter().zip(patches) {
         if patch.repeatable {
             for step in &mut steps.steps {
-                step.replaces = replacing(step.text).is_some();
+                step.replaces = replacing(step.text()).is_some();
             }
         }
     }
@@ -51,7 +51,7 @@ pub(super) fn is_needed(patches: &[Steps<'_>]) -> bool {
 
 /// The call that runs such a statement, with its place in front.
 pub(super) fn call(step: &Step<'_>, place: &str) -> Option<Script> {
-    let (procedure, arguments) = match replacing(step.text)? {
+    let (procedure, arguments) = match replacing(step.text())? {
         Replacing::Create { kind, schema, name } => {
             let schema = schema.map_or_else(|| "NULL".to_owned(), |schema| quote::literal(&schema));
             let name = quote::literal(&name);
@@ -78,7 +78,7 @@ pub(super) fn makes(plan: &Plan, patches: &[Steps<'_>]) -> Vec<String> {
     let mut rows = Vec::new();
     for (patch, steps) in plan.patches.iter().zip(patches) {
         for step in steps.steps.iter().filter(|step| step.replaces) {
-            if let Some(Replacing::Create { schema, name, .. }) = replacing(step.text) {
+            if let Some(Replacing::Create { schema, name, .. }) = replacing(step.text()) {
                 rows.push(super::json(&(&patch.name, schema, name)));
             }
         }

@@ -26,8 +26,6 @@ pub(super) struct Step<'s> {
     pub(super) span: Span,
     /// Its line in the patch, from 1.
     pub(super) line: u32,
-    /// Its text.
-    pub(super) text: &'s str,
     /// How it can be carried.
     pub(super) class: Class<'s>,
     /// Changes a table, and rows of an earlier statement may wait for a deferred constraint.
@@ -39,6 +37,11 @@ pub(super) struct Step<'s> {
 }
 
 impl<'s> Step<'s> {
+    /// Its text. There may be a million steps, so none holds it.
+    pub(super) fn text(&self) -> &'s str {
+        self.source.slice(self.span)
+    }
+
     /// The data; nothing if there are none.
     pub(super) fn data(&self) -> &'s str {
         self.data.map_or("", |data| self.source.slice(data))
@@ -59,14 +62,14 @@ impl Steps<'_> {
     pub(super) fn size(&self) -> usize {
         self.steps
             .iter()
-            .map(|step| step.text.len() + step.data().len())
+            .map(|step| step.text().len() + step.data().len())
             .sum()
     }
 
     /// Whether the patch may make temporary objects: their word stands somewhere in it.
     pub(super) fn may_make_temporary(&self) -> bool {
         let says_temp = |step: &Step<'_>| {
-            let head = &step.text.as_bytes()[..step.text.len().min(LOOKED_AT)];
+            let head = &step.text().as_bytes()[..step.text().len().min(LOOKED_AT)];
             head.windows(4)
                 .any(|word| word.eq_ignore_ascii_case(b"temp"))
         };
@@ -79,7 +82,7 @@ impl Steps<'_> {
             .steps
             .iter()
             .filter(|step| step.class == Class::Session);
-        session.filter_map(|step| statement::setting(step.text))
+        session.filter_map(|step| statement::setting(step.text()))
     }
 
     /// The steps that only psql can carry.
@@ -176,7 +179,6 @@ fn step<'s>(
         source,
         span: statement.body,
         line: source.position(statement.body.start).line,
-        text,
         class,
         after_rows: false,
         replaces: false,
@@ -187,8 +189,8 @@ fn step<'s>(
 fn mark_after_rows(steps: &mut [Step<'_>]) {
     let mut rows = false;
     for step in steps {
-        step.after_rows = rows && step.class == Class::Plain && changes_tables(step.text);
-        rows |= may_leave_rows(step.text);
+        step.after_rows = rows && step.class == Class::Plain && changes_tables(step.text());
+        rows |= may_leave_rows(step.text());
     }
 }
 
@@ -225,7 +227,7 @@ fn refuse(patch: &PlannedPatch, steps: &[Step<'_>], wrapped: bool, findings: &mu
                 "leave BEGIN and COMMIT out, or move this statement to a patch of its own",
                 step,
             )),
-            _ if step.text.len() > LONGEST => findings.push(finding(
+            _ if step.text().len() > LONGEST => findings.push(finding(
                 "hold a statement of more than 256 MiB",
                 "split the statement, or load the data with COPY",
                 step,
@@ -276,7 +278,7 @@ fn refuse(patch: &PlannedPatch, steps: &[Step<'_>], wrapped: bool, findings: &mu
 
 /// The start of a step, so that a report does not show all of a long statement.
 pub(super) fn first_line(step: &Step<'_>) -> Span {
-    let length = step.text.find(['\n', '\r']).unwrap_or(step.text.len());
+    let length = step.text().find(['\n', '\r']).unwrap_or(step.text().len());
     Span::new(
         step.span.source,
         step.span.start,
