@@ -34,8 +34,8 @@ const GROUPS: [(&str, &str); 8] = [
 ];
 
 /// Folders that are not cases.
-const OTHERS: [&str; 6] = [
-    "corpus", "duckdb", "example", "mariadb", "postgres", "sqlite",
+const OTHERS: [&str; 7] = [
+    "corpus", "duckdb", "example", "mariadb", "mysql", "postgres", "sqlite",
 ];
 
 const COMMAND: &str = "command";

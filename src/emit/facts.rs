@@ -58,13 +58,13 @@ pub const FACTS: [Facts; 6] = [
     },
     Facts {
         engine: Engine::Mysql,
-        title: "MySQL 8",
+        title: "MySQL 8.0.19 and later",
         page: "mysql.md",
-        form: "no script form yet; `--format json` has the statements in order",
-        clients: "none yet",
+        form: "`PREPARE` in a procedure of the run, statement by statement",
+        clients: "mysql, and others that know `DELIMITER`",
         transactional_ddl: false,
         single: false,
-        tested: &[],
+        tested: &["9.7, where it can be had"],
     },
     Facts {
         engine: Engine::Duckdb,

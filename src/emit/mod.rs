@@ -90,6 +90,7 @@ fn not_offered(plan: &Plan) -> Option<Finding> {
         {
             return None;
         }
+        (Engine::Mysql, _, Action::Baseline) if plan.settings.adopt.is_none() => return None,
         (_, _, Action::Baseline) => format!("there is no baseline for {engine}"),
         (_, _, Action::Revert) => format!("there is no reverting script for {engine}"),
         _ if plan.settings.adopt.is_some() => {
@@ -98,18 +99,6 @@ fn not_offered(plan: &Plan) -> Option<Finding> {
         _ => return None,
     };
     Some(Finding::new(Code::Unsupported, title))
-}
-
-fn no_form(engine: Engine) -> Emitted {
-    let finding = Finding::new(
-        Code::Unsupported,
-        format!("there is no script form for {} yet", engine.name()),
-    )
-    .note("check, order, graph and explain work for this dialect; build does not");
-    Emitted {
-        script: None,
-        findings: vec![finding],
-    }
 }
 
 #[cfg(test)]
@@ -136,21 +125,5 @@ mod tests {
             }],
         };
         (plan, sources)
-    }
-
-    #[test]
-    fn an_engine_without_a_form_is_named() {
-        let plan = Plan {
-            engine: Engine::Mysql,
-            settings: Settings::default(),
-            bundle: ChecksumBuilder::default().finish(),
-            patches: Vec::new(),
-        };
-        let emitted = emit(&plan, &Sources::default());
-        assert_eq!(emitted.script, None);
-        assert_eq!(
-            emitted.findings[0].title,
-            "there is no script form for mysql yet"
-        );
     }
 }

@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     let mut trials = Vec::new();
     for (candidate, engine) in &found {
         for &(behaviour, test) in BEHAVIOURS.iter().copied().flatten() {
-            trials.push(trial(candidate.name, behaviour, engine, move |engine| {
+            trials.push(trial(candidate, behaviour, engine, move |engine| {
                 test(engine)
             }));
         }
@@ -83,7 +83,7 @@ fn main() -> ExitCode {
             }
             let client = client.clone().ok();
             let behaviour = format!("its script given to {}", stranger.name);
-            trials.push(trial(candidate.name, &behaviour, engine, move |engine| {
+            trials.push(trial(candidate, &behaviour, engine, move |engine| {
                 if let Some(client) = client {
                     bad_input::wrong_engine(engine, client.as_ref());
                 }
@@ -99,7 +99,7 @@ fn main() -> ExitCode {
 
 /// A trial that is ignored, or fails where engines are required, without the engine.
 fn trial(
-    name: &str,
+    candidate: &Candidate,
     behaviour: &str,
     engine: &Found,
     test: impl FnOnce(&dyn Engine) + Send + 'static,
@@ -110,6 +110,7 @@ fn trial(
         .map(|(name, _)| *name)
         .find(|name| *name == behaviour);
     let key = known.unwrap_or(ANOTHER);
+    let (name, required) = (candidate.name, candidate.required);
     Trial::ignorable_test(format!("{name}: {behaviour}"), move || match engine {
         Ok(engine) => {
             if let Some((_, why)) = engine.exceptions().iter().find(|(name, _)| *name == key) {
@@ -118,7 +119,7 @@ fn trial(
             test(engine.as_ref());
             Ok(Completion::Completed)
         }
-        Err(why) if support::engines_are_required() => {
+        Err(why) if required && support::engines_are_required() => {
             Err(format!("{why}: run scripts/engines").into())
         }
         Err(why) => Ok(Completion::ignored_with(why)),

@@ -5,6 +5,7 @@
 pub(crate) mod duckdb;
 pub(crate) mod engine;
 pub(crate) mod mariadb;
+pub(crate) mod mysql;
 pub(crate) mod planned;
 pub(crate) mod postgres;
 pub(crate) mod run;

@@ -384,7 +384,10 @@ fn take(words: &mut Words<'_>, table: &Name) -> Option<Action> {
     } else if words.eat(&["CONSTRAINT"]) {
         // It may be one of several kinds, each with a name of its own.
         ("", Space::Key)
-    } else if words.is(&["CHECK", "SYSTEM", "PERIOD", "PARTITION"]) {
+    } else if words.eat(&["CHECK"]) {
+        // As MySQL has it.
+        ("CHECK", Space::Key)
+    } else if words.is(&["SYSTEM", "PERIOD", "PARTITION"]) {
         return None;
     } else {
         words.eat(&["COLUMN"]);

@@ -5,9 +5,11 @@
 //! A statement that is not in a table is [`Way::Ask`]: it may be anything, so it is recorded before
 //! and after.
 
+use super::server::Refused;
+
 /// How a statement is carried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(in crate::emit) enum Way {
     /// In a transaction with its neighbours and with the record of how far the patch has come.
     Transaction,
     /// As `Transaction`; made again where a run takes the patch up behind it.
@@ -36,7 +38,7 @@ pub(super) enum Way {
 
 impl Way {
     /// The letter by which `sql/run.sql` knows it.
-    pub(super) fn letter(self) -> char {
+    pub(in crate::emit) fn letter(self) -> char {
         match self {
             Self::Transaction => 't',
             Self::Session => 's',
@@ -53,8 +55,13 @@ impl Way {
         }
     }
 
+    /// Whether its text runs.
+    pub(super) fn is_run(self) -> bool {
+        !matches!(self, Self::Commit | Self::Nothing)
+    }
+
     /// Whether it commits what stands before it.
-    pub(super) fn commits(self) -> bool {
+    pub(in crate::emit) fn commits(self) -> bool {
         matches!(
             self,
             Self::Outside
@@ -141,7 +148,7 @@ pub(super) const BY_FIRST_WORDS: &[(&[&str], Way)] = &[
 ];
 
 /// Statements that no script can carry, by their first words: why, and what to write instead.
-pub(super) const REFUSED: &[(&[&str], &str, &str)] = &[
+pub(super) const REFUSED: Refused = &[
     (
         &["ROLLBACK"],
         "roll back",
@@ -160,7 +167,7 @@ pub(super) const REFUSED: &[(&[&str], &str, &str)] = &[
     (
         &["GET", "DIAGNOSTICS"],
         "ask for the diagnostics of the statement before it",
-        "write both into one BEGIN NOT ATOMIC … END",
+        "write both into one BEGIN NOT ATOMIC … END, or into one procedure",
     ),
     (
         &["RESIGNAL"],

@@ -11,12 +11,13 @@
 
 mod alter;
 mod charset;
-mod facts;
-mod patch;
+pub(in crate::emit) mod facts;
+pub(in crate::emit) mod patch;
 mod probe;
 pub(in crate::emit) mod quote;
 pub(in crate::emit) mod reading;
 mod role;
+pub(in crate::emit) mod server;
 pub(in crate::emit) mod settings;
 
 use std::fmt::Write as _;
@@ -48,7 +49,10 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     let patches: Vec<Parts> = plan
         .patches
         .iter()
-        .map(|patch| patch::parts(patch, sources.get(patch.source), &mut findings))
+        .map(|patch| {
+            let source = sources.get(patch.source);
+            patch::parts(patch, source, &server::MARIADB, &mut findings)
+        })
         .collect();
     let mut script = Script::from(banner::title(plan));
     script.push_str(
@@ -81,7 +85,7 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
 }
 
 /// The name of the ledger table, unquoted.
-fn ledger_table(ledger: &Ledger) -> String {
+pub(in crate::emit) fn ledger_table(ledger: &Ledger) -> String {
     format!("{}_{}", ledger.schema, ledger.table)
 }
 
@@ -146,7 +150,7 @@ fn head(plan: &Plan, patches: &[Parts], sources: &Sources) -> String {
 }
 
 /// The longest packet that the script sends.
-fn packet(plan: &Plan, patches: &[Parts], sources: &Sources) -> usize {
+pub(in crate::emit) fn packet(plan: &Plan, patches: &[Parts], sources: &Sources) -> usize {
     let quoted = |text: &str| text.len() + text.bytes().filter(|&byte| byte == b'\'').count();
     let parts = plan.patches.iter().zip(patches).flat_map(|(patch, parts)| {
         let source = sources.get(patch.source);
@@ -275,7 +279,7 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
 }
 
 /// The script's own patches, as JSON; what follows from the name, or is usual, is left out.
-fn bundle(plan: &Plan, patches: &[Parts]) -> String {
+pub(in crate::emit) fn bundle(plan: &Plan, patches: &[Parts]) -> String {
     let rows: Vec<String> = plan.patches.iter().zip(patches).map(bundle_row).collect();
     format!("[\n{}\n]", rows.join(",\n"))
 }
@@ -385,7 +389,7 @@ fn write_part(
 }
 
 /// By the statements' numbers in the patch.
-fn probes(part: &Part) -> String {
+pub(in crate::emit) fn probes(part: &Part) -> String {
     let probes: Vec<String> = (part.first..)
         .zip(&part.steps)
         .filter_map(|(number, step)| {

@@ -5,6 +5,7 @@ use super::facts::Way;
 use super::probe::{Probe, drops_apart};
 use super::reading::Reading;
 use super::role::{Role, role};
+use super::server::Server;
 use crate::dialect::Engine;
 use crate::dialect::lex::TokenKind;
 use crate::emit::text::in_comment;
@@ -23,17 +24,21 @@ const LONGEST: usize = 512 << 20;
 
 /// One statement in its place.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(in crate::emit) struct Step {
     /// How it is carried.
-    pub(super) way: Way,
+    pub(in crate::emit) way: Way,
     /// Its place: `file:line`.
-    pub(super) place: String,
+    pub(in crate::emit) place: String,
     /// Its text, where it is not what stands at `span`.
-    pub(super) text: Option<String>,
+    pub(in crate::emit) text: Option<String>,
     /// Where it stands.
-    pub(super) span: Span,
+    pub(in crate::emit) span: Span,
     /// What tells whether it has taken effect.
-    pub(super) probe: Option<Probe>,
+    pub(in crate::emit) probe: Option<Probe>,
+    /// Whether the client sends it by itself, in a part of its own.
+    pub(in crate::emit) outside: bool,
+    /// Whether the patch has set an `sql_mode` in which a backslash is a letter.
+    pub(in crate::emit) plain_backslash: bool,
     /// Its line, and a checksum of it.
     mark: String,
     leaves: Vec<String>,
@@ -41,41 +46,46 @@ pub(super) struct Step {
 
 impl Step {
     /// Its text.
-    pub(super) fn text<'t>(&'t self, source: &'t Source) -> &'t str {
+    pub(in crate::emit) fn text<'t>(&'t self, source: &'t Source) -> &'t str {
         self.text.as_deref().unwrap_or(source.slice(self.span))
     }
 }
 
 /// Statements that run in one call.
 #[derive(Debug, Default)]
-pub(super) struct Part {
+pub(in crate::emit) struct Part {
     /// The number of the first one in the patch, from 1.
-    pub(super) first: usize,
+    pub(in crate::emit) first: usize,
     /// The statements.
-    pub(super) steps: Vec<Step>,
+    pub(in crate::emit) steps: Vec<Step>,
     /// A transaction that the patch has begun goes on in the next part.
-    pub(super) open: bool,
+    pub(in crate::emit) open: bool,
 }
 
 /// What one patch does.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(in crate::emit) struct Parts {
     /// At least one.
-    pub(super) parts: Vec<Part>,
+    pub(in crate::emit) parts: Vec<Part>,
     /// How many statements they have.
-    pub(super) statements: usize,
+    pub(in crate::emit) statements: usize,
     /// The temporary tables that it makes, quoted.
-    pub(super) temporary: Vec<String>,
+    pub(in crate::emit) temporary: Vec<String>,
     /// `line:checksum` of each statement, where a run that is cut off may leave some of them done.
-    pub(super) marks: Option<String>,
+    pub(in crate::emit) marks: Option<String>,
 }
 
 /// Takes the patch apart.
-pub(super) fn parts(patch: &PlannedPatch, source: &Source, findings: &mut Vec<Finding>) -> Parts {
+pub(in crate::emit) fn parts(
+    patch: &PlannedPatch,
+    source: &Source,
+    server: &Server,
+    findings: &mut Vec<Finding>,
+) -> Parts {
     let mut temporary = Vec::new();
     let mut steps = Vec::new();
     let mut dropped = Vec::new();
-    let mut reading = Reading::new(Engine::Mariadb);
+    let mut reading = Reading::new(server.engine);
     let mut charset = Charset::default();
     for piece in &patch.statements {
         match piece.kind {
@@ -84,30 +94,21 @@ pub(super) fn parts(patch: &PlannedPatch, source: &Source, findings: &mut Vec<Fi
                 let words = reading.words(text);
                 reading.see(text, &words);
                 findings.extend(charset.see(&words, patch, source, piece.body));
-                let Some(apart) = drops_apart(text, &words) else {
-                    let step = step(
-                        patch,
-                        source,
-                        piece.body,
-                        text,
-                        words,
-                        &mut temporary,
-                        findings,
-                    );
-                    steps.extend(step);
+                let place = (patch, source, piece.body);
+                let apart = drops_apart(text, &words).filter(|_| server.has_blocks);
+                let Some(apart) = apart else {
+                    let outside = (server.is_outside)(&words);
+                    let step = step(place, text, words, server, &mut temporary, findings);
+                    if let Some(mut step) = step {
+                        step.outside = outside && step.way.is_run();
+                        step.plain_backslash = !reading.backslash_escapes();
+                        steps.push(step);
+                    }
                     continue;
                 };
                 for text in apart {
                     let words = reading.words(&text);
-                    let step = step(
-                        patch,
-                        source,
-                        piece.body,
-                        &text,
-                        words,
-                        &mut temporary,
-                        findings,
-                    );
+                    let step = step(place, &text, words, server, &mut temporary, findings);
                     steps.extend(step.map(|step| Step {
                         text: Some(text.clone()),
                         ..step
@@ -115,7 +116,7 @@ pub(super) fn parts(patch: &PlannedPatch, source: &Source, findings: &mut Vec<Fi
                 }
             }
             StatementKind::ClientCommand => {
-                client_command(patch, source, piece, &mut dropped, findings);
+                client_command(patch, source, piece, server, &mut dropped, findings);
             }
             _ => {}
         }
@@ -143,12 +144,12 @@ pub(super) fn parts(patch: &PlannedPatch, source: &Source, findings: &mut Vec<Fi
         }
     }
     settle(&mut steps);
-    find_volatile(source, &mut steps);
+    find_volatile(source, server.engine, &mut steps);
     let statements = steps.len();
     let marks: Vec<&str> = steps.iter().map(|step| step.mark.as_str()).collect();
     let marks = marks.join(" ");
     let commits = steps.iter().any(|step| step.way.commits());
-    let parts = share_out(source, steps);
+    let parts = share_out(source, server.engine, steps);
     Parts {
         marks: (commits || parts.len() > 1).then_some(marks),
         parts,
@@ -181,11 +182,10 @@ fn settle(steps: &mut [Step]) {
 }
 
 fn step(
-    patch: &PlannedPatch,
-    source: &Source,
-    span: Span,
+    (patch, source, span): (&PlannedPatch, &Source, Span),
     text: &str,
     words: Words<'_>,
+    server: &Server,
     temporary: &mut Vec<String>,
     findings: &mut Vec<Finding>,
 ) -> Option<Step> {
@@ -208,7 +208,7 @@ fn step(
     }
     let line = source.position(span.start).line;
     let mark = format!("{line}:{:08x}", checksum(text, &words));
-    let carried = match role(text, words) {
+    let carried = match role(text, words, server) {
         Role::Carried(carried) => carried,
         Role::Refused(refusal) => {
             refuse(&refusal.why, &refusal.help);
@@ -223,6 +223,8 @@ fn step(
         span,
         probe: carried.probe,
         mark,
+        outside: false,
+        plain_backslash: false,
         leaves: carried.leaves,
     })
 }
@@ -231,6 +233,7 @@ fn client_command(
     patch: &PlannedPatch,
     source: &Source,
     piece: &Statement,
+    server: &Server,
     dropped: &mut Vec<Span>,
     findings: &mut Vec<Finding>,
 ) {
@@ -255,8 +258,8 @@ fn client_command(
         Finding::new(
             Code::Unsupported,
             format!(
-                "patch `{}` uses `{word}`, a command of the mariadb client",
-                patch.name
+                "patch `{}` uses `{word}`, a command of the {} client",
+                patch.name, server.client
             ),
         )
         .label(piece.body, "only the client knows this")
@@ -265,7 +268,7 @@ fn client_command(
 }
 
 /// The first line of a statement, to point at.
-pub(super) fn first_line(source: &Source, span: Span) -> Span {
+pub(in crate::emit) fn first_line(source: &Source, span: Span) -> Span {
     let text = source.slice(span);
     let length = text.find(['\n', '\r']).unwrap_or(text.len());
     Span::new(span.source, span.start, span.start + length as u32)
@@ -273,7 +276,7 @@ pub(super) fn first_line(source: &Source, span: Span) -> Span {
 
 /// Marks the statements that leave something in the session that a later one needs behind a commit:
 /// a run that takes the patch up there would miss it.
-fn find_volatile(source: &Source, steps: &mut [Step]) {
+fn find_volatile(source: &Source, engine: Engine, steps: &mut [Step]) {
     for at in 0..steps.len() {
         if steps[at].leaves.is_empty() {
             continue;
@@ -284,7 +287,7 @@ fn find_volatile(source: &Source, steps: &mut [Step]) {
         let leaves = &steps[at].leaves;
         let needed = steps[at + commit..]
             .iter()
-            .any(|later| names(source.slice(later.span), leaves));
+            .any(|later| names(source.slice(later.span), engine, leaves));
         if needed {
             steps[at].way = Way::Volatile;
         } else if steps[at].way == Way::Session {
@@ -297,8 +300,8 @@ fn find_volatile(source: &Source, steps: &mut [Step]) {
     }
 }
 
-fn names(text: &str, leaves: &[String]) -> bool {
-    Reading::new(Engine::Mariadb)
+fn names(text: &str, engine: Engine, leaves: &[String]) -> bool {
+    Reading::new(engine)
         .words(text)
         .tokens()
         .iter()
@@ -316,7 +319,7 @@ fn names(text: &str, leaves: &[String]) -> bool {
 }
 
 /// Shares the steps out to parts of about the same size.
-fn share_out(source: &Source, steps: Vec<Step>) -> Vec<Part> {
+fn share_out(source: &Source, engine: Engine, steps: Vec<Step>) -> Vec<Part> {
     let mut parts = vec![Part {
         first: 1,
         ..Part::default()
@@ -325,8 +328,8 @@ fn share_out(source: &Source, steps: Vec<Step>) -> Vec<Part> {
     let mut in_transaction = false;
     for (number, step) in (1..).zip(steps) {
         if let Some(part) = parts.last_mut()
-            && !part.steps.is_empty()
-            && size + step.text(source).len() > FULL
+            && let Some(last) = part.steps.last()
+            && (size + step.text(source).len() > FULL || step.outside || last.outside)
         {
             part.open = in_transaction;
             parts.push(Part {
@@ -337,7 +340,7 @@ fn share_out(source: &Source, steps: Vec<Step>) -> Vec<Part> {
         }
         size += step.text(source).len();
         in_transaction = match step.way {
-            Way::Nothing => begins(source.slice(step.span)),
+            Way::Nothing => begins(source.slice(step.span), engine),
             way => in_transaction && !way.commits(),
         };
         if let Some(part) = parts.last_mut() {
@@ -347,7 +350,7 @@ fn share_out(source: &Source, steps: Vec<Step>) -> Vec<Part> {
     parts
 }
 
-fn begins(text: &str) -> bool {
-    let words = Reading::new(Engine::Mariadb).words(text);
+fn begins(text: &str, engine: Engine) -> bool {
+    let words = Reading::new(engine).words(text);
     words.is(&["BEGIN", "START"])
 }

@@ -14,7 +14,7 @@ use crate::emit::words::Words;
 /// What is there (`+`) or not (`-`) after a statement, and was not, or was, before it: kind, sign,
 /// database, name, part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Probe(
+pub(in crate::emit) struct Probe(
     pub(super) &'static str,
     pub(super) char,
     pub(super) Option<String>,

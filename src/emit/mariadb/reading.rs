@@ -27,6 +27,11 @@ impl Reading {
         Words::of(text, significant(self, text))
     }
 
+    /// Whether a backslash in a string is more than a letter.
+    pub(in crate::emit) fn backslash_escapes(&self) -> bool {
+        self.rules.backslash_escapes
+    }
+
     /// Takes note of a statement with these words: it may change how the next ones are read.
     pub(in crate::emit) fn see(&mut self, text: &str, words: &Words<'_>) {
         if words.is(&["SET"])

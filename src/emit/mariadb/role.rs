@@ -3,6 +3,7 @@
 use super::facts::{self, Way};
 use super::probe::{Doubt, Probe, doubt};
 use super::reading::Name;
+use super::server::Server;
 use crate::dialect::lex::{Token, TokenKind};
 use crate::emit::words::Words;
 
@@ -59,8 +60,8 @@ fn refused(why: impl Into<String>, help: impl Into<String>) -> Role {
 }
 
 /// The role of a statement.
-pub(super) fn role(text: &str, words: Words<'_>) -> Role {
-    if let Some(refusal) = no_token(text, &words) {
+pub(super) fn role(text: &str, words: Words<'_>, server: &Server) -> Role {
+    if let Some(refusal) = no_token(text, &words, server) {
         return refusal;
     }
     // `SET STATEMENT … FOR` is the statement behind it.
@@ -75,21 +76,21 @@ pub(super) fn role(text: &str, words: Words<'_>) -> Role {
                 "write SET on a line of its own: it goes back after the patch",
             )
         } else {
-            of_words(text, inner)
+            of_words(text, inner, server)
         };
     }
-    of_words(text, words)
+    of_words(text, words, server)
 }
 
 /// What may stand nowhere outside quotes.
-fn no_token(text: &str, words: &Words<'_>) -> Option<Role> {
+fn no_token(text: &str, words: &Words<'_>, server: &Server) -> Option<Role> {
     for token in words.tokens() {
         let word = token.text(text);
         match token.kind {
             TokenKind::Backslash => {
                 let command: String = text[token.start as usize..].chars().take(2).collect();
                 return Some(refused(
-                    format!("use `{command}`, a command of the mariadb client"),
+                    format!("use `{command}`, a command of the {} client", server.client),
                     "write the SQL that it stands for, or leave it out",
                 ));
             }
@@ -114,15 +115,19 @@ fn no_token(text: &str, words: &Words<'_>) -> Option<Role> {
     None
 }
 
-fn of_words(text: &str, words: Words<'_>) -> Role {
+fn of_words(text: &str, words: Words<'_>, server: &Server) -> Role {
     let is = |row: &[&str]| words.are(row);
+    if words.at_end() {
+        // A version comment that no such server runs.
+        return Role::Carried(Carried::new(Way::Nothing));
+    }
     if is(&["ROLLBACK"]) && words.has(&["TO"]) {
         return Role::Carried(Carried::new(Way::Transaction));
     }
     if is(&["DROP", "PREPARE"]) || is(&["PREPARE"]) || is(&["DEALLOCATE"]) {
-        return in_block(text, Way::Session);
+        return in_block(text, Way::Session, server);
     }
-    for (row, why, help) in facts::REFUSED {
+    for (row, why, help) in server.refused.iter().chain(facts::REFUSED) {
         if is(row) {
             return refused(*why, *help);
         }
@@ -163,21 +168,23 @@ fn of_words(text: &str, words: Words<'_>) -> Role {
                 "ask for {}() of the statement before it",
                 token.text(text).to_ascii_uppercase()
             ),
-            "write both statements into one BEGIN NOT ATOMIC … END",
+            format!("write both statements into {}", server.together),
         );
     }
     match way {
         Way::Session if is(&["SET"]) => set(text, words),
         Way::Lock => lock(text, words),
-        Way::MayCommit if is(&["EXECUTE"]) => in_block(text, way),
+        Way::MayCommit if is(&["EXECUTE"]) => in_block(text, way, server),
         way => Role::Carried(Carried::new(way)),
     }
 }
 
-fn in_block(text: &str, way: Way) -> Role {
+fn in_block(text: &str, way: Way, server: &Server) -> Role {
     debug_assert!(facts::NOT_PREPARED.iter().all(|row| !row.is_empty()));
     let mut carried = Carried::new(way);
-    carried.text = Some(format!("BEGIN NOT ATOMIC {text}; END"));
+    carried.text = server
+        .has_blocks
+        .then(|| format!("BEGIN NOT ATOMIC {text}; END"));
     Role::Carried(carried)
 }
 
@@ -330,10 +337,11 @@ mod tests {
     use super::*;
     use crate::dialect::Engine;
     use crate::emit::mariadb::reading::Reading;
+    use crate::emit::mariadb::server::MARIADB;
 
     fn told(text: &str) -> String {
         let words = Reading::new(Engine::Mariadb).words(text);
-        match role(text, words) {
+        match role(text, words, &MARIADB) {
             Role::Refused(refusal) => format!("cannot {}", refusal.why),
             Role::Carried(carried) => {
                 let text = carried.text.map(|text| format!(" {text}"));

@@ -2,6 +2,7 @@
 
 mod duckdb;
 mod mariadb;
+mod mysql;
 mod postgres;
 mod sqlite;
 
@@ -15,6 +16,8 @@ pub(crate) struct Candidate {
     pub(crate) name: &'static str,
     /// What `--dialect` calls it.
     pub(crate) dialect: &'static str,
+    /// Whether its absence is a failure where engines are required.
+    pub(crate) required: bool,
     /// Makes it ready, or tells why it is not there.
     pub(crate) start: fn() -> Result<Arc<dyn Engine>, String>,
 }
@@ -24,26 +27,37 @@ pub(crate) const ALL: &[Candidate] = &[
     Candidate {
         name: "postgres",
         dialect: "postgres",
+        required: true,
         start: postgres::installed,
     },
     Candidate {
         name: "postgres 18",
         dialect: "postgres",
+        required: true,
         start: postgres::fetched,
     },
     Candidate {
         name: "sqlite",
         dialect: "sqlite",
+        required: true,
         start: sqlite::start,
     },
     Candidate {
         name: "mariadb",
         dialect: "mariadb",
+        required: true,
         start: mariadb::start,
+    },
+    Candidate {
+        name: "mysql",
+        dialect: "mysql",
+        required: false,
+        start: mysql::start,
     },
     Candidate {
         name: "duckdb",
         dialect: "duckdb",
+        required: true,
         start: duckdb::start,
     },
 ];

@@ -2,7 +2,9 @@
 DO E'/* \';
 .print this script is for PostgreSQL
 .exit 2
-*/ BEGIN END';
+*/ BEGIN'
+' -- this script is for PostgreSQL
+END';
 DO $$ BEGIN /* /* */
 \q
 */ END $$;
