@@ -5,9 +5,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-use walkdir::WalkDir;
-
 use super::files::Files;
 use super::tell::Tell;
 use super::{Exit, Refusal, args, input, paths, work};
@@ -15,7 +12,7 @@ use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
 use crate::import::{self, Import, Migration};
 use crate::name::natural_cmp;
-use crate::pipeline::{self, Analysis};
+use crate::pipeline::Analysis;
 use crate::resolve::{self, Rule};
 use crate::source::{Source, Sources};
 
@@ -86,22 +83,20 @@ fn refuse_full(output: &Path) -> Result<(), Refusal> {
 
 /// The files of the folder; those that are no text are none of a migration.
 fn read_folder(directory: &Path) -> Result<Sources, Vec<Finding>> {
-    let mut found: Vec<(String, PathBuf)> = Vec::new();
-    for entry in WalkDir::new(directory) {
-        let entry = entry.map_err(|error| {
-            let error = io::Error::from(error);
-            let reason = error.kind();
-            let title = format!("this directory cannot be read: {reason}");
-            vec![Finding::new(Code::InputOutput, title).path(paths::shown(directory))]
-        })?;
-        let under = entry.path().strip_prefix(directory);
-        if let (true, Ok(under)) = (entry.file_type().is_file(), under) {
-            found.push((paths::slashed(under), entry.path().to_owned()));
-        }
+    if !directory.is_dir() {
+        let finding = Finding::new(Code::PathNotFound, "there is no such directory");
+        return Err(vec![finding.path(paths::shown(directory))]);
     }
+    let (files, mut findings) = Files::Disk.walk(directory, &|_| false, &|_| true);
+    let mut found: Vec<(String, PathBuf)> = files
+        .into_iter()
+        .map(|file| {
+            let under = file.strip_prefix(directory).unwrap_or(&file);
+            (paths::slashed(under), file)
+        })
+        .collect();
     found.sort_by(|one, other| natural_cmp(&one.0, &other.0));
     let mut sources = Sources::default();
-    let mut findings = Vec::new();
     for (path, file) in found {
         let shown = paths::shown(&file);
         match input::read_file(&Files::default(), &file, &shown) {
@@ -242,15 +237,7 @@ fn drop_unused(migrations: &mut [Migration], sources: &Sources, analysis: &Analy
 }
 
 fn analyse(sources: &Sources, engine: Engine) -> Analysis {
-    pipeline::analyse(
-        sources,
-        engine,
-        &resolve::Settings::default(),
-        |sources, read| {
-            let sources: Vec<&Source> = sources.iter().collect();
-            sources.into_par_iter().map(read).collect()
-        },
-    )
+    work::analysis(sources, engine, &resolve::Settings::default())
 }
 
 /// The patches as they will be read.

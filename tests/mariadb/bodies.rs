@@ -6,9 +6,8 @@ use std::path::Path;
 
 use libtest_mimic::Failed;
 
-use super::bundle::Bundle;
+use super::support::built::Bundle;
 use super::support::mariadb::Server;
-use super::support::planned::why_refused;
 
 /// Runs a file as it is, and in a script, twice.
 pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
@@ -17,11 +16,14 @@ pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
     let run = raw.run_raw(file);
     assert_eq!(run.code, Some(0), "as it is: {}", run.err);
     let expected = raw.dump();
-    let bundle = Bundle::new(&[
-        ("1_first", b"SELECT 1;".to_vec()),
-        ("2_body", text),
-        ("3_last", b"SELECT 2;".to_vec()),
-    ]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[
+            ("1_first", b"SELECT 1;".to_vec()),
+            ("2_body", text),
+            ("3_last", b"SELECT 2;".to_vec()),
+        ],
+    );
     let script = bundle.script();
     let database = server.database();
     let mut ledger = None;
@@ -36,19 +38,5 @@ pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
         database.sql("SELECT name, state, started_statement IS NULL, next_statement IS NULL FROM sqlstitch_patch ORDER BY ordinal"),
         "1_first|applied|1|1\n2_body|applied|1|1\n3_last|applied|1|1"
     );
-    Ok(())
-}
-
-/// Checks that a file is refused for the reason in its first line, with a way out.
-pub(crate) fn refuse(file: &Path) -> Result<(), Failed> {
-    let text = std::fs::read_to_string(file)?;
-    let why = why_refused(&text)?;
-    let (run, script) = Bundle::new(&[("body", &text)]).build();
-    assert_eq!(run.code, Some(1), "{}", run.err);
-    assert!(!script.exists());
-    let finding = run.err.split("\n\n").find(|finding| finding.contains(why));
-    let finding = finding.ok_or_else(|| format!("{why} is not told:\n{}", run.err))?;
-    assert!(finding.contains("help: "), "{finding}");
-    assert!(finding.contains("body.sql:"), "{finding}");
     Ok(())
 }

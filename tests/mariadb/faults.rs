@@ -6,8 +6,8 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 
 use super::Case;
-use super::bundle::Bundle;
 use super::support::Random;
+use super::support::built::Bundle;
 use super::support::mariadb::{Database, Server};
 use super::support::run::Run;
 
@@ -55,7 +55,7 @@ fn bundle() -> Bundle {
         .iter()
         .map(|(name, text)| (name.as_str(), text))
         .collect();
-    Bundle::new(&files)
+    Bundle::new("mariadb", &files)
 }
 
 /// The state after an undisturbed run, and how long it took.
@@ -149,10 +149,13 @@ fn killed_connections(server: &Server) {
 
 /// A look that is killed tells nothing, or the truth.
 fn killed_looks(server: &Server) {
-    let bundle = Bundle::new(&[(
-        "1",
-        "CREATE TABLE log (a int);\nCREATE TABLE t (a int);\nCREATE TABLE u (a int);",
-    )]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[(
+            "1",
+            "CREATE TABLE log (a int);\nCREATE TABLE t (a int);\nCREATE TABLE u (a int);",
+        )],
+    );
     let script = bundle.script();
     let (_, whole) = undisturbed(server, &script);
     let database = server.database();
@@ -200,18 +203,21 @@ fn sequence_without_row(server: &Server) {
         "CREATE SEQUENCE s START 3",
         "CREATE SEQUENCE IF NOT EXISTS `s` START 3",
     ] {
-        let bundle = Bundle::new(&[
-            (
-                "1",
-                "CREATE TABLE nap (seconds int);\nINSERT INTO nap VALUES (60);",
-            ),
-            (
-                "2",
-                &format!(
-                    "{statement};\nDO SLEEP((SELECT seconds FROM nap));\nCREATE TABLE t (a int DEFAULT (NEXTVAL(s)));"
+        let bundle = Bundle::new(
+            "mariadb",
+            &[
+                (
+                    "1",
+                    "CREATE TABLE nap (seconds int);\nINSERT INTO nap VALUES (60);",
                 ),
-            ),
-        ]);
+                (
+                    "2",
+                    &format!(
+                        "{statement};\nDO SLEEP((SELECT seconds FROM nap));\nCREATE TABLE t (a int DEFAULT (NEXTVAL(s)));"
+                    ),
+                ),
+            ],
+        );
         let script = bundle.script();
         let database = server.database();
         let mut client = database.spawn(&script);

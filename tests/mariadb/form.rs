@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Case;
-use super::bundle::Bundle;
+use super::support::built::Bundle;
 use super::support::mariadb::{Database, Server};
 use super::support::run::Run;
 
@@ -129,10 +129,13 @@ const PROBED: &[(&str, &str)] = &[
 
 fn probes(server: &Server) {
     for (before, statement) in PROBED {
-        let bundle = Bundle::new(&[
-            ("1", format!("{before};\nCREATE TABLE effect (a int);")),
-            ("2", format!("{statement};\nINSERT INTO nosuch VALUES (1);")),
-        ]);
+        let bundle = Bundle::new(
+            "mariadb",
+            &[
+                ("1", format!("{before};\nCREATE TABLE effect (a int);")),
+                ("2", format!("{statement};\nINSERT INTO nosuch VALUES (1);")),
+            ],
+        );
         let script = bundle.script();
         // It took effect, and the server died before the ledger knew it.
         let database = server.database();
@@ -148,7 +151,10 @@ fn probes(server: &Server) {
         assert_eq!(database.dump(), after, "{statement}");
         // It did not take effect.
         let database = server.database();
-        let first = Bundle::new(&[("1", format!("{before};\nCREATE TABLE effect (a int);"))]);
+        let first = Bundle::new(
+            "mariadb",
+            &[("1", format!("{before};\nCREATE TABLE effect (a int);"))],
+        );
         ok(&database.run(&first.script()));
         database.sql(
             "INSERT INTO sqlstitch_patch SELECT '2', 'x', 'another', 2, NULL, 'once', 'running', 2, 1, 1, applied_at, applied_by, NULL, version, bundle, NULL, 1, NULL FROM sqlstitch_patch",
@@ -161,16 +167,19 @@ fn probes(server: &Server) {
 }
 
 fn asked(server: &Server) {
-    let bundle = Bundle::new(&[
-        (
-            "1",
-            "CREATE TABLE effect (a int);\nCREATE PROCEDURE p() INSERT INTO effect VALUES (1);",
-        ),
-        (
-            "2",
-            "CREATE TABLE x (a int);\n\nCALL p();\nINSERT INTO effect VALUES (2);",
-        ),
-    ]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[
+            (
+                "1",
+                "CREATE TABLE effect (a int);\nCREATE PROCEDURE p() INSERT INTO effect VALUES (1);",
+            ),
+            (
+                "2",
+                "CREATE TABLE x (a int);\n\nCALL p();\nINSERT INTO effect VALUES (2);",
+            ),
+        ],
+    );
     let script = bundle.script();
     for (took_effect, answer, rows) in [(true, "If it did: ", "1\n2"), (false, "if not: ", "1\n2")]
     {
@@ -215,7 +224,7 @@ fn never_guessed(server: &Server) {
         "ALTER TABLE t PARTITION BY HASH (a) PARTITIONS 2",
     ] {
         let make = "CREATE TABLE t (a int PRIMARY KEY, b varchar(5) NOT NULL, KEY i (a), KEY j (b));\nINSERT INTO t VALUES (1, 'b');";
-        let bundle = Bundle::new(&[("1", make)]);
+        let bundle = Bundle::new("mariadb", &[("1", make)]);
         let database = server.database();
         ok(&database.run(&bundle.script()));
         database.sql(
@@ -240,10 +249,13 @@ fn never_guessed(server: &Server) {
 }
 
 fn still_in_doubt(server: &Server) {
-    let bundle = Bundle::new(&[
-        ("1", "CREATE TABLE t (a int);"),
-        ("2", "CREATE TABLE x (a int);"),
-    ]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[
+            ("1", "CREATE TABLE t (a int);"),
+            ("2", "CREATE TABLE x (a int);"),
+        ],
+    );
     let script = bundle.script();
     let database = server.database();
     ok(&database.run(&script));
@@ -264,7 +276,10 @@ fn volatile(server: &Server) {
             "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, p int);\nINSERT INTO t (p) VALUES (0);\nSET @id = LAST_INSERT_ID();\nSET @fixed = 3;\nCREATE TABLE u (a int);\n{last}"
         )
     };
-    let first = Bundle::new(&[("2", text("INSERT INTO nosuch VALUES (@id, @fixed);"))]);
+    let first = Bundle::new(
+        "mariadb",
+        &[("2", text("INSERT INTO nosuch VALUES (@id, @fixed);"))],
+    );
     let database = server.database();
     fails(&database.run(&first.script()), "nosuch");
     fails(
@@ -274,7 +289,7 @@ fn volatile(server: &Server) {
     // What can be set again is.
     let text = text("INSERT INTO nosuch VALUES (@fixed);");
     let database = server.database();
-    let bundle = Bundle::new(&[("2", text)]);
+    let bundle = Bundle::new("mariadb", &[("2", text)]);
     let script = bundle.script();
     fails(&database.run(&script), "nosuch");
     database.sql("CREATE TABLE nosuch (a int)");
@@ -283,11 +298,14 @@ fn volatile(server: &Server) {
 }
 
 fn goes_on(server: &Server) {
-    let bundle = Bundle::new(&[(
-        "2",
-        "SET sql_mode = 'ANSI';\nCREATE TABLE \"t\" (a int);\nINSERT INTO t VALUES (1);\nLOCK TABLES t WRITE;\nALTER TABLE t ADD COLUMN \"b\" int;\n\
+    let bundle = Bundle::new(
+        "mariadb",
+        &[(
+            "2",
+            "SET sql_mode = 'ANSI';\nCREATE TABLE \"t\" (a int);\nINSERT INTO t VALUES (1);\nLOCK TABLES t WRITE;\nALTER TABLE t ADD COLUMN \"b\" int;\n\
          INSERT INTO \"t\" VALUES (2, 2);\nINSERT INTO t SELECT nosuch();\nUNLOCK TABLES;\nCREATE TABLE \"u\" (a int);",
-    )]);
+        )],
+    );
     let script = bundle.script();
     let database = server.database();
     for _ in 0..2 {
@@ -308,13 +326,16 @@ fn goes_on(server: &Server) {
 
 /// With a delimiter that never comes the client sends all of the text at once, as drivers do.
 fn one_message(server: &Server) {
-    let bundle = Bundle::new(&[
-        (
-            "1",
-            "CREATE TABLE t (a int, v text);\nINSERT INTO t VALUES (1, 'it''s;\\\\');",
-        ),
-        ("2", "SELECT 1;\nINSERT INTO t VALUES (2, 'two');"),
-    ]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[
+            (
+                "1",
+                "CREATE TABLE t (a int, v text);\nINSERT INTO t VALUES (1, 'it''s;\\\\');",
+            ),
+            ("2", "SELECT 1;\nINSERT INTO t VALUES (2, 'two');"),
+        ],
+    );
     let script = bundle.script();
     let database = server.database();
     let send = || Run::of(&mut database.client(&["--delimiter=<nothing>"], &script));
@@ -333,13 +354,16 @@ fn one_message(server: &Server) {
 }
 
 fn any_settings(server: &Server) {
-    let bundle = Bundle::new(&[
-        (
-            "1",
-            "CREATE TABLE t (a int, v text);\nINSERT INTO t VALUES (1, 'it''s;');\nSET sql_mode = '', autocommit = 1, completion_type = 1, foreign_key_checks = 0;",
-        ),
-        ("2", "INSERT INTO t VALUES (2, @@sql_mode);"),
-    ]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[
+            (
+                "1",
+                "CREATE TABLE t (a int, v text);\nINSERT INTO t VALUES (1, 'it''s;');\nSET sql_mode = '', autocommit = 1, completion_type = 1, foreign_key_checks = 0;",
+            ),
+            ("2", "INSERT INTO t VALUES (2, @@sql_mode);"),
+        ],
+    );
     let script = bundle.script();
     let shown = "SELECT @@sql_mode, @@autocommit, @@completion_type, @@foreign_key_checks, @@character_set_client";
     for settings in [
@@ -383,7 +407,7 @@ fn many_parts(server: &Server) {
         insert(5),
         insert(6)
     );
-    let bundle = Bundle::new(&[("2", text)]);
+    let bundle = Bundle::new("mariadb", &[("2", text)]);
     let script = bundle.script();
     let calls = std::fs::read_to_string(&script).expect("the script");
     assert!(calls.matches("EXECUTE sqlstitch_run").count() > 2);
@@ -411,7 +435,7 @@ fn long_packet(server: &Server) {
         "CREATE TABLE t (v longtext);\nINSERT INTO t VALUES ('{}');",
         "x".repeat(17 << 20)
     );
-    let bundle = Bundle::new(&[("1", "CREATE TABLE u (a int);"), ("2", &text)]);
+    let bundle = Bundle::new("mariadb", &[("1", "CREATE TABLE u (a int);"), ("2", &text)]);
     let database = server.database();
     fails(
         &database.run(&bundle.script()),
@@ -421,7 +445,7 @@ fn long_packet(server: &Server) {
 }
 
 fn no_database(server: &Server) {
-    let bundle = Bundle::new(&[("1", "CREATE TABLE u (a int);")]);
+    let bundle = Bundle::new("mariadb", &[("1", "CREATE TABLE u (a int);")]);
     let script = bundle.script();
     let text = std::fs::File::open(&script).expect("the script");
     let run = Run::of(server.command("mariadb").stdin(text));
@@ -429,7 +453,7 @@ fn no_database(server: &Server) {
 }
 
 fn no_ledger(server: &Server) {
-    let bundle = Bundle::new(&[("1", "CREATE TABLE u (a int);")]);
+    let bundle = Bundle::new("mariadb", &[("1", "CREATE TABLE u (a int);")]);
     let script = bundle.script();
     let stays = |make: &str, message: &str| {
         let database = server.database();
@@ -453,8 +477,8 @@ fn no_ledger(server: &Server) {
 }
 
 fn single(_: &Server) {
-    let bundle =
-        Bundle::new(&[("1", "CREATE TABLE u (a int);")]).with(&["--transaction", "single"]);
+    let bundle = Bundle::new("mariadb", &[("1", "CREATE TABLE u (a int);")])
+        .with(&["--transaction", "single"]);
     let (run, script) = bundle.build();
     assert_eq!(run.code, Some(1));
     assert!(run.err.contains("DDL commits by itself"), "{}", run.err);

@@ -1,7 +1,7 @@
 //! Patches that were begun, applied or undone, and go on: with their text as it was, or with another.
 
 use super::Case;
-use super::bundle::Bundle;
+use super::support::built::Bundle;
 use super::support::mariadb::{Database, Server};
 use super::support::run::Run;
 
@@ -37,10 +37,13 @@ fn progress(database: &Database<'_>) -> String {
 }
 
 fn mended(server: &Server) {
-    let bundle = Bundle::new(&[(
-        "2",
-        "CREATE TABLE t (a int);\nCREATE INDEX i ON t (a);\nINSERT INTO nosuch VALUES (1);\nSELECT 1;",
-    )]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[(
+            "2",
+            "CREATE TABLE t (a int);\nCREATE INDEX i ON t (a);\nINSERT INTO nosuch VALUES (1);\nSELECT 1;",
+        )],
+    );
     let database = server.database();
     fails(&database.run(&bundle.script()), "nosuch");
     assert_eq!(progress(&database), "2|running|NULL|3");
@@ -57,7 +60,7 @@ fn mended(server: &Server) {
     assert_eq!(progress(&database), "2|applied|NULL|NULL");
     ok(&database.run(&script));
     // Nothing of it is done.
-    let bundle = Bundle::new(&[("1", "CREATE INDEX i ON nosuch (a);")]);
+    let bundle = Bundle::new("mariadb", &[("1", "CREATE INDEX i ON nosuch (a);")]);
     let database = server.database();
     fails(&database.run(&bundle.script()), "nosuch");
     bundle.set("1", "CREATE TABLE nosuch (a int);");
@@ -65,10 +68,13 @@ fn mended(server: &Server) {
 }
 
 fn changed(server: &Server) {
-    let bundle = Bundle::new(&[(
-        "2",
-        "CREATE TABLE t (a int);\n\nCREATE INDEX i ON t (a);\nINSERT INTO nosuch VALUES (1);",
-    )]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[(
+            "2",
+            "CREATE TABLE t (a int);\n\nCREATE INDEX i ON t (a);\nINSERT INTO nosuch VALUES (1);",
+        )],
+    );
     let database = server.database();
     fails(&database.run(&bundle.script()), "nosuch");
     let ledger = database.ledger();
@@ -114,7 +120,10 @@ fn changed(server: &Server) {
     ok(&database.run(&script));
     assert_eq!(database.sql("SELECT a FROM t"), "3");
     // The statement that may be done.
-    let bundle = Bundle::new(&[("2", "CREATE TABLE u (a int);\nCREATE TABLE t (a int);")]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[("2", "CREATE TABLE u (a int);\nCREATE TABLE t (a int);")],
+    );
     let database = server.database();
     ok(&database.run(&bundle.script()));
     database.sql("DROP TABLE t; UPDATE sqlstitch_patch SET state = 'running', started_statement = 2, next_statement = 2, progress = '1:00000000 2:00000000'");
@@ -133,7 +142,7 @@ fn changed(server: &Server) {
 }
 
 fn old_ledger(server: &Server) {
-    let bundle = Bundle::new(&[("1", "CREATE TABLE t (a int);")]);
+    let bundle = Bundle::new("mariadb", &[("1", "CREATE TABLE t (a int);")]);
     let script = bundle.script();
     let database = server.database();
     ok(&database.run(&script));
@@ -151,16 +160,19 @@ fn old_ledger(server: &Server) {
 }
 
 fn list(server: &Server) {
-    let bundle = Bundle::new(&[
-        (
-            "1",
-            "CREATE TABLE a (a int);\nCREATE TABLE b (a int);\nCREATE TABLE c (a int);",
-        ),
-        (
-            "2",
-            "DROP TABLE a, /* and */ b, `c`;\nINSERT INTO nosuch VALUES (1);",
-        ),
-    ]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[
+            (
+                "1",
+                "CREATE TABLE a (a int);\nCREATE TABLE b (a int);\nCREATE TABLE c (a int);",
+            ),
+            (
+                "2",
+                "DROP TABLE a, /* and */ b, `c`;\nINSERT INTO nosuch VALUES (1);",
+            ),
+        ],
+    );
     let script = bundle.script();
     let database = server.database();
     fails(&database.run(&script), "nosuch");
@@ -178,15 +190,18 @@ fn list(server: &Server) {
 }
 
 fn revert(server: &Server) {
-    let bundle = Bundle::new(&[
-        ("1", "CREATE TABLE t (a int);"),
-        ("1.revert", "DROP TABLE t;"),
-        ("2", "CREATE TABLE u (a int);\nCREATE TABLE v (a int);"),
-        (
-            "2.revert",
-            "DROP TABLE v;\nINSERT INTO nosuch VALUES (1);\nDROP TABLE u;",
-        ),
-    ]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[
+            ("1", "CREATE TABLE t (a int);"),
+            ("1.revert", "DROP TABLE t;"),
+            ("2", "CREATE TABLE u (a int);\nCREATE TABLE v (a int);"),
+            (
+                "2.revert",
+                "DROP TABLE v;\nINSERT INTO nosuch VALUES (1);\nDROP TABLE u;",
+            ),
+        ],
+    );
     let forward = bundle.script();
     let database = server.database();
     ok(&database.run(&forward));
@@ -245,13 +260,16 @@ fn revert(server: &Server) {
 }
 
 fn outside(server: &Server) {
-    let bundle = Bundle::new(&[
-        (
-            "1",
-            "SET sql_log_bin = 1;\nCREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\nSET sql_log_bin = 0;\nINSERT INTO t VALUES (@@sql_log_bin);\nINSERT INTO t SELECT nosuch();",
-        ),
-        ("2", "INSERT INTO t VALUES (2 + @@sql_log_bin);"),
-    ]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[
+            (
+                "1",
+                "SET sql_log_bin = 1;\nCREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\nSET sql_log_bin = 0;\nINSERT INTO t VALUES (@@sql_log_bin);\nINSERT INTO t SELECT nosuch();",
+            ),
+            ("2", "INSERT INTO t VALUES (2 + @@sql_log_bin);"),
+        ],
+    );
     let script = bundle.script();
     let database = server.database();
     fails(&database.run(&script), "nosuch does not exist (1.sql:6)");
@@ -261,11 +279,11 @@ fn outside(server: &Server) {
 }
 
 fn read_only(server: &Server) {
-    let bundle = Bundle::new(&[("1", "CREATE TABLE t (a int);")]);
+    let bundle = Bundle::new("mariadb", &[("1", "CREATE TABLE t (a int);")]);
     let script = bundle.script();
     let database = server.database();
     let options = ["--init-command=SET SESSION TRANSACTION READ ONLY"];
-    ok(&database.run(&Bundle::new(&[("0", "SELECT 1;")]).script()));
+    ok(&database.run(&Bundle::new("mariadb", &[("0", "SELECT 1;")]).script()));
     let run = Run::of(&mut database.client(&options, &script));
     fails(&run, "the session is read-only (tx_read_only)");
     assert!(
@@ -276,11 +294,14 @@ fn read_only(server: &Server) {
 }
 
 fn told_at_the_end(server: &Server) {
-    let bundle = Bundle::new(&[
-        ("1", "CREATE TABLE t (a int);"),
-        ("2", "INSERT INTO nosuch VALUES (1);"),
-        ("3", "INSERT INTO t VALUES (3);"),
-    ]);
+    let bundle = Bundle::new(
+        "mariadb",
+        &[
+            ("1", "CREATE TABLE t (a int);"),
+            ("2", "INSERT INTO nosuch VALUES (1);"),
+            ("3", "INSERT INTO t VALUES (3);"),
+        ],
+    );
     let database = server.database();
     let run = Run::of(&mut database.client(&["--force"], &bundle.script()));
     let last = run.err.lines().rfind(|line| line.starts_with("ERROR"));

@@ -10,7 +10,6 @@
 )]
 
 mod bodies;
-mod bundle;
 mod cases;
 mod faults;
 mod form;
@@ -20,28 +19,24 @@ mod support;
 
 use std::process::ExitCode;
 
+use support::built::refuse;
 use support::mariadb::Server;
 use support::planned::fixtures;
 use support::trials::Trials;
 
 /// A trial: its name and what is done.
-pub(crate) type Case = (&'static str, fn(&Server));
+pub(crate) type Case = support::trials::Case<Server>;
 
 fn main() -> ExitCode {
     let missing = "MariaDB (mariadbd, mariadb) is not installed";
     let mut trials = Trials::on(Server::start, missing);
     trials.add_each("case", cases::cases(), cases::run);
     trials.add_each("body", fixtures("mariadb/bodies"), bodies::carry);
-    trials.add_each_without("refused", fixtures("mariadb/refused"), bodies::refuse);
-    for &(name, case) in form::CASES
-        .iter()
-        .chain(goes_on::CASES)
-        .chain(faults::CASES)
-    {
-        trials.add(name, move |server| {
-            case(server);
-            Ok(())
-        });
+    trials.add_each_without("refused", fixtures("mariadb/refused"), |file| {
+        refuse("mariadb", file)
+    });
+    for cases in [form::CASES, goes_on::CASES, faults::CASES] {
+        trials.add_cases(cases);
     }
     trials.run()
 }

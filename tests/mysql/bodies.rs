@@ -6,7 +6,7 @@ use std::path::Path;
 
 use libtest_mimic::Failed;
 
-use super::bundle::Bundle;
+use super::support::built::Bundle;
 use super::support::mysql::Server;
 
 /// Runs a file as it is, and in a script, twice.
@@ -16,11 +16,14 @@ pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
     let run = raw.run_raw(file);
     assert_eq!(run.code, Some(0), "as it is: {}", run.err);
     let expected = raw.dump();
-    let bundle = Bundle::new(&[
-        ("1_first", b"SELECT 1;".to_vec()),
-        ("2_body", text),
-        ("3_last", b"SELECT 2;".to_vec()),
-    ]);
+    let bundle = Bundle::new(
+        "mysql",
+        &[
+            ("1_first", b"SELECT 1;".to_vec()),
+            ("2_body", text),
+            ("3_last", b"SELECT 2;".to_vec()),
+        ],
+    );
     let script = bundle.script();
     let database = server.database();
     let mut ledger = None;
@@ -37,22 +40,5 @@ pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
     );
     let left = database.sql("SELECT count(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_NAME LIKE 'sqlstitch%'");
     assert_eq!(left, "0");
-    Ok(())
-}
-
-/// Checks that a file is refused for the reason in its first line, with a way out.
-pub(crate) fn refuse(file: &Path) -> Result<(), Failed> {
-    let text = std::fs::read_to_string(file)?;
-    let why = text
-        .strip_prefix("-- refused: ")
-        .and_then(|rest| rest.lines().next())
-        .ok_or("the first line does not tell why")?;
-    let (run, script) = Bundle::new(&[("body", &text)]).build();
-    assert_eq!(run.code, Some(1), "{}", run.err);
-    assert!(!script.exists());
-    let finding = run.err.split("\n\n").find(|finding| finding.contains(why));
-    let finding = finding.ok_or_else(|| format!("{why} is not told:\n{}", run.err))?;
-    assert!(finding.contains("help: "), "{finding}");
-    assert!(finding.contains("body.sql:"), "{finding}");
     Ok(())
 }

@@ -6,8 +6,8 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 
 use super::Case;
-use super::bundle::Bundle;
 use super::support::Random;
+use super::support::built::Bundle;
 use super::support::mysql::{Database, Server};
 use super::support::run::Run;
 
@@ -53,7 +53,7 @@ fn bundle() -> Bundle {
         .iter()
         .map(|(name, text)| (name.as_str(), text))
         .collect();
-    Bundle::new(&files)
+    Bundle::new("mysql", &files)
 }
 
 /// The state after an undisturbed run, and how long it took.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Case;
-use super::bundle::Bundle;
+use super::support::built::Bundle;
 use super::support::mysql::{Database, Server};
 use super::support::run::Run;
 
@@ -125,10 +125,13 @@ const PROBED: &[(&str, &str)] = &[
 
 fn probes(server: &Server) {
     for (before, statement) in PROBED {
-        let bundle = Bundle::new(&[
-            ("1", format!("{before};\nCREATE TABLE effect (a int);")),
-            ("2", format!("{statement};\nINSERT INTO nosuch VALUES (1);")),
-        ]);
+        let bundle = Bundle::new(
+            "mysql",
+            &[
+                ("1", format!("{before};\nCREATE TABLE effect (a int);")),
+                ("2", format!("{statement};\nINSERT INTO nosuch VALUES (1);")),
+            ],
+        );
         let script = bundle.script();
         // It took effect, and the server died before the ledger knew it.
         let database = server.database();
@@ -144,7 +147,10 @@ fn probes(server: &Server) {
         assert_eq!(database.dump(), after, "{statement}");
         // It did not take effect.
         let database = server.database();
-        let first = Bundle::new(&[("1", format!("{before};\nCREATE TABLE effect (a int);"))]);
+        let first = Bundle::new(
+            "mysql",
+            &[("1", format!("{before};\nCREATE TABLE effect (a int);"))],
+        );
         ok(&database.run(&first.script()));
         database.sql(
             "INSERT INTO sqlstitch_patch SELECT '2', 'x', 'another', 2, NULL, 'once', 'running', 2, 1, 1, applied_at, applied_by, NULL, version, bundle, NULL, 1 FROM sqlstitch_patch",
@@ -157,16 +163,19 @@ fn probes(server: &Server) {
 }
 
 fn asked(server: &Server) {
-    let bundle = Bundle::new(&[
-        (
-            "1",
-            "CREATE TABLE effect (a int);\nCREATE PROCEDURE p() INSERT INTO effect VALUES (1);",
-        ),
-        (
-            "2",
-            "CREATE TABLE x (a int);\n\nCALL p();\nINSERT INTO effect VALUES (2);",
-        ),
-    ]);
+    let bundle = Bundle::new(
+        "mysql",
+        &[
+            (
+                "1",
+                "CREATE TABLE effect (a int);\nCREATE PROCEDURE p() INSERT INTO effect VALUES (1);",
+            ),
+            (
+                "2",
+                "CREATE TABLE x (a int);\n\nCALL p();\nINSERT INTO effect VALUES (2);",
+            ),
+        ],
+    );
     let script = bundle.script();
     for (took_effect, answer, rows) in [(true, "If it did: ", "1\n2"), (false, "if not: ", "1\n2")]
     {
@@ -210,7 +219,7 @@ fn never_guessed(server: &Server) {
         "ALTER TABLE t PARTITION BY HASH (a) PARTITIONS 2",
     ] {
         let make = "CREATE TABLE t (a int PRIMARY KEY, b varchar(5) NOT NULL, KEY i (a), KEY j (b));\nINSERT INTO t VALUES (1, 'b');";
-        let bundle = Bundle::new(&[("1", make)]);
+        let bundle = Bundle::new("mysql", &[("1", make)]);
         let database = server.database();
         ok(&database.run(&bundle.script()));
         database.sql(
@@ -235,10 +244,13 @@ fn never_guessed(server: &Server) {
 }
 
 fn still_in_doubt(server: &Server) {
-    let bundle = Bundle::new(&[
-        ("1", "CREATE TABLE t (a int);"),
-        ("2", "CREATE TABLE x (a int);"),
-    ]);
+    let bundle = Bundle::new(
+        "mysql",
+        &[
+            ("1", "CREATE TABLE t (a int);"),
+            ("2", "CREATE TABLE x (a int);"),
+        ],
+    );
     let script = bundle.script();
     let database = server.database();
     ok(&database.run(&script));
@@ -259,7 +271,10 @@ fn volatile(server: &Server) {
             "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, p int);\nINSERT INTO t (p) VALUES (0);\nSET @id = LAST_INSERT_ID();\nSET @fixed = 3;\nCREATE TABLE u (a int);\n{last}"
         )
     };
-    let first = Bundle::new(&[("2", text("INSERT INTO nosuch VALUES (@id, @fixed);"))]);
+    let first = Bundle::new(
+        "mysql",
+        &[("2", text("INSERT INTO nosuch VALUES (@id, @fixed);"))],
+    );
     let database = server.database();
     fails(&database.run(&first.script()), "nosuch");
     fails(
@@ -269,7 +284,7 @@ fn volatile(server: &Server) {
     // What can be set again is.
     let text = text("INSERT INTO nosuch VALUES (@fixed);");
     let database = server.database();
-    let bundle = Bundle::new(&[("2", text)]);
+    let bundle = Bundle::new("mysql", &[("2", text)]);
     let script = bundle.script();
     fails(&database.run(&script), "nosuch");
     database.sql("CREATE TABLE nosuch (a int)");
@@ -278,10 +293,13 @@ fn volatile(server: &Server) {
 }
 
 fn changed_after_begun(server: &Server) {
-    let bundle = Bundle::new(&[(
-        "2",
-        "CREATE TABLE t (a int);\nINSERT INTO nosuch VALUES (1);",
-    )]);
+    let bundle = Bundle::new(
+        "mysql",
+        &[(
+            "2",
+            "CREATE TABLE t (a int);\nINSERT INTO nosuch VALUES (1);",
+        )],
+    );
     let database = server.database();
     fails(&database.run(&bundle.script()), "nosuch");
     bundle.set("2", "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);");
@@ -304,11 +322,14 @@ fn changed_after_begun(server: &Server) {
 }
 
 fn goes_on(server: &Server) {
-    let bundle = Bundle::new(&[(
-        "2",
-        "SET sql_mode = 'ANSI';\nCREATE TABLE \"t\" (a int);\nINSERT INTO t VALUES (1);\nLOCK TABLES t WRITE;\nALTER TABLE t ADD COLUMN \"b\" int;\n\
+    let bundle = Bundle::new(
+        "mysql",
+        &[(
+            "2",
+            "SET sql_mode = 'ANSI';\nCREATE TABLE \"t\" (a int);\nINSERT INTO t VALUES (1);\nLOCK TABLES t WRITE;\nALTER TABLE t ADD COLUMN \"b\" int;\n\
          INSERT INTO \"t\" VALUES (2, 2);\nINSERT INTO t SELECT nosuch();\nUNLOCK TABLES;\nCREATE TABLE \"u\" (a int);",
-    )]);
+        )],
+    );
     let script = bundle.script();
     let database = server.database();
     for _ in 0..2 {
@@ -330,14 +351,19 @@ fn goes_on(server: &Server) {
 /// The client shows the error by itself; the next run looks the statement up, and takes the procedures away.
 fn outside_fails(server: &Server) {
     let trigger = "CREATE TRIGGER x BEFORE INSERT ON nosuch FOR EACH ROW SET NEW.a = 1";
-    let bundle = Bundle::new(&[
-        ("1", "CREATE TABLE effect (a int);".to_owned()),
-        (
-            "2",
-            format!("INSERT INTO effect VALUES (1);\n{trigger};\nINSERT INTO effect VALUES (2);"),
-        ),
-        ("3", "INSERT INTO effect VALUES (3);".to_owned()),
-    ]);
+    let bundle = Bundle::new(
+        "mysql",
+        &[
+            ("1", "CREATE TABLE effect (a int);".to_owned()),
+            (
+                "2",
+                format!(
+                    "INSERT INTO effect VALUES (1);\n{trigger};\nINSERT INTO effect VALUES (2);"
+                ),
+            ),
+            ("3", "INSERT INTO effect VALUES (3);".to_owned()),
+        ],
+    );
     let script = bundle.script();
     let database = server.database();
     for _ in 0..2 {
@@ -357,10 +383,13 @@ fn outside_fails(server: &Server) {
 
 /// A script of everything, run by a user who has no right outside of the database.
 fn rights(server: &Server) {
-    let bundle = Bundle::new(&[(
-        "2",
-        "SET SESSION group_concat_max_len = 77;\nCREATE TABLE t (a int);\nCREATE PROCEDURE p() SELECT 1;\nINSERT INTO t VALUES (1);",
-    )]);
+    let bundle = Bundle::new(
+        "mysql",
+        &[(
+            "2",
+            "SET SESSION group_concat_max_len = 77;\nCREATE TABLE t (a int);\nCREATE PROCEDURE p() SELECT 1;\nINSERT INTO t VALUES (1);",
+        )],
+    );
     let script = bundle.script();
     let database = server.database();
     let name = &database.name;
@@ -390,13 +419,16 @@ fn rights(server: &Server) {
 }
 
 fn any_settings(server: &Server) {
-    let bundle = Bundle::new(&[
-        (
-            "1",
-            "CREATE TABLE t (a int, v text);\nINSERT INTO t VALUES (1, 'it''s;');\nSET sql_mode = '', autocommit = 1, completion_type = 1, foreign_key_checks = 0;",
-        ),
-        ("2", "INSERT INTO t VALUES (2, @@sql_mode);"),
-    ]);
+    let bundle = Bundle::new(
+        "mysql",
+        &[
+            (
+                "1",
+                "CREATE TABLE t (a int, v text);\nINSERT INTO t VALUES (1, 'it''s;');\nSET sql_mode = '', autocommit = 1, completion_type = 1, foreign_key_checks = 0;",
+            ),
+            ("2", "INSERT INTO t VALUES (2, @@sql_mode);"),
+        ],
+    );
     let script = bundle.script();
     let shown = "SELECT @@sql_mode, @@autocommit, @@completion_type, @@foreign_key_checks, @@character_set_client";
     for settings in [
@@ -440,7 +472,7 @@ fn many_parts(server: &Server) {
         insert(5),
         insert(6)
     );
-    let bundle = Bundle::new(&[("2", text)]);
+    let bundle = Bundle::new("mysql", &[("2", text)]);
     let script = bundle.script();
     let calls = std::fs::read_to_string(&script).expect("the script");
     assert!(calls.matches("EXECUTE sqlstitch_run").count() > 2);
@@ -464,7 +496,7 @@ fn many_parts(server: &Server) {
 }
 
 fn no_database(server: &Server) {
-    let bundle = Bundle::new(&[("1", "CREATE TABLE u (a int);")]);
+    let bundle = Bundle::new("mysql", &[("1", "CREATE TABLE u (a int);")]);
     let script = bundle.script();
     let text = std::fs::File::open(&script).expect("the script");
     let run = Run::of(server.command("mysql").stdin(text));
@@ -472,7 +504,7 @@ fn no_database(server: &Server) {
 }
 
 fn no_ledger(server: &Server) {
-    let bundle = Bundle::new(&[("1", "CREATE TABLE u (a int);")]);
+    let bundle = Bundle::new("mysql", &[("1", "CREATE TABLE u (a int);")]);
     let script = bundle.script();
     let stays = |make: &str, message: &str| {
         let database = server.database();
@@ -496,8 +528,8 @@ fn no_ledger(server: &Server) {
 }
 
 fn single(_: &Server) {
-    let bundle =
-        Bundle::new(&[("1", "CREATE TABLE u (a int);")]).with(&["--transaction", "single"]);
+    let bundle = Bundle::new("mysql", &[("1", "CREATE TABLE u (a int);")])
+        .with(&["--transaction", "single"]);
     let (run, script) = bundle.build();
     assert_eq!(run.code, Some(1));
     assert!(run.err.contains("DDL commits by itself"), "{}", run.err);

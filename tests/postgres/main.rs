@@ -28,7 +28,7 @@ use support::postgres::Server;
 use support::trials::Trials;
 
 /// A test: its name and what it does with a server.
-type Case = (&'static str, fn(&Server));
+type Case = support::trials::Case<Server>;
 
 const CASES: &[&[Case]] = &[
     form::CASES,

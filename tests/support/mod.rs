@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "no test needs all of it")]
 
+pub(crate) mod built;
 pub(crate) mod duckdb;
 pub(crate) mod engine;
 pub(crate) mod mariadb;

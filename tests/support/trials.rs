@@ -1,5 +1,5 @@
 //! Trials that need an engine: without it each is shown as ignored with the reason, or fails where
-//! engines are required.
+//! the engine is required.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,12 +9,16 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::engines_are_required;
 
+/// A trial: its name, and what is done with the engine.
+pub(crate) type Case<E> = (&'static str, fn(&E));
+
 /// The trials of one engine. `E` is what each is given: a running server, or nothing where a shell is
 /// enough.
 pub(crate) struct Trials<E> {
     arguments: Arguments,
     engine: Option<Arc<E>>,
     missing: &'static str,
+    is_required: bool,
     trials: Vec<Trial>,
 }
 
@@ -33,7 +37,16 @@ impl<E: Send + Sync + 'static> Trials<E> {
             arguments,
             engine,
             missing,
+            is_required: engines_are_required(),
             trials: Vec::new(),
+        }
+    }
+
+    /// The same for an engine that cannot always be had: no trial fails without it.
+    pub(crate) fn where_there_is(start: impl FnOnce() -> Option<E>, missing: &'static str) -> Self {
+        Self {
+            is_required: false,
+            ..Self::on(start, missing)
         }
     }
 
@@ -43,13 +56,23 @@ impl<E: Send + Sync + 'static> Trials<E> {
         name: impl Into<String>,
         test: impl FnOnce(&E) -> Result<(), Failed> + Send + 'static,
     ) {
-        let (engine, missing) = (self.engine.clone(), self.missing);
+        let (engine, missing, is_required) = (self.engine.clone(), self.missing, self.is_required);
         let trial = Trial::ignorable_test(name, move || match engine {
             Some(engine) => test(&engine).map(|()| Completion::Completed),
-            None if engines_are_required() => Err(format!("{missing}: run scripts/engines").into()),
+            None if is_required => Err(format!("{missing}: run scripts/engines").into()),
             None => Ok(Completion::ignored_with(missing)),
         });
         self.trials.push(trial);
+    }
+
+    /// A trial with the engine for each case, which panics where something is wrong.
+    pub(crate) fn add_cases(&mut self, cases: &[Case<E>]) {
+        for &(name, case) in cases {
+            self.add(name, move |engine| {
+                case(engine);
+                Ok(())
+            });
+        }
     }
 
     /// A trial with the engine for each file or folder.

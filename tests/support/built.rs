@@ -1,24 +1,28 @@
-//! Files → script, by the program itself.
+//! Files → script, by the program itself: for tests of what only its reading tells.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use libtest_mimic::Failed;
 use tempfile::TempDir;
 
-use super::support::run::Run;
+use super::planned::why_refused;
+use super::run::Run;
 
 /// Files in a directory of their own.
 pub(crate) struct Bundle {
+    dialect: &'static str,
     directory: TempDir,
     arguments: Vec<String>,
 }
 
 impl Bundle {
-    /// These files: names without `.sql`, and texts.
-    pub(crate) fn new<T: AsRef<[u8]>>(files: &[(&str, T)]) -> Self {
+    /// These files for an engine: names without `.sql`, and texts.
+    pub(crate) fn new<T: AsRef<[u8]>>(dialect: &'static str, files: &[(&str, T)]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         std::fs::create_dir(directory.path().join("files")).expect("a directory");
         let bundle = Self {
+            dialect,
             directory,
             arguments: Vec::new(),
         };
@@ -46,7 +50,7 @@ impl Bundle {
         let path = self.directory.path().join("script.sql");
         let run = Run::of(
             Command::new(env!("CARGO_BIN_EXE_sqlstitch"))
-                .args(["build", "--dialect", "mysql", "-o"])
+                .args(["build", "--dialect", self.dialect, "-o"])
                 .arg(&path)
                 .args(&self.arguments)
                 .arg(".")
@@ -64,13 +68,16 @@ impl Bundle {
     }
 }
 
-/// The `.sql` files of a folder in fixtures/mysql, sorted.
-pub(crate) fn fixtures(folder: &str) -> Vec<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures/mysql")
-        .join(folder);
-    let entries = std::fs::read_dir(&directory).expect("the folder can be read");
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.sort();
-    files
+/// Checks that a file is refused for the reason in its first line, with a way out.
+pub(crate) fn refuse(dialect: &'static str, file: &Path) -> Result<(), Failed> {
+    let text = std::fs::read_to_string(file)?;
+    let why = why_refused(&text)?;
+    let (run, script) = Bundle::new(dialect, &[("body", &text)]).build();
+    assert_eq!(run.code, Some(1), "{}", run.err);
+    assert!(!script.exists());
+    let finding = run.err.split("\n\n").find(|finding| finding.contains(why));
+    let finding = finding.ok_or_else(|| format!("{why} is not told:\n{}", run.err))?;
+    assert!(finding.contains("help: "), "{finding}");
+    assert!(finding.contains("body.sql:"), "{finding}");
+    Ok(())
 }
