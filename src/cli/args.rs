@@ -66,8 +66,8 @@ pub(super) enum Command {
     Import(Import),
     /// Write a shell's completions
     Completions(Completions),
-    /// Write the manual page
-    Man,
+    /// Write the manual pages
+    Man(Man),
 }
 
 /// Which files, read how: what every command takes.
@@ -413,6 +413,15 @@ pub(super) struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub(super) shell: clap_complete::Shell,
+}
+
+/// `sqlstitch man`
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// The directory for the pages, one for each command too; without it sqlstitch's own page goes to
+    /// standard output
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
 }
 
 /// What was typed, in the arguments and the environment.

@@ -85,7 +85,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Init(typed) => init::run(typed, &tell),
         Command::Import(typed) => import::run(typed, &tell),
         Command::Completions(typed) => completions::run(typed),
-        Command::Man => completions::man(),
+        Command::Man(typed) => completions::man(typed),
     };
     ended.unwrap_or_else(|refusal| {
         tell.findings(&refusal.findings, &refusal.sources);

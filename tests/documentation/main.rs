@@ -14,7 +14,9 @@
 
 mod book;
 mod commands;
+mod finding;
 mod links;
+mod shells;
 
 use std::fs;
 use std::path::{Path, PathBuf};
