@@ -1,8 +1,9 @@
 //! docs/SUMMARY.md is the book's table of contents: it has every page, under the page's own title.
 
 use std::collections::BTreeSet;
+use std::fs;
 
-use super::{pages, read};
+use super::{pages, read, root};
 
 #[test]
 fn the_table_of_contents_has_every_page_once() {
@@ -29,22 +30,27 @@ fn the_table_of_contents_has_the_titles_of_the_pages() {
     }
 }
 
+/// `INSTA_UPDATE=always cargo test --test documentation` lists them anew.
 #[test]
 fn the_findings_are_listed_in_the_order_of_their_table() {
     let table = read("docs/findings.md");
-    let codes: Vec<&str> = table
-        .split('\n')
-        .filter(|line| line.starts_with("| SS"))
-        .filter_map(|line| line.split_once("](")?.1.split_once(')'))
-        .map(|(path, _)| path)
+    let rows = table.split('\n').filter(|line| line.starts_with("| SS"));
+    let codes = rows.filter_map(|line| Some(line.split_once("[")?.1.split_once(']')?.0));
+    let listed: String = codes
+        .map(|code| format!("  - [{code}](findings/{code}.md)\n"))
         .collect();
-    let entries = entries();
-    let listed: Vec<&str> = entries
-        .iter()
-        .map(|(_, path)| path.as_str())
-        .filter(|path| path.starts_with("findings/"))
-        .collect();
-    assert_eq!(listed, codes);
+    let summary = read("docs/SUMMARY.md");
+    let title = "- [Findings](findings.md)\n";
+    let (before, _) = summary.split_once(title).expect("the findings");
+    let now = format!("{before}{title}{listed}");
+    if std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always") {
+        fs::write(root().join("docs/SUMMARY.md"), now).expect("a page that can be written");
+    } else {
+        assert_eq!(
+            summary, now,
+            "docs/SUMMARY.md does not end with the findings"
+        );
+    }
 }
 
 /// Titles and paths.

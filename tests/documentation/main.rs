@@ -16,6 +16,7 @@ mod book;
 mod commands;
 mod finding;
 mod links;
+mod pipelines;
 mod shells;
 
 use std::fs;
