@@ -6,7 +6,7 @@ use crate::dialect::Engine;
 use crate::emit::{self, Emitted};
 use crate::finding::{Finding, Severity};
 use crate::graph::{self, Cycle, Graph, Order};
-use crate::plan::{self, Plan, Undo};
+use crate::plan::{self, Plan, Undo, phase};
 use crate::read::{self, Patch, Reading};
 use crate::resolve::{self, PatchId, Requirements};
 use crate::source::{Source, Sources};
@@ -103,6 +103,26 @@ pub fn plan(analysis: &Analysis, sources: &Sources, settings: plan::Settings) ->
         sources,
         settings,
     ))
+}
+
+/// The phase of every patch by id; none where there is no order.
+#[must_use]
+pub fn phases(
+    analysis: &Analysis,
+    sources: &Sources,
+    release: phase::Release<'_>,
+) -> Vec<phase::PatchPhase> {
+    let order = analysis.order.as_ref();
+    order.map_or_else(Vec::new, |order| {
+        let dialect = analysis.engine.dialect();
+        phase::phases(
+            &analysis.patches,
+            &order.sequence,
+            sources,
+            dialect,
+            release,
+        )
+    })
 }
 
 /// A revert file, read as a patch is.

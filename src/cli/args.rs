@@ -103,6 +103,10 @@ pub(super) struct Reading {
     /// warnings
     #[arg(long, value_name = "CODE=LEVEL")]
     pub(super) severity: Vec<String>,
+    /// Take every patch for a step of a release of its own, and tell what it takes away from code that
+    /// runs, also without --since
+    #[arg(long, env = "SQLSTITCH_PHASES", value_parser = clap::builder::BoolishValueParser::new())]
+    pub(super) phases: bool,
     /// The configuration file [default: sqlstitch.toml in the directory of the first PATH or in one
     /// above it]
     #[arg(long, env = "SQLSTITCH_CONFIG", value_name = "FILE")]
@@ -190,6 +194,10 @@ pub(super) struct Part {
     /// Only patches that were added or changed since this git revision
     #[arg(long, value_name = "REF")]
     pub(super) since: Option<String>,
+    /// Only patches of this step of a release: what old code does not mind, what moves data, what old
+    /// code must be gone for
+    #[arg(long, value_enum)]
+    pub(super) phase: Option<PhaseName>,
     /// Record the patches as applied, and run none of them
     #[arg(long, conflicts_with = "revert")]
     pub(super) baseline: bool,
@@ -199,6 +207,29 @@ pub(super) struct Part {
     /// With --baseline: up to this patch; with --revert: all that comes after it
     #[arg(long, value_name = "NAME")]
     pub(super) to: Option<String>,
+}
+
+/// Which patches a command is about, as a release in three steps sees them.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Steps {
+    /// Look at the patches that were added or changed since this git revision as a release: what they
+    /// take away from code that runs is told
+    #[arg(long, value_name = "REF")]
+    pub(super) since: Option<String>,
+    /// Only patches of this step of a release
+    #[arg(long, value_enum)]
+    pub(super) phase: Option<PhaseName>,
+}
+
+/// `--phase`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PhaseName {
+    /// Adds; code that runs goes on
+    Expand,
+    /// Moves data
+    Migrate,
+    /// Takes away, renames or tightens
+    Contract,
 }
 
 /// `build --format`
@@ -216,6 +247,8 @@ pub(super) enum BuildFormat {
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) files: Files,
+    #[command(flatten)]
+    pub(super) steps: Steps,
     /// Read the files as git's index has them, for the next commit, rather than as they are; say
     /// nothing where all is well
     #[arg(long)]
@@ -257,6 +290,8 @@ pub(super) struct MergeCheck {
 pub(super) struct Order {
     #[command(flatten)]
     pub(super) files: Files,
+    #[command(flatten)]
+    pub(super) steps: Steps,
     /// One path a line, or one document with the reasons
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: TextFormat,
@@ -277,6 +312,8 @@ pub(super) enum TextFormat {
 pub(super) struct Graph {
     #[command(flatten)]
     pub(super) files: Files,
+    #[command(flatten)]
+    pub(super) steps: Steps,
     /// The language of the picture
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: GraphFormat,

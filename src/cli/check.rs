@@ -4,6 +4,7 @@ use std::io;
 
 use anstream::{AutoStream, ColorChoice};
 
+use super::steps::Steps;
 use super::tell::{Tell, notes, worth_showing};
 use super::work::Work;
 use super::{Exit, Refusal, args, fix, output, undo, work};
@@ -34,7 +35,10 @@ fn look(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
         true => work::analyse_staged(&typed.files)?,
         false => work::analyse(&typed.files, None)?,
     };
-    let findings = all_findings(&mut work);
+    let mut released = Vec::new();
+    let steps = Steps::typed(&work, &typed.steps, &mut released)?;
+    released.extend(steps.findings(&work, &|id| steps.holds(&work, id)));
+    let findings = findings_with(&mut work, released);
     let exit = report(typed, tell, &work, &findings)?;
     let mendable = findings.iter().filter(|it| fix::is_mendable(it)).count();
     if for_people(typed) && mendable > 0 && !typed.staged {
@@ -107,7 +111,13 @@ fn report(
 /// What there is to say of the patches, and of the script that would be made of them: what the engine's
 /// form cannot carry is told before anyone asks for the script.
 pub(super) fn all_findings(work: &mut Work) -> Vec<Finding> {
+    findings_with(work, Vec::new())
+}
+
+/// The same with what is told of a release.
+fn findings_with(work: &mut Work, released: Vec<Finding>) -> Vec<Finding> {
     let mut later = undo::check(work);
+    later.extend(released);
     let settings = work.settings.script.clone();
     let plan = pipeline::plan(&work.analysis, &work.sources, settings);
     if let Some(plan) = &plan {

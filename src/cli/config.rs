@@ -16,7 +16,7 @@ use crate::source::{SourceId, Sources, Span, decode};
 /// The file's name.
 pub(super) const FILE_NAME: &str = "sqlstitch.toml";
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "adopt",
     "client",
     "dialect",
@@ -26,6 +26,7 @@ const KEYS: [&str; 12] = [
     "ledger",
     "on-drift",
     "paths",
+    "phases",
     "severity",
     "strict",
     "transaction",
@@ -45,6 +46,8 @@ pub(super) struct Config {
     pub(super) externals: Vec<String>,
     pub(super) strict: Option<bool>,
     pub(super) levels: Levels,
+    /// Every patch is a step of a release.
+    pub(super) phases: Option<bool>,
     pub(super) drift: Option<Drift>,
     pub(super) client: Option<Client>,
     pub(super) transaction: Option<Transaction>,
@@ -140,6 +143,7 @@ impl Reader {
                 "exclude" => config.exclude = self.globs(value),
                 "externals" => config.externals = self.texts(value),
                 "severity" => config.levels = self.levels(value),
+                "phases" => config.phases = self.flag(value),
                 "strict" => config.strict = self.flag(value),
                 "on-drift" => {
                     config.drift = self.one_of(

@@ -27,6 +27,7 @@ mod paths;
 mod rule;
 mod settings;
 mod show;
+mod steps;
 mod suggest;
 mod tell;
 mod undo;

@@ -1,9 +1,10 @@
-//! Which of the patches the script holds, and which way round: `--only`, `--since`, `--baseline`,
-//! `--revert` and `--to`.
+//! Which of the patches the script holds, and which way round: `--only`, `--since`, `--phase`,
+//! `--baseline`, `--revert` and `--to`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::args::Part;
+use super::steps::Steps;
 use super::work::Work;
 use super::{Refusal, git, globs, undo};
 use crate::finding::{Code, Finding};
@@ -26,12 +27,16 @@ pub(super) fn choose(plan: Plan, work: &mut Work, typed: &Part) -> Result<Chosen
     let mut findings = Vec::new();
     let all = plan.patches.len();
     let mut keep: Option<BTreeSet<String>> = None;
+    let mut release: Option<Release> = None;
     if !typed.only.is_empty() {
         let only = only(work, &typed.only)?;
         narrow(&mut keep, plan.with_repeatables_below(only));
     }
     if let Some(revision) = &typed.since {
-        let since = since(&plan, work, revision, &mut findings)?;
+        let changed = changed(work, revision, &mut findings)?;
+        let since = changed.all.clone();
+        release = Some(changed);
+        let since = plan.with_repeatables_below(plan.with_repeatables_above(since));
         narrow(&mut keep, since);
     }
     if let Some(to) = &typed.to {
@@ -47,6 +52,23 @@ pub(super) fn choose(plan: Plan, work: &mut Work, typed: &Part) -> Result<Chosen
             &mut keep,
             range.iter().map(|patch| patch.name.clone()).collect(),
         );
+    }
+    if let (Some(release), Some(keep)) = (&mut release, &keep) {
+        release.added.retain(|name| keep.contains(name));
+        release.all.retain(|name| keep.contains(name));
+    }
+    let steps = Steps::new(work, release, typed.phase);
+    let mut plan = plan;
+    plan.set_phases(&steps.by_name(work));
+    if let Some(asked) = steps.asked(work) {
+        narrow(&mut keep, asked);
+    }
+    if plan.settings.action == Action::Apply {
+        let kept = |id| {
+            keep.as_ref()
+                .is_none_or(|keep| keep.contains(work.name(id)))
+        };
+        findings.extend(steps.findings(work, &kept));
     }
     let undoes = plan.settings.action == Action::Revert;
     let mut chosen = plan;
@@ -108,17 +130,25 @@ fn only(work: &Work, words: &[String]) -> Result<BTreeSet<String>, Refusal> {
     Ok(names)
 }
 
-/// The names of the patches that are new or not as they were.
-fn since(
-    plan: &Plan,
+/// The patches that are new or not as they were since a revision, by name.
+#[derive(Debug, Default)]
+pub(super) struct Release {
+    /// Those that are new.
+    pub(super) added: BTreeSet<String>,
+    /// Those and the ones that were changed.
+    pub(super) all: BTreeSet<String>,
+}
+
+/// What is new or not as it was.
+pub(super) fn changed(
     work: &Work,
     revision: &str,
     findings: &mut Vec<Finding>,
-) -> Result<BTreeSet<String>, Refusal> {
+) -> Result<Release, Refusal> {
     let analysis = &work.analysis;
     let since = git::since(revision, &analysis.patches, &work.sources, analysis.engine)
         .map_err(|finding| vec![*finding])?;
-    let mut names = BTreeSet::new();
+    let mut release = Release::default();
     for patch in &analysis.patches {
         let changed = since.changed.contains(&patch.source);
         if changed && patch.header.repeatable.is_none() {
@@ -132,8 +162,12 @@ fn since(
                 .help("put the change into a new patch, and this one back as it was"),
             );
         }
-        if changed || since.added.contains(&patch.source) {
-            names.insert(patch.name.clone());
+        let added = since.added.contains(&patch.source);
+        if added {
+            release.added.insert(patch.name.clone());
+        }
+        if changed || added {
+            release.all.insert(patch.name.clone());
         }
     }
     if !since.gone.is_empty() {
@@ -149,7 +183,7 @@ fn since(
             .note("what they did stays done where they are applied"),
         );
     }
-    Ok(plan.with_repeatables_below(plan.with_repeatables_above(names)))
+    Ok(release)
 }
 
 /// The note about what the script does not hold.

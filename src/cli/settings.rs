@@ -10,7 +10,7 @@ use globset::GlobSet;
 use super::args::{self, Reading, Script};
 use super::config::{self, Config};
 use super::files::Files;
-use super::{Refusal, globs, paths};
+use super::{Refusal, globs, paths, steps};
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding, Level, Levels, Severity};
 use crate::plan::{self, Action, Adopt, Client, Drift, Ledger, Selection, Transaction};
@@ -31,6 +31,8 @@ pub(super) struct Settings {
     pub(super) strict: bool,
     /// How bad the findings of each code are.
     pub(super) levels: Levels,
+    /// Every patch is a step of a release.
+    pub(super) phases: bool,
     /// What the script does in the database.
     pub(super) script: plan::Settings,
 }
@@ -136,6 +138,7 @@ pub(super) fn settle(
         externals: [config.externals.as_slice(), &reading.external].concat(),
         strict,
         levels,
+        phases: reading.phases || config.phases.unwrap_or_default(),
         script: plan::Settings {
             ledger,
             drift: script
@@ -170,6 +173,7 @@ pub(super) fn settle_part(settings: &mut Settings, typed: &args::Build) -> Resul
     script.selection = Selection {
         only: part.only.clone(),
         since: part.since.clone(),
+        phase: steps::named(part.phase),
         to: part.to.clone(),
     };
     let mut refused = Vec::new();

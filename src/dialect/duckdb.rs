@@ -1,8 +1,8 @@
 //! DuckDB: the facts.
 
 use super::{
-    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, SchemaSetting, Script, Shell,
-    lex,
+    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, ReleaseRules, SchemaSetting,
+    Script, Shell, lex,
 };
 
 pub(super) static DIALECT: Dialect = Dialect {
@@ -96,4 +96,5 @@ pub(super) static DIALECT: Dialect = Dialect {
         temporary_schema: Some("temp"),
         ..ObjectRules::STANDARD
     },
+    release: ReleaseRules::STANDARD,
 };

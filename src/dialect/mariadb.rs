@@ -1,8 +1,8 @@
 //! MariaDB: the facts.
 
 use super::{
-    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, SchemaSetting, Script, Shell,
-    lex,
+    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, ReleaseRules, SchemaSetting,
+    Script, Shell, lex,
 };
 
 pub(super) static DIALECT: Dialect = Dialect {
@@ -73,4 +73,5 @@ pub(super) static DIALECT: Dialect = Dialect {
         ..QueryRules::STANDARD
     },
     objects: ObjectRules::MYSQL,
+    release: ReleaseRules::STANDARD,
 };

@@ -10,6 +10,7 @@ mod meaning;
 mod mssql;
 mod mysql;
 mod postgres;
+mod release;
 mod script;
 mod sqlite;
 
@@ -19,6 +20,7 @@ use serde::Serialize;
 
 pub use fold::Fold;
 pub use meaning::{ObjectRules, QueryRules};
+pub use release::ReleaseRules;
 pub use script::{Blocks, SchemaSetting, Script, Shell};
 
 /// The engines by their fixed spellings.
@@ -135,6 +137,8 @@ pub struct Dialect {
     pub queries: QueryRules,
     /// What objects are and bring along.
     pub objects: ObjectRules,
+    /// What a change does to code that runs.
+    pub release: ReleaseRules,
 }
 
 /// What the engine looks up at creation, and refuses to create when it is missing. What it does not

@@ -1,8 +1,8 @@
 //! Microsoft SQL Server: the facts.
 
 use super::{
-    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, SchemaSetting, Script, Shell,
-    lex,
+    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, ReleaseRules, SchemaSetting,
+    Script, Shell, lex,
 };
 
 pub(super) static DIALECT: Dialect = Dialect {
@@ -130,4 +130,5 @@ pub(super) static DIALECT: Dialect = Dialect {
         database_is_schema: false,
         ..ObjectRules::STANDARD
     },
+    release: ReleaseRules::STANDARD,
 };

@@ -1,8 +1,8 @@
 //! PostgreSQL: the facts.
 
 use super::{
-    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, SchemaSetting, Script, Shell,
-    lex,
+    Blocks, Dialect, Engine, Fold, LooksUp, ObjectRules, QueryRules, ReleaseRules, SchemaSetting,
+    Script, Shell, lex,
 };
 
 pub(super) static DIALECT: Dialect = Dialect {
@@ -71,4 +71,5 @@ pub(super) static DIALECT: Dialect = Dialect {
         views_fix_types: true,
         ..ObjectRules::STANDARD
     },
+    release: ReleaseRules::POSTGRES,
 };

@@ -75,7 +75,8 @@ macro_rules! codes {
 }
 
 // The ids: SS0 call and files, SS1 one file's text and header, SS2 patches and what they name, SS3
-// order, SS4 the chosen part, SS5 the script, SS6 a database, SS7 another tool. `firm`: see `Code::is_firm`.
+// order, SS4 the chosen part, SS5 the script, SS6 a database, SS7 another tool, SS8 code that runs
+// while a release comes. `firm`: see `Code::is_firm`.
 codes! {
     /// A path that was given does not exist, or a glob matches nothing.
     PathNotFound = "SS001" "path-not-found", Error firm;
@@ -157,6 +158,56 @@ codes! {
     NotImported = "SS701" "not-imported", Warning;
     /// The bundle failed on a database, or did not do the same twice.
     VerifyFailed = "SS601" "verify-failed", Error firm;
+    /// A table is dropped that code which runs may use.
+    DropTable = "SS801" "drop-table", Warning;
+    /// A column is dropped that code which runs may use.
+    DropColumn = "SS802" "drop-column", Warning;
+    /// A view is dropped that code which runs may use.
+    DropView = "SS803" "drop-view", Warning;
+    /// A view is made anew without some of its columns.
+    DropViewColumn = "SS804" "drop-view-column", Warning;
+    /// A function or procedure is dropped or renamed that code which runs may call.
+    DropRoutine = "SS805" "drop-routine", Warning;
+    /// A function or procedure takes other arguments or returns another type.
+    ChangeRoutine = "SS806" "change-routine", Warning;
+    /// A unique key is dropped, on which ON CONFLICT and foreign keys may stand.
+    DropUniqueKey = "SS807" "drop-unique-key", Warning;
+    /// A type, sequence, trigger or the like is dropped or renamed that code which runs may use.
+    DropObject = "SS808" "drop-object", Warning;
+    /// A table or view gets another name or schema.
+    RenameTable = "SS809" "rename-table", Warning;
+    /// A column gets another name.
+    RenameColumn = "SS810" "rename-column", Warning;
+    /// A column gets a type that does not hold all that the old one held.
+    ChangeType = "SS811" "change-type", Warning;
+    /// A value of an enum gets another name.
+    RenameValue = "SS812" "rename-value", Warning;
+    /// A column that is there refuses NULL from now on.
+    SetNotNull = "SS813" "set-not-null", Warning;
+    /// A column is added that every INSERT must fill.
+    RequiredColumn = "SS814" "required-column", Warning;
+    /// Columns that are there refuse equal rows from now on.
+    NewUniqueKey = "SS815" "new-unique-key", Warning;
+    /// A check is added over columns that are there.
+    NewCheck = "SS816" "new-check", Warning;
+    /// A foreign key is added to columns that are there.
+    NewForeignKey = "SS817" "new-foreign-key", Warning;
+    /// A column loses what fills it.
+    DropDefault = "SS818" "drop-default", Warning;
+    /// Rights are revoked, or row level security is switched on.
+    TakeRights = "SS819" "take-rights", Warning;
+    /// All rows of a table are deleted.
+    DeleteAll = "SS820" "delete-all", Warning;
+    /// An index is built on a table that is there, while its writers wait.
+    BlockingIndex = "SS821" "blocking-index", Warning;
+    /// A column is added whose default writes all rows anew, while everyone waits.
+    BlockingRewrite = "SS822" "blocking-rewrite", Warning;
+    /// All rows of a table are looked at, while everyone waits.
+    BlockingScan = "SS823" "blocking-scan", Warning;
+    /// A patch has statements of several steps of a release.
+    MixedPhases = "SS831" "mixed-phases", Warning;
+    /// A patch needs one of a later step of the same release.
+    PhaseOrder = "SS832" "phase-order", Warning;
 }
 
 impl Serialize for Code {

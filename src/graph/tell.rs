@@ -184,6 +184,7 @@ mod tests {
                         header: Header::default(),
                         statements: statements.collect(),
                         facts: Vec::new(),
+                        effects: Vec::new(),
                         checksum: ChecksumBuilder::default().finish(),
                     }
                 })

@@ -3,10 +3,14 @@
 //! [`plan`] puts all patches into their places. [`select`](Plan::select) leaves some out, and
 //! [`revert`](Plan::revert) turns the rest around.
 
+pub mod phase;
 mod revert;
 mod select;
 
+pub use phase::Phase;
 pub use revert::Undo;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -105,6 +109,8 @@ pub struct Selection {
     pub only: Vec<String>,
     /// Only what was added or changed since this revision.
     pub since: Option<String>,
+    /// Only what is of this step of a release.
+    pub phase: Option<Phase>,
     /// A baseline up to this patch, or a revert of all that comes after it.
     pub to: Option<String>,
 }
@@ -189,6 +195,8 @@ pub struct PlannedPatch {
     pub dependents: Vec<String>,
     /// Nothing undoes it, says its header: the script stops where it would have to.
     pub irreversible: bool,
+    /// Which step of a release it is of.
+    pub phase: Phase,
     /// Applied again when its checksum changes.
     pub repeatable: bool,
     /// The header says `transaction: off`.
@@ -218,6 +226,7 @@ impl PlannedPatch {
             external_formerly: Vec::new(),
             dependents: Vec::new(),
             irreversible: false,
+            phase: Phase::Expand,
             repeatable: false,
             no_transaction: false,
             statements,
@@ -318,6 +327,15 @@ pub fn plan(
 }
 
 impl Plan {
+    /// Takes over the phases of the patches, by name.
+    pub fn set_phases(&mut self, phases: &BTreeMap<&str, Phase>) {
+        for patch in &mut self.patches {
+            if let Some(&phase) = phases.get(patch.name.as_str()) {
+                patch.phase = phase;
+            }
+        }
+    }
+
     /// Makes the bundle's hash from what the plan now holds.
     fn seal(&mut self) {
         let mut bundle = ChecksumBuilder::default();

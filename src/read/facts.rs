@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::bulk::Rows;
+use super::effect::Effect;
 use super::fact::{Action, Fact, Kind, Reader, StatementFacts};
 use super::search_path::SearchPath;
 use super::shape::Repeats;
@@ -25,11 +26,16 @@ struct Found {
     tokens_only: bool,
 }
 
-/// The facts of every statement that has any.
-pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<StatementFacts> {
+/// The facts of every statement that has any, and the effects of all.
+pub(super) fn read(
+    source: &Source,
+    split: &Split,
+    dialect: &Dialect,
+) -> (Vec<StatementFacts>, Vec<Effect>) {
     let mut path = SearchPath::default();
     let mut unchecked = Unchecked::default();
     let mut all = Vec::new();
+    let mut effects = Vec::new();
     let mut repeats = Repeats::default();
     let mut tokens = Vec::new();
     for (number, piece) in split.pieces().enumerate() {
@@ -45,6 +51,11 @@ pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<Sta
                 continue;
             } else {
                 tokens.extend(piece.body);
+                let found = tokens::effects(source, &tokens, dialect);
+                effects.extend(found.into_iter().map(|effect| Effect {
+                    statement: number,
+                    ..effect
+                }));
                 read_tree(source, body, &tokens, dialect)
             };
         found.facts.sort_by_key(|fact| fact.span.start);
@@ -63,7 +74,7 @@ pub(super) fn read(source: &Source, split: &Split, dialect: &Dialect) -> Vec<Sta
         path.see(&source.text, &tokens, dialect);
         unchecked.see(&source.text, &tokens, dialect);
     }
-    all
+    (all, effects)
 }
 
 /// The first row stands for the form of all of them.

@@ -3,6 +3,7 @@
 pub mod ast;
 mod bulk;
 pub mod checksum;
+pub mod effect;
 pub mod fact;
 mod facts;
 pub mod header;
@@ -20,6 +21,7 @@ mod unseen;
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
 use crate::source::{Checksum, Source, SourceId};
+use effect::Effect;
 use fact::StatementFacts;
 use header::Header;
 use statement::Statement;
@@ -37,6 +39,8 @@ pub struct Patch {
     pub statements: Vec<Statement>,
     /// What each SQL statement does to which objects. One entry per statement that has any.
     pub facts: Vec<StatementFacts>,
+    /// What the statements change for code that runs already, beyond what the facts tell.
+    pub effects: Vec<Effect>,
     /// The token-stream checksum.
     pub checksum: Checksum,
 }
@@ -63,7 +67,7 @@ pub fn read(source: &Source, engine: Engine) -> Reading {
         Some(name) => name.value.clone(),
         None => without_extension(&source.path).to_owned(),
     };
-    let facts = facts::read(source, &split, dialect);
+    let (facts, effects) = facts::read(source, &split, dialect);
     let checksum = checksum::checksum(source, &split);
     let mut findings = split.findings;
     if findings.is_empty() {
@@ -80,6 +84,7 @@ pub fn read(source: &Source, engine: Engine) -> Reading {
             header,
             statements: split.statements,
             facts,
+            effects,
             checksum,
         },
         findings,

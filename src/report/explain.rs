@@ -163,6 +163,7 @@ mod tests {
                 header: Header::default(),
                 statements: Vec::new(),
                 facts: Vec::new(),
+                effects: Vec::new(),
                 checksum: ChecksumBuilder::default().finish(),
             })
             .collect();

@@ -25,6 +25,7 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
         chained,
     ),
     ("the ledger's rows are complete", complete),
+    ("a release comes in three steps", steps),
 ];
 
 fn edited() -> Bundle {
@@ -216,4 +217,29 @@ fn complete(engine: &dyn Engine) {
         format!("3|3|1|{}", env!("CARGO_PKG_VERSION"))
     );
     ok(&database.run(&bundle.script(engine)));
+}
+
+fn steps(engine: &dyn Engine) {
+    let database = engine.database();
+    let all = shop().and("4_old", "DROP VIEW total;");
+    let step = |phase: &str| all.with(&["--phase", phase]);
+    // What a step needs of an earlier one is asked for.
+    let run = database.run(&step("contract").script(engine));
+    assert!(run.code.is_some_and(|code| code != 0), "{run:?}");
+    let message = "patch \"4_old\" (4_old.sql) requires patch \"2_total\", which is not applied";
+    assert!(run.said().contains(message), "{run:?}");
+    for phase in ["expand", "migrate", "contract"] {
+        apply(engine, database.as_ref(), &step(phase));
+    }
+    let table = engine.words().ledger;
+    assert_eq!(
+        database.ask(&format!("SELECT name, phase FROM {table} ORDER BY ordinal")),
+        "1_items|expand\n2_total|expand\n3_more|migrate\n4_old|contract"
+    );
+    let baselined = engine.database();
+    apply(engine, baselined.as_ref(), &all.with(&["--baseline"]));
+    assert_eq!(
+        baselined.ask(&format!("SELECT phase FROM {table} ORDER BY ordinal")),
+        "expand\nexpand\nmigrate\ncontract"
+    );
 }

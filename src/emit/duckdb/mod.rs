@@ -218,10 +218,11 @@ fn bundle(plan: &Plan, patches: &[Vec<Step>]) -> String {
             .map(|name| list(&names(patch, name)))
             .collect();
         rows.push(format!(
-            "({position}, {}, {}, '{}', '{}', {}, {}, [{}], {}, {})",
+            "({position}, {}, {}, '{}', '{}', '{}', {}, {}, [{}], {}, {})",
             literal(&patch.name),
             literal(&patch.path),
             patch.checksum,
+            patch.phase.name(),
             patch.kind(),
             patch.statement_count(),
             list(&patch.formerly),

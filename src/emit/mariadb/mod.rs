@@ -25,7 +25,7 @@ use std::fmt::Write as _;
 use super::script::Quoting;
 use super::template::{common, fill, if_set};
 use super::{Emitted, Script, banner};
-use crate::plan::{Action, Ledger, Plan, PlannedPatch};
+use crate::plan::{Action, Ledger, Phase, Plan, PlannedPatch};
 use crate::source::{Source, Sources};
 use patch::{Part, Parts};
 use quote::{ident, literal};
@@ -166,7 +166,7 @@ pub(in crate::emit) fn packet(plan: &Plan, patches: &[Parts], sources: &Sources)
 fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)> {
     let settings = &plan.settings;
     let reverts = settings.action == Action::Revert;
-    let columns = "position FOR ORDINALITY, name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', path_told text CHARACTER SET utf8mb4 PATH '$.path', checksum varchar(128) CHARACTER SET utf8mb4 PATH '$.checksum', kind varchar(16) CHARACTER SET utf8mb4 PATH '$.kind' DEFAULT 'once' ON EMPTY, statements int PATH '$.statements' DEFAULT '1' ON EMPTY, marks longtext CHARACTER SET ascii PATH '$.marks', irreversible boolean PATH '$.irreversible' DEFAULT '0' ON EMPTY";
+    let columns = "position FOR ORDINALITY, name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', path_told text CHARACTER SET utf8mb4 PATH '$.path', checksum varchar(128) CHARACTER SET utf8mb4 PATH '$.checksum', phase varchar(16) CHARACTER SET utf8mb4 PATH '$.phase' DEFAULT 'expand' ON EMPTY, kind varchar(16) CHARACTER SET utf8mb4 PATH '$.kind' DEFAULT 'once' ON EMPTY, statements int PATH '$.statements' DEFAULT '1' ON EMPTY, marks longtext CHARACTER SET ascii PATH '$.marks', irreversible boolean PATH '$.irreversible' DEFAULT '0' ON EMPTY";
     let json = |columns: &str, alias: &str| {
         format!("JSON_TABLE(@sqlstitch_bundle, '$[*]' COLUMNS ({columns})) AS {alias}")
     };
@@ -305,6 +305,9 @@ fn bundle_row((patch, parts): (&PlannedPatch, &Parts)) -> String {
     if !patch.dependents.is_empty() {
         let _ = write!(row, ", \"dependents\": {}", json(&patch.dependents));
     }
+    if patch.phase != Phase::Expand {
+        let _ = write!(row, ", \"phase\": \"{}\"", patch.phase.name());
+    }
     if patch.repeatable {
         row.push_str(", \"kind\": \"repeatable\"");
     }
@@ -356,10 +359,11 @@ fn write_part(
         };
         let _ = write!(
             script,
-            "@sqlstitch_name = {}, @sqlstitch_path = {}, @sqlstitch_checksum = '{}', @sqlstitch_kind = '{}', @sqlstitch_before = {}, @sqlstitch_statements = {}, @sqlstitch_temporary = {}, @sqlstitch_marks = {}, ",
+            "@sqlstitch_name = {}, @sqlstitch_path = {}, @sqlstitch_checksum = '{}', @sqlstitch_phase = '{}', @sqlstitch_kind = '{}', @sqlstitch_before = {}, @sqlstitch_statements = {}, @sqlstitch_temporary = {}, @sqlstitch_marks = {}, ",
             literal(&patch.name),
             literal(&patch.path),
             patch.checksum,
+            patch.phase.name(),
             patch.kind(),
             before.map_or("NULL".to_owned(), literal),
             parts.statements,

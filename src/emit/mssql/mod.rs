@@ -185,10 +185,11 @@ fn bundle(plan: &Plan, batches: &[Vec<Batch>]) -> String {
     let mut names = Vec::new();
     for ((position, patch), own) in (1_usize..).zip(&plan.patches).zip(batches) {
         patches.push(format!(
-            "({position}, {}, {}, '{}', '{}', {}, {})",
+            "({position}, {}, {}, '{}', '{}', '{}', {}, {})",
             literal(&patch.name),
             literal(&patch.path),
             patch.checksum,
+            patch.phase.name(),
             patch.kind(),
             own.len(),
             u8::from(patch.irreversible),
@@ -216,7 +217,7 @@ fn bundle(plan: &Plan, batches: &[Vec<Batch>]) -> String {
     let mut text = String::new();
     for (table, rows) in [
         (
-            "bundle (position, name, path, checksum, kind, statements, irreversible)",
+            "bundle (position, name, path, checksum, phase, kind, statements, irreversible)",
             patches,
         ),
         ("name (position, role, name, other)", names),

@@ -199,8 +199,9 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
     let name = text("name", "varchar(255)", "$.name");
     let checksum = text("checksum", "varchar(128)", "$.checksum");
     let columns = format!(
-        "position FOR ORDINALITY, {name}, {}, {checksum}, {} DEFAULT '\"once\"' ON EMPTY, statements int PATH '$.statements' DEFAULT '1' ON EMPTY",
+        "position FOR ORDINALITY, {name}, {}, {checksum}, {} DEFAULT '\"expand\"' ON EMPTY, {} DEFAULT '\"once\"' ON EMPTY, statements int PATH '$.statements' DEFAULT '1' ON EMPTY",
         text("path_told", "text", "$.path"),
+        text("phase", "varchar(64)", "$.phase"),
         text("kind", "varchar(16)", "$.kind"),
     );
     let json = |columns: &str, alias: &str| {
@@ -279,10 +280,11 @@ fn write_part(
         };
         let _ = write!(
             script,
-            "@sqlstitch_name = {}, @sqlstitch_path = {}, @sqlstitch_checksum = '{}', @sqlstitch_kind = '{}', @sqlstitch_before = {}, @sqlstitch_statements = {}, @sqlstitch_temporary = {}, ",
+            "@sqlstitch_name = {}, @sqlstitch_path = {}, @sqlstitch_checksum = '{}', @sqlstitch_phase = '{}', @sqlstitch_kind = '{}', @sqlstitch_before = {}, @sqlstitch_statements = {}, @sqlstitch_temporary = {}, ",
             literal(&patch.name),
             literal(&patch.path),
             patch.checksum,
+            patch.phase.name(),
             patch.kind(),
             before.map_or("NULL".to_owned(), literal),
             parts.statements,

@@ -23,6 +23,7 @@ fn drawn_as(names: [&str; 3], draw: fn(&Picture<'_>) -> String, all: bool) -> St
             header: Header::default(),
             statements: Vec::new(),
             facts: Vec::new(),
+            effects: Vec::new(),
             checksum: ChecksumBuilder::default().finish(),
         })
         .collect();

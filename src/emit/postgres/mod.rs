@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 
 use crate::emit::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
-use crate::plan::{Action, Client, Plan, PlannedPatch, Transaction};
+use crate::plan::{Action, Client, Phase, Plan, PlannedPatch, Transaction};
 use crate::source::Sources;
 
 use routine::Committing;
@@ -198,6 +198,9 @@ fn bundle_row(patch: &PlannedPatch, steps: &Steps<'_>, undoes: bool) -> String {
     );
     if patch.path.strip_suffix(".sql") != Some(&patch.name) {
         row.push_str(&format!(", \"path\": {}", json(&patch.path)));
+    }
+    if patch.phase != Phase::Expand {
+        row.push_str(&format!(", \"phase\": \"{}\"", patch.phase.name()));
     }
     if patch.repeatable {
         row.push_str(", \"kind\": \"repeatable\"");

@@ -157,10 +157,11 @@ fn bundle(plan: &Plan) -> String {
     let numbered = || (1_usize..).zip(&plan.patches);
     let patches = numbered().map(|(position, patch)| {
         format!(
-            "({position}, {}, {}, '{}', '{}', {})",
+            "({position}, {}, {}, '{}', '{}', '{}', {})",
             literal(&patch.name),
             literal(&patch.path),
             patch.checksum,
+            patch.phase.name(),
             patch.kind(),
             patch.statement_count(),
         )
@@ -182,7 +183,7 @@ fn bundle(plan: &Plan) -> String {
         }
     };
     insert(
-        "sqlstitch_bundle (position, name, path, checksum, kind, statements)",
+        "sqlstitch_bundle (position, name, path, checksum, phase, kind, statements)",
         patches.collect(),
     );
     insert(

@@ -24,6 +24,7 @@ mod define;
 mod dml;
 mod drop;
 mod dynamic;
+mod effect;
 mod expr;
 mod from;
 mod index;
@@ -50,6 +51,8 @@ mod tsql;
 mod types;
 mod view;
 mod words;
+
+pub use effect::effects;
 
 use super::fact::Fact;
 use crate::dialect::Dialect;

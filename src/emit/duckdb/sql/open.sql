@@ -37,7 +37,7 @@ COPY (SELECT ''::BLOB) TO (getvariable('sqlstitch_directory') || '/load.sql') (F
 
 -- This script's patches, and their steps, each of which is one transaction.
 CREATE OR REPLACE TEMP TABLE sqlstitch_bundle (
-  position INTEGER, name VARCHAR, path VARCHAR, checksum VARCHAR, kind VARCHAR, statements INTEGER, formerly VARCHAR[],
+  position INTEGER, name VARCHAR, path VARCHAR, checksum VARCHAR, phase VARCHAR, kind VARCHAR, statements INTEGER, formerly VARCHAR[],
   external VARCHAR[][], -- each by its names, the present one first
   dependents VARCHAR[], irreversible BOOLEAN
 );

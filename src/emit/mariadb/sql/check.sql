@@ -130,8 +130,8 @@ BEGIN NOT ATOMIC
       EXECUTE IMMEDIATE @sqlstitch_stop;
     END IF;
     SELECT COALESCE(MAX(ordinal), 0) INTO _format FROM $ledger;
-    INSERT INTO $ledger (name, checksum, algorithm, ordinal, kind, state, statements, applied_at, applied_by, version, bundle, revision)
-      SELECT b.name, b.checksum, {{algorithm}}, _format + ROW_NUMBER() OVER (ORDER BY b.position), b.kind, 'applied', b.statements,
+    INSERT INTO $ledger (name, checksum, algorithm, ordinal, phase, kind, state, statements, applied_at, applied_by, version, bundle, revision)
+      SELECT b.name, b.checksum, {{algorithm}}, _format + ROW_NUMBER() OVER (ORDER BY b.position), b.phase, b.kind, 'applied', b.statements,
           CONVERT_TZ(SYSDATE(6), @@time_zone, '+00:00'), CURRENT_USER(), {{version}}, {{bundle_id}}, {{revision}}
         FROM {{patches}} LEFT JOIN $ledger AS l ON {{same_name}}
         WHERE l.name IS NULL;

@@ -119,11 +119,11 @@ BEGIN NOT ATOMIC
           -- What commits by itself commits with it how far the patch has come.
           IF _k > _last AND NOT @sqlstitch_open AND @sqlstitch_next <= _k OR _role IN ('d', 'q', 'c', 'r', 'l', 'u', 'e', 'b') THEN
 {{#forward}}
-            INSERT INTO $ledger (name, checksum, algorithm, ordinal, kind, state, statements, started_statement, next_statement, applied_at, applied_by, duration_ms, version, bundle, revision, progress)
-              VALUES (@sqlstitch_name, @sqlstitch_checksum, {{algorithm}}, @sqlstitch_ordinal, @sqlstitch_kind, IF(_ended, 'applied', 'running'), @sqlstitch_statements,
+            INSERT INTO $ledger (name, checksum, algorithm, ordinal, phase, kind, state, statements, started_statement, next_statement, applied_at, applied_by, duration_ms, version, bundle, revision, progress)
+              VALUES (@sqlstitch_name, @sqlstitch_checksum, {{algorithm}}, @sqlstitch_ordinal, @sqlstitch_phase, @sqlstitch_kind, IF(_ended, 'applied', 'running'), @sqlstitch_statements,
                 IF(_role IN ('d', 'q', 'c'), _k, NULL), IF(_ended, NULL, _k + COALESCE(_role = 'e', 0)), CONVERT_TZ(SYSDATE(6), @@time_zone, '+00:00'), CURRENT_USER(),
                 IF(_ended, TIMESTAMPDIFF(MICROSECOND, @sqlstitch_begun, SYSDATE(6)) / 1000, NULL), {{version}}, {{bundle_id}}, {{revision}}, IF(_ended, NULL, @sqlstitch_marks))
-              ON DUPLICATE KEY UPDATE checksum = VALUES(checksum), algorithm = VALUES(algorithm), kind = VALUES(kind), state = VALUES(state), statements = VALUES(statements),
+              ON DUPLICATE KEY UPDATE checksum = VALUES(checksum), algorithm = VALUES(algorithm), phase = VALUES(phase), kind = VALUES(kind), state = VALUES(state), statements = VALUES(statements),
                 started_statement = VALUES(started_statement), next_statement = VALUES(next_statement), applied_at = VALUES(applied_at), applied_by = VALUES(applied_by),
                 duration_ms = VALUES(duration_ms), version = VALUES(version), bundle = VALUES(bundle), revision = VALUES(revision), progress = VALUES(progress);
 {{/forward}}

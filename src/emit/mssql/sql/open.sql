@@ -21,6 +21,7 @@ CREATE TABLE #sqlstitch_bundle (
   name nvarchar(400) COLLATE Latin1_General_100_BIN2 NOT NULL,
   path nvarchar(1000) COLLATE Latin1_General_100_BIN2 NOT NULL,
   checksum char(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
+  phase varchar(10) COLLATE Latin1_General_100_BIN2 NOT NULL,
   kind varchar(10) COLLATE Latin1_General_100_BIN2 NOT NULL,
   statements int NOT NULL,
   irreversible bit NOT NULL,

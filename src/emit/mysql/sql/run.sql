@@ -129,11 +129,11 @@ patch: BEGIN
       ELSE
         -- What commits by itself commits with it how far the patch has come.
         IF NOT _back AND (_k > _last AND NOT @sqlstitch_open AND @sqlstitch_next <= _k OR _role IN ('d', 'q', 'c', 'r', 'l', 'u', 'e', 'b')) THEN
-          INSERT INTO {{ledger}} (name, checksum, algorithm, ordinal, kind, state, statements, started_statement, next_statement, applied_at, applied_by, duration_ms, version, bundle, revision)
-            VALUES (@sqlstitch_name, @sqlstitch_checksum, {{algorithm}}, @sqlstitch_ordinal, @sqlstitch_kind, IF(_ended, 'applied', 'running'), @sqlstitch_statements,
+          INSERT INTO {{ledger}} (name, checksum, algorithm, ordinal, phase, kind, state, statements, started_statement, next_statement, applied_at, applied_by, duration_ms, version, bundle, revision)
+            VALUES (@sqlstitch_name, @sqlstitch_checksum, {{algorithm}}, @sqlstitch_ordinal, @sqlstitch_phase, @sqlstitch_kind, IF(_ended, 'applied', 'running'), @sqlstitch_statements,
               IF(_role IN ('d', 'q', 'c'), _k, NULL), IF(_ended, NULL, _k + COALESCE(_role = 'e', 0)), CONVERT_TZ(SYSDATE(6), @@time_zone, '+00:00'), CURRENT_USER(),
               IF(_ended, TIMESTAMPDIFF(MICROSECOND, @sqlstitch_begun, SYSDATE(6)) / 1000, NULL), {{version}}, {{bundle_id}}, @sqlstitch_revision) AS fresh
-            ON DUPLICATE KEY UPDATE checksum = fresh.checksum, algorithm = fresh.algorithm, kind = fresh.kind, state = fresh.state, statements = fresh.statements,
+            ON DUPLICATE KEY UPDATE checksum = fresh.checksum, algorithm = fresh.algorithm, phase = fresh.phase, kind = fresh.kind, state = fresh.state, statements = fresh.statements,
               started_statement = fresh.started_statement, next_statement = fresh.next_statement, applied_at = fresh.applied_at, applied_by = fresh.applied_by,
               duration_ms = fresh.duration_ms, version = fresh.version, bundle = fresh.bundle, revision = fresh.revision;
         END IF;

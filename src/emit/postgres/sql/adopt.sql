@@ -41,7 +41,7 @@ BEGIN
     EXECUTE pg_catalog.format('SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(''name'', pg_catalog.btrim(%s::text), ''checksum'', pg_catalog.btrim(%s::text), ''created'', %s)) FROM %s AS a',
       {{name_column}}, _checksum, _created, {{their_text}}) INTO _theirs;
     FOR _row IN
-      SELECT b.name, b.path, b.checksum, b.kind, b.statements, o.checksum AS ours, t.name = ANY (o.said) AS is_said, t.name AS their_name, t.checksum AS theirs, t.created,
+      SELECT b.name, b.path, b.checksum, b.phase, b.kind, b.statements, o.checksum AS ours, t.name = ANY (o.said) AS is_said, t.name AS their_name, t.checksum AS theirs, t.created,
           pg_catalog.count(*) OVER (PARTITION BY t.name) AS several,
           pg_catalog.bool_or(t.checksum = o.checksum) OVER (PARTITION BY t.name) AS any_same, pg_catalog.bool_or(t.name = ANY (o.said)) OVER (PARTITION BY t.name) AS any_said
         FROM pg_catalog.jsonb_to_recordset(_ours) AS o (name text, "like" text, said text[], checksum text)
@@ -66,8 +66,8 @@ BEGIN
         END IF;
         RAISE WARNING 'patch "%" (%) was changed after it was applied, says %', _row.name, _row.path, {{their_text}};
       END IF;
-      INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, kind, state, statements, applied_at, applied_by, version, bundle, revision)
-        SELECT _row.name, _row.checksum, {{algorithm}}, 1 + coalesce((SELECT pg_catalog.max(o.ordinal) FROM {{ledger}} AS o), 0), _row.kind, 'applied', _row.statements,
+      INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, phase, kind, state, statements, applied_at, applied_by, version, bundle, revision)
+        SELECT _row.name, _row.checksum, {{algorithm}}, 1 + coalesce((SELECT pg_catalog.max(o.ordinal) FROM {{ledger}} AS o), 0), _row.phase, _row.kind, 'applied', _row.statements,
           coalesce(_row.created, pg_catalog.clock_timestamp()), session_user, {{version}}, {{bundle_id}}, {{revision}}
         ON CONFLICT (name) DO NOTHING;
       _count := _count + 1;

@@ -14,9 +14,9 @@ BEGIN
     IF _begun IS NOT NULL THEN
       RAISE EXCEPTION '%', pg_catalog.array_to_string(_begun[1:20], E'\n') USING HINT = 'Run the script that applies it to its end first.';
     END IF;
-    INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, kind, state, statements, applied_at, applied_by, version, bundle, revision)
+    INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, phase, kind, state, statements, applied_at, applied_by, version, bundle, revision)
       SELECT b.name, b.checksum, {{algorithm}}, coalesce((SELECT pg_catalog.max(o.ordinal) FROM {{ledger}} AS o), 0) + pg_catalog.row_number() OVER (ORDER BY b.ordinal),
-          b.kind, 'applied', b.statements, pg_catalog.clock_timestamp(), session_user, {{version}}, {{bundle_id}}, {{revision}}
+          b.phase, b.kind, 'applied', b.statements, pg_catalog.clock_timestamp(), session_user, {{version}}, {{bundle_id}}, {{revision}}
         FROM pg_temp.sqlstitch_bundle AS b
         WHERE NOT EXISTS (SELECT FROM {{ledger}} AS l WHERE l.name = b.name);
     GET DIAGNOSTICS _count = ROW_COUNT;

@@ -70,6 +70,7 @@ BEGIN
     name text COLLATE "C" NOT NULL UNIQUE,
     checksum text NOT NULL,
     path text NOT NULL,
+    phase text NOT NULL,
     kind text NOT NULL,
     stepwise boolean NOT NULL,
     statements integer NOT NULL,
@@ -83,12 +84,12 @@ BEGIN
     checked boolean NOT NULL DEFAULT false
   );
   INSERT INTO pg_temp.sqlstitch_bundle
-    SELECT e.ordinal, b.name, b.checksum, coalesce(b.path, b.name || '.sql'), coalesce(b.kind, 'once'), coalesce(b.stepwise, false),
+    SELECT e.ordinal, b.name, b.checksum, coalesce(b.path, b.name || '.sql'), coalesce(b.phase, 'expand'), coalesce(b.kind, 'once'), coalesce(b.stepwise, false),
         b.statements, coalesce(b.formerly, '{}'), coalesce(b.external, '{}'), coalesce(b.external_formerly, '{}')
         {{#revert}}
         , coalesce(b.dependents, '{}'), coalesce(b.irreversible, false)
         {{/revert}}
       FROM pg_catalog.jsonb_array_elements(_bundle) WITH ORDINALITY AS e (patch, ordinal),
-        pg_catalog.jsonb_to_record(e.patch) AS b (name text, checksum text, path text, kind text, stepwise boolean, statements integer, formerly text[], external text[], external_formerly jsonb, dependents text[], irreversible boolean);
+        pg_catalog.jsonb_to_record(e.patch) AS b (name text, checksum text, path text, phase text, kind text, stepwise boolean, statements integer, formerly text[], external text[], external_formerly jsonb, dependents text[], irreversible boolean);
   PERFORM pg_catalog.set_config('search_path', _path, false);
 END $sqlstitch$;

@@ -269,10 +269,10 @@ BEGIN
     DELETE FROM {{ledger}} AS l WHERE l.name = _name;
     {{/revert}}
     {{#forward}}
-    INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, kind, state, statements, applied_at, applied_by, duration_ms, version, bundle, revision)
-      SELECT _name, _patch.checksum, {{algorithm}}, 1 + coalesce((SELECT pg_catalog.max(o.ordinal) FROM {{ledger}} AS o), 0), _patch.kind, 'applied', _patch.statements,
+    INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, phase, kind, state, statements, applied_at, applied_by, duration_ms, version, bundle, revision)
+      SELECT _name, _patch.checksum, {{algorithm}}, 1 + coalesce((SELECT pg_catalog.max(o.ordinal) FROM {{ledger}} AS o), 0), _patch.phase, _patch.kind, 'applied', _patch.statements,
         pg_catalog.clock_timestamp(), session_user, _took, {{version}}, {{bundle_id}}, {{revision}}
-      ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, algorithm = excluded.algorithm, kind = excluded.kind, state = excluded.state, statements = excluded.statements,
+      ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, algorithm = excluded.algorithm, phase = excluded.phase, kind = excluded.kind, state = excluded.state, statements = excluded.statements,
         started_statement = NULL, next_statement = NULL, applied_at = excluded.applied_at, applied_by = excluded.applied_by, duration_ms = excluded.duration_ms,
         version = excluded.version, bundle = excluded.bundle, revision = excluded.revision;
     {{/forward}}

@@ -13,11 +13,11 @@ BEGIN
       WHERE b.name = _name AND l.name = _name AND l.state = 'applied';
     {{/revert}}
     {{#forward}}
-    INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, kind, state, statements, started_statement, next_statement, applied_at, applied_by, version, bundle, revision)
-      SELECT b.name, b.checksum, {{algorithm}}, 1 + coalesce((SELECT pg_catalog.max(o.ordinal) FROM {{ledger}} AS o), 0), b.kind, 'running', b.statements, 0, 1,
+    INSERT INTO {{ledger}} AS l (name, checksum, algorithm, ordinal, phase, kind, state, statements, started_statement, next_statement, applied_at, applied_by, version, bundle, revision)
+      SELECT b.name, b.checksum, {{algorithm}}, 1 + coalesce((SELECT pg_catalog.max(o.ordinal) FROM {{ledger}} AS o), 0), b.phase, b.kind, 'running', b.statements, 0, 1,
         pg_catalog.clock_timestamp(), session_user, {{version}}, {{bundle_id}}, {{revision}}
         FROM pg_temp.sqlstitch_bundle AS b WHERE b.name = _name
-      ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, algorithm = excluded.algorithm, kind = excluded.kind, state = 'running', statements = excluded.statements,
+      ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, algorithm = excluded.algorithm, phase = excluded.phase, kind = excluded.kind, state = 'running', statements = excluded.statements,
         started_statement = 0, next_statement = 1, applied_at = excluded.applied_at, applied_by = excluded.applied_by
         WHERE l.state = 'applied';
     {{/forward}}

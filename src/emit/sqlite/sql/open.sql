@@ -19,6 +19,7 @@ CREATE TEMP TABLE sqlstitch_bundle (
   name TEXT NOT NULL,
   path TEXT NOT NULL,
   checksum TEXT NOT NULL,
+  phase TEXT NOT NULL,
   kind TEXT NOT NULL,
   statements INTEGER NOT NULL,
   previous TEXT NOT NULL DEFAULT '', -- the patch before it
@@ -215,8 +216,8 @@ CREATE TEMP TRIGGER sqlstitch_noted AFTER UPDATE OF noted ON sqlstitch_turn BEGI
     WHERE name = (SELECT b.name FROM sqlstitch_bundle AS b WHERE b.position = NEW.position AND NEW.next >= b.statements);
   {{/revert}}
   {{#forward}}
-  INSERT INTO {{table}} (name, checksum, algorithm, ordinal, kind, state, statements, next_statement, applied_at, applied_by, duration_ms, version, bundle, revision)
-    SELECT b.name, b.checksum, {{algorithm}}, (SELECT coalesce(max(ordinal), 0) + 1 FROM {{ledger}}), b.kind,
+  INSERT INTO {{table}} (name, checksum, algorithm, ordinal, phase, kind, state, statements, next_statement, applied_at, applied_by, duration_ms, version, bundle, revision)
+    SELECT b.name, b.checksum, {{algorithm}}, (SELECT coalesce(max(ordinal), 0) + 1 FROM {{ledger}}), b.phase, b.kind,
         CASE WHEN NEW.next < b.statements THEN 'running' ELSE 'applied' END, b.statements, NEW.next,
         strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), (SELECT applied_by FROM sqlstitch_session),
         round((julianday('now') - NEW.started) * 86400000.0), {{version}}, {{bundle_id}}, {{revision}}
@@ -224,7 +225,7 @@ CREATE TEMP TRIGGER sqlstitch_noted AFTER UPDATE OF noted ON sqlstitch_turn BEGI
     ON CONFLICT (name) DO UPDATE SET
         checksum = excluded.checksum, algorithm = excluded.algorithm,
         ordinal = CASE WHEN NEW.statement = 0 THEN excluded.ordinal ELSE ordinal END,
-        kind = excluded.kind, state = excluded.state, statements = excluded.statements, next_statement = excluded.next_statement,
+        phase = excluded.phase, kind = excluded.kind, state = excluded.state, statements = excluded.statements, next_statement = excluded.next_statement,
         applied_at = excluded.applied_at, applied_by = excluded.applied_by,
         duration_ms = CASE WHEN NEW.statement = 0 THEN 0 ELSE duration_ms END + excluded.duration_ms,
         version = excluded.version, bundle = excluded.bundle, revision = excluded.revision
@@ -243,9 +244,9 @@ END;
 
 {{#baseline}}
 CREATE TEMP TRIGGER sqlstitch_baselined AFTER UPDATE OF baselined ON sqlstitch_turn BEGIN
-  INSERT INTO {{table}} (name, checksum, algorithm, ordinal, kind, state, statements, next_statement, applied_at, applied_by, version, bundle, revision)
+  INSERT INTO {{table}} (name, checksum, algorithm, ordinal, phase, kind, state, statements, next_statement, applied_at, applied_by, version, bundle, revision)
     SELECT b.name, b.checksum, {{algorithm}}, (SELECT coalesce(max(ordinal), 0) FROM {{ledger}}) + row_number() OVER (ORDER BY b.position),
-        b.kind, 'applied', b.statements, b.statements, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), (SELECT applied_by FROM sqlstitch_session),
+        b.phase, b.kind, 'applied', b.statements, b.statements, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), (SELECT applied_by FROM sqlstitch_session),
         {{version}}, {{bundle_id}}, {{revision}}
       FROM sqlstitch_bundle AS b
       WHERE NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.name = b.name);
@@ -299,9 +300,9 @@ UPDATE temp.sqlstitch_bundle AS b SET
     opening = printf('SELECT %Q;', printf('{{doing}} %s (%s)', name, path)),
     {{#forward}}
     closing = printf('
-INSERT INTO {{ledger_text}} (name, checksum, algorithm, ordinal, kind, state, statements, next_statement, applied_at, applied_by, version, bundle, revision, duration_ms)
-  VALUES (%Q, %Q, %Q, (SELECT coalesce(max(ordinal), 0) + 1 FROM {{ledger_text}}), %Q, ''applied'', %d, %d, strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now''), %Q, %Q, %Q, %Q, round((julianday(''now'') - ',
-      name, checksum, {{algorithm}}, kind, statements, statements, (SELECT applied_by FROM temp.sqlstitch_session), {{version}}, {{bundle_id}}, {{revision}}),
+INSERT INTO {{ledger_text}} (name, checksum, algorithm, ordinal, phase, kind, state, statements, next_statement, applied_at, applied_by, version, bundle, revision, duration_ms)
+  VALUES (%Q, %Q, %Q, (SELECT coalesce(max(ordinal), 0) + 1 FROM {{ledger_text}}), %Q, %Q, ''applied'', %d, %d, strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now''), %Q, %Q, %Q, %Q, round((julianday(''now'') - ',
+      name, checksum, {{algorithm}}, phase, kind, statements, statements, (SELECT applied_by FROM temp.sqlstitch_session), {{version}}, {{bundle_id}}, {{revision}}),
     {{/forward}}
     asking = (SELECT here FROM temp.sqlstitch_session) || '
 UPDATE temp.sqlstitch_turn SET asked = position, done = 1;

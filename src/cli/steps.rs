@@ -1,0 +1,146 @@
+//! Releases in three steps: which patches are of the release (`--since`), of which step each is, and
+//! which of them a command is about (`--phase`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::args::{PhaseName, Steps as Typed};
+use super::work::Work;
+use super::{Refusal, part};
+use crate::finding::{Finding, Severity};
+use crate::pipeline;
+use crate::plan::phase::{PatchPhase, Phase, Release, tell};
+use crate::resolve::PatchId;
+
+/// What is known about the release.
+pub(super) struct Steps {
+    /// The phase of every patch, by id; none where the patches have no order.
+    phases: Vec<PatchPhase>,
+    /// The patches of the release, by name, where a revision tells them.
+    release: Option<part::Release>,
+    /// The step that was asked for.
+    asked: Option<Phase>,
+}
+
+impl Steps {
+    /// Judges the patches of a release, or each by itself.
+    pub(super) fn new(
+        work: &Work,
+        release: Option<part::Release>,
+        asked: Option<PhaseName>,
+    ) -> Self {
+        let of = match &release {
+            Some(release) => Release::Patches(&release.added),
+            None => Release::EachPatch,
+        };
+        Self {
+            phases: pipeline::phases(&work.analysis, &work.sources, of),
+            release,
+            asked: asked.map(phase),
+        }
+    }
+
+    /// The same for commands that have no other way to choose patches.
+    pub(super) fn typed(
+        work: &Work,
+        typed: &Typed,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Self, Refusal> {
+        let release = match &typed.since {
+            Some(revision) => Some(part::changed(work, revision, findings)?),
+            None => None,
+        };
+        Ok(Self::new(work, release, typed.phase))
+    }
+
+    /// The phase of a patch.
+    pub(super) fn of(&self, id: PatchId) -> Phase {
+        let found = self.phases.get(id.0 as usize);
+        found.map_or(Phase::Expand, |found| found.phase)
+    }
+
+    /// The phases by name.
+    pub(super) fn by_name<'w>(&self, work: &'w Work) -> BTreeMap<&'w str, Phase> {
+        let patches = work.analysis.patches.iter();
+        patches
+            .zip(&self.phases)
+            .map(|(patch, phase)| (patch.name.as_str(), phase.phase))
+            .collect()
+    }
+
+    /// The names of the patches of the step that was asked for.
+    pub(super) fn asked(&self, work: &Work) -> Option<BTreeSet<String>> {
+        let asked = self.asked?;
+        let patches = work.analysis.patches.iter().zip(&self.phases);
+        let of_it = patches.filter(|(_, phase)| phase.phase == asked);
+        Some(of_it.map(|(patch, _)| patch.name.clone()).collect())
+    }
+
+    /// Whether the command is about this patch.
+    pub(super) fn holds(&self, work: &Work, id: PatchId) -> bool {
+        let of_release = |release: &part::Release| release.all.contains(work.name(id));
+        self.release.as_ref().is_none_or(of_release)
+            && self.asked.is_none_or(|asked| self.of(id) == asked)
+    }
+
+    /// What there is to say of the patches of the release, or of each as a release of its own where
+    /// the settings ask for that. `keep` are those that the command is about.
+    pub(super) fn findings(&self, work: &Work, keep: &dyn Fn(PatchId) -> bool) -> Vec<Finding> {
+        let practised = work.settings.phases;
+        if self.release.is_none() && !practised {
+            return Vec::new();
+        }
+        let Some(order) = &work.analysis.order else {
+            return Vec::new();
+        };
+        let mut findings = Vec::new();
+        let in_steps = practised || self.asked.is_some();
+        for &id in order.sequence.iter().filter(|&&id| keep(id)) {
+            let (Some(phase), Some(patch)) = (
+                self.phases.get(id.0 as usize),
+                work.analysis.patches.get(id.0 as usize),
+            ) else {
+                continue;
+            };
+            let dialect = work.settings.engine.dialect();
+            findings.extend(tell::breaks(phase, dialect));
+            if in_steps {
+                findings.extend(tell::mixture(patch, phase, &work.sources));
+            }
+        }
+        if let Some(release) = &self.release
+            && in_steps
+        {
+            for edge in work.analysis.graph.edges() {
+                let both = [edge.earlier, edge.later];
+                let of_release = |id: &PatchId| release.all.contains(work.name(*id));
+                if !both.iter().all(of_release) || !both.into_iter().any(keep) {
+                    continue;
+                }
+                let [earlier, later] = both.map(|id| &self.phases[id.0 as usize]);
+                if earlier.phase > later.phase {
+                    let names = both.map(|id| work.name(id));
+                    let mut finding = tell::backwards(names, [earlier, later], edge);
+                    // The script of this step could not run before the other one.
+                    if self.asked == Some(later.phase) {
+                        finding.severity = Severity::Error;
+                    }
+                    findings.push(finding);
+                }
+            }
+        }
+        findings
+    }
+}
+
+fn phase(typed: PhaseName) -> Phase {
+    match typed {
+        PhaseName::Expand => Phase::Expand,
+        PhaseName::Migrate => Phase::Migrate,
+        PhaseName::Contract => Phase::Contract,
+    }
+}
+
+/// The step that was typed, as the plan knows it.
+pub(super) fn named(typed: Option<PhaseName>) -> Option<Phase> {
+    typed.map(phase)
+}

@@ -1,0 +1,99 @@
+//! What breaks code that runs already, and what stops it for a while.
+
+use crate::read::fact::Object;
+use crate::source::Span;
+
+/// The ways in which a statement breaks old code, or blocks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BreakKind {
+    /// A table goes.
+    DropTable,
+    /// A column goes.
+    DropColumn,
+    /// A view goes.
+    DropView,
+    /// A view is made anew without some of its columns.
+    DropViewColumn,
+    /// A routine goes, or gets another name.
+    DropRoutine,
+    /// A routine takes other arguments or gives another type.
+    ChangeRoutine,
+    /// A unique key goes, which ON CONFLICT and foreign keys may name.
+    DropUnique,
+    /// Any other object goes or gets another name.
+    DropObject,
+    /// A table or view gets another name or schema.
+    RenameTable,
+    /// A column gets another name.
+    RenameColumn,
+    /// A column gets another type.
+    ChangeType,
+    /// A value of an enum gets another name.
+    RenameValue,
+    /// NULL is refused.
+    SetNotNull,
+    /// A column is added that every INSERT must fill.
+    AddRequired,
+    /// Equal rows are refused.
+    AddUnique,
+    /// Rows are refused by a check.
+    AddCheck,
+    /// Rows are refused by a foreign key.
+    AddForeignKey,
+    /// What filled a column goes.
+    DropDefault,
+    /// Rights are taken away.
+    TakeRights,
+    /// All rows go.
+    DeleteAll,
+    /// An index is built while writers wait.
+    BlockingIndex,
+    /// All rows are written anew while everyone waits.
+    BlockingRewrite,
+    /// All rows are looked at while everyone waits.
+    BlockingScan,
+}
+
+impl BreakKind {
+    /// Whether old code only waits.
+    #[must_use]
+    pub fn only_blocks(self) -> bool {
+        matches!(
+            self,
+            Self::BlockingIndex | Self::BlockingRewrite | Self::BlockingScan
+        )
+    }
+}
+
+/// One thing that a statement breaks.
+#[derive(Clone, Debug)]
+pub struct Break {
+    /// How.
+    pub kind: BreakKind,
+    /// What, as the statement names it.
+    pub object: Object,
+    /// The words that do it.
+    pub span: Span,
+    /// What it becomes where it gets another name.
+    pub to: Option<Object>,
+    /// Where it was made, if a patch has made it.
+    pub made_at: Option<Span>,
+    /// Its type before, where that is known and matters.
+    pub old: Option<String>,
+    /// Its type after, or what it loses.
+    pub new: Option<String>,
+}
+
+impl Break {
+    pub(super) fn new(kind: BreakKind, object: &Object, span: Span) -> Self {
+        Self {
+            kind,
+            object: object.clone(),
+            span,
+            to: None,
+            made_at: None,
+            old: None,
+            new: None,
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! The way through the patches, statement by statement: each gets its phase, and the world changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::Break;
+use super::later::Later;
+use super::world::{Column, Thing, World, owner};
+use super::{PatchPhase, Phase, Release, Step};
+use crate::dialect::Dialect;
+use crate::name::Ident;
+use crate::read::Patch;
+use crate::read::effect::{Effect, What};
+use crate::read::fact::{Action, Fact, Kind, Object, Part, StatementFacts};
+use crate::resolve::PatchId;
+use crate::source::{Sources, Span};
+
+pub(super) fn classify(
+    patches: &[Patch],
+    order: &[PatchId],
+    sources: &Sources,
+    dialect: &Dialect,
+    release: Release<'_>,
+) -> Vec<PatchPhase> {
+    let of_release = |patch: &Patch| match release {
+        Release::EachPatch => false,
+        Release::Patches(names) => names.contains(&patch.name),
+    };
+    let mut way = Way {
+        sources,
+        dialect,
+        released: patches.iter().map(of_release).collect(),
+        later: Later::new(patches, order),
+        world: World::new(dialect),
+        kept: Vec::new(),
+    };
+    let nothing = PatchPhase {
+        phase: Phase::Expand,
+        declared: None,
+        steps: Vec::new(),
+    };
+    let mut phases = vec![nothing; patches.len()];
+    for (turn, id) in order.iter().enumerate() {
+        let place = id.0 as usize;
+        let patch = &patches[place];
+        let steps = way.patch(patch, place, turn);
+        let inferred = steps.iter().map(|step| step.phase).max();
+        let declared = patch.header.phase.as_ref();
+        phases[place] = PatchPhase {
+            phase: declared
+                .map(|phase| phase.value)
+                .or(inferred)
+                .unwrap_or(Phase::Expand),
+            declared: declared.map(|phase| phase.span),
+            steps,
+        };
+    }
+    phases
+}
+
+/// The patch that has made what no patch has made.
+pub(super) const OUTSIDE: usize = usize::MAX;
+
+/// What is known on the way.
+pub(super) struct Way<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) dialect: &'a Dialect,
+    /// Which patches are of the release.
+    pub(super) released: Vec<bool>,
+    pub(super) later: Later<'a>,
+    pub(super) world: World<'a>,
+    /// Old objects that have gone and come again, as they were.
+    pub(super) kept: Vec<Kept>,
+}
+
+/// An old object that has gone and comes again.
+pub(super) struct Kept {
+    pub(super) object: Object,
+    /// What is known of it.
+    pub(super) thing: Option<Thing>,
+    /// The patch in which it has gone.
+    pub(super) patch: usize,
+    /// The step of the statement that has taken it away. What makes it anew in the same patch is of
+    /// that step, too: nobody runs the one without the other.
+    pub(super) phase: Phase,
+}
+
+/// A statement on the way.
+pub(super) struct Here<'a> {
+    pub(super) patch: usize,
+    pub(super) turn: usize,
+    pub(super) statement: usize,
+    pub(super) facts: &'a [Fact],
+    pub(super) effects: Vec<&'a Effect>,
+    pub(super) path: Option<&'a [Ident]>,
+    pub(super) words: &'a str,
+}
+
+/// What a statement was found to be.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) phases: BTreeMap<Phase, Span>,
+    pub(super) breaks: Vec<Break>,
+}
+
+impl Found {
+    /// The step it is of so far.
+    pub(super) fn phase(&self) -> Phase {
+        let last = self.phases.last_key_value();
+        last.map_or(Phase::Expand, |(&phase, _)| phase)
+    }
+
+    pub(super) fn is(&mut self, phase: Phase, span: Span) {
+        self.phases.entry(phase).or_insert(span);
+    }
+
+    pub(super) fn breaks(&mut self, found: Break) {
+        if !found.kind.only_blocks() {
+            self.is(Phase::Contract, found.span);
+        }
+        let same = |other: &Break| other.kind == found.kind && other.object == found.object;
+        if !self.breaks.iter().any(same) {
+            self.breaks.push(found);
+        }
+    }
+}
+
+impl<'a> Way<'a> {
+    fn patch(&mut self, patch: &'a Patch, place: usize, turn: usize) -> Vec<Step> {
+        let mut numbers: BTreeMap<usize, (Option<&StatementFacts>, Vec<&Effect>)> = BTreeMap::new();
+        for facts in &patch.facts {
+            numbers.entry(facts.statement).or_default().0 = Some(facts);
+        }
+        for effect in &patch.effects {
+            numbers.entry(effect.statement).or_default().1.push(effect);
+        }
+        let mut steps = Vec::new();
+        for (statement, (facts, effects)) in numbers {
+            let body = patch.statements[statement].body;
+            let here = Here {
+                patch: place,
+                turn,
+                statement,
+                facts: facts.map_or(&[], |facts| &facts.facts),
+                effects,
+                path: facts.and_then(|facts| facts.search_path.as_deref()),
+                words: self.sources.slice(body),
+            };
+            let found = self.statement(&here, body);
+            if let Some((&phase, &span)) = found.phases.last_key_value() {
+                steps.push(Step {
+                    statement,
+                    phase,
+                    span,
+                    breaks: found.breaks,
+                });
+            } else if !found.breaks.is_empty() {
+                steps.push(Step {
+                    statement,
+                    phase: Phase::Expand,
+                    span: body,
+                    breaks: found.breaks,
+                });
+            }
+        }
+        self.world.end_session();
+        steps
+    }
+
+    /// Whether old code has never seen what this patch has made.
+    pub(super) fn is_new(&self, made: usize, here: usize) -> bool {
+        let released = |patch: usize| self.released.get(patch).copied().unwrap_or(false);
+        made == here || released(made) && released(here)
+    }
+
+    /// Whether an object was there before the release.
+    pub(super) fn is_old(&self, object: &Object, here: &Here<'_>) -> bool {
+        let thing = self.world.find(object, here.path);
+        thing.is_none_or(|thing| !self.is_new(thing.made, here.patch))
+    }
+
+    pub(super) fn is_old_column(&self, column: &Object, here: &Here<'_>) -> bool {
+        if !self.is_old(&owner(column), here) {
+            return false;
+        }
+        self.column(column, here)
+            .is_none_or(|column| !self.is_new(column.made, here.patch))
+    }
+
+    pub(super) fn column(&self, column: &Object, here: &Here<'_>) -> Option<&Column> {
+        let Part::Member(name) = &column.part else {
+            return None;
+        };
+        self.world.owner(column, here.path)?.columns.get(name)
+    }
+
+    fn statement(&mut self, here: &Here<'a>, body: Span) -> Found {
+        let mut found = Found::default();
+        self.rows(here, body, &mut found);
+        for fact in here.facts.iter().filter(|fact| fact.in_body_of.is_none()) {
+            self.fact(fact, here, &mut found);
+        }
+        for effect in &here.effects {
+            self.effect(effect, here, &mut found);
+        }
+        found
+    }
+
+    /// What is done to rows.
+    fn rows(&self, here: &Here<'_>, body: Span, found: &mut Found) {
+        let facts = || here.facts.iter().filter(|fact| fact.in_body_of.is_none());
+        let reads: BTreeSet<_> = facts()
+            .filter(|fact| fact.action == Action::Read && self.is_old(&fact.object, here))
+            .map(|fact| &fact.object.name)
+            .collect();
+        let first = here.words.split_ascii_whitespace().next().unwrap_or("");
+        let inserts = ["insert", "replace"]
+            .iter()
+            .any(|word| first.eq_ignore_ascii_case(word));
+        let all = here.effects.iter().any(|it| it.what == What::DeleteAll);
+        let writes =
+            facts().filter(|fact| fact.action == Action::Write && fact.object.kind != Kind::Column);
+        for fact in writes {
+            let own = &fact.object.name;
+            let old = self.is_old(&fact.object, here);
+            let reads_old = if inserts {
+                reads.iter().any(|name| *name != own)
+            } else {
+                !reads.is_empty()
+            };
+            if all && old {
+                continue;
+            }
+            let phase = if reads_old || old && is_change(first) {
+                Phase::Migrate
+            } else {
+                Phase::Expand
+            };
+            found.is(phase, body);
+        }
+    }
+
+    fn fact(&mut self, fact: &'a Fact, here: &Here<'a>, found: &mut Found) {
+        match &fact.action {
+            Action::Define {
+                replace,
+                if_absent,
+                temporary,
+            } => self.define(fact, here, (*replace, *if_absent, *temporary), found),
+            Action::Drop { if_exists, .. } => self.drop(fact, here, *if_exists, found),
+            Action::Rename { to } => self.rename(fact, to, here, found),
+            Action::Retype if here.effects.is_empty() => {
+                self.change_type(&fact.object, fact.span, None, here, found);
+            }
+            Action::Tighten
+                if here.effects.is_empty()
+                    && fact.object.kind == Kind::Column
+                    && self.is_old_column(&fact.object, here) =>
+            {
+                found.is(Phase::Contract, fact.span);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_change(first: &str) -> bool {
+    ["update", "delete", "merge"]
+        .iter()
+        .any(|word| first.eq_ignore_ascii_case(word))
+}
+
+pub(super) fn is_rename(fact: &Fact) -> bool {
+    matches!(fact.action, Action::Rename { .. })
+}

@@ -1,0 +1,199 @@
+//! What goes and what gets another name.
+
+use super::Phase;
+use super::change::{Break, BreakKind};
+use super::classify::{Found, Here, Kept, OUTSIDE, Way, is_rename};
+use super::later::Birth;
+use super::types;
+use super::world::owner;
+use crate::read::fact::{Fact, Kind, Object, Part};
+
+impl<'a> Way<'a> {
+    pub(super) fn drop(
+        &mut self,
+        fact: &Fact,
+        here: &Here<'a>,
+        if_exists: bool,
+        found: &mut Found,
+    ) {
+        let object = &fact.object;
+        if object.kind == Kind::Column {
+            self.drop_column(fact, here, found);
+            return;
+        }
+        let thing = self.world.remove(object, here.path);
+        if thing
+            .as_ref()
+            .is_some_and(|thing| self.is_new(thing.made, here.patch))
+            || thing.is_none() && if_exists
+        {
+            return;
+        }
+        // A constraint that refuses rows goes; an index that only helps as well.
+        let is_unique = thing.as_ref().is_some_and(|thing| thing.unique);
+        let kind = match object.kind {
+            Kind::Table => BreakKind::DropTable,
+            Kind::View | Kind::MaterializedView => BreakKind::DropView,
+            Kind::Relation => match thing.as_ref().map(|thing| thing.kind) {
+                Some(Kind::View | Kind::MaterializedView) => BreakKind::DropView,
+                _ => BreakKind::DropTable,
+            },
+            Kind::Routine => BreakKind::DropRoutine,
+            Kind::Index if is_unique => BreakKind::DropUnique,
+            Kind::Index | Kind::Constraint | Kind::Key | Kind::Statistics => return,
+            Kind::Publication | Kind::Subscription | Kind::EventTrigger => return,
+            Kind::Trigger | Kind::Policy | Kind::Rule => BreakKind::DropObject,
+            _ => BreakKind::DropObject,
+        };
+        if let Some(birth) = self.anew(object, here) {
+            found.is(Phase::Expand, fact.span);
+            match (&thing, birth.fact.object.kind) {
+                // The rows go with a table that is made anew, unless they were moved before.
+                _ if kind == BreakKind::DropTable && !is_rename(birth.fact) => {
+                    if birth.fact.object.kind == Kind::Table {
+                        found.breaks(Break::new(kind, object, fact.span));
+                    }
+                }
+                (Some(thing), _) => {
+                    let birth = *birth;
+                    self.replaced(thing, object, fact.span, &birth, here, found);
+                }
+                (None, _) => {}
+            }
+            // What takes its place is what old code goes on with.
+            self.kept.push(Kept {
+                object: object.clone(),
+                thing,
+                patch: here.patch,
+                phase: found.phase(),
+            });
+            return;
+        }
+        if kind == BreakKind::DropRoutine && self.has_overload(object, here) {
+            let mut broken = Break::new(BreakKind::ChangeRoutine, object, fact.span);
+            broken.made_at = None;
+            found.breaks(broken);
+            return;
+        }
+        found.breaks(Break::new(kind, object, fact.span));
+    }
+
+    pub(super) fn drop_column(&mut self, fact: &Fact, here: &Here<'a>, found: &mut Found) {
+        let object = &fact.object;
+        let old = self.is_old_column(object, here);
+        let made_at = self.column(object, here).map(|column| column.span);
+        if let Part::Member(name) = &object.part
+            && let Some(owner) = self.world.find_mut(&owner(object), here.path)
+        {
+            owner.columns.remove(name);
+        }
+        if old {
+            let mut broken = Break::new(BreakKind::DropColumn, object, fact.span);
+            broken.made_at = made_at;
+            found.breaks(broken);
+        }
+    }
+
+    /// Whether the name is born again before old code is over.
+    pub(super) fn anew(&self, object: &Object, here: &Here<'_>) -> Option<&Birth<'a>> {
+        let mut after = self.later.after(object, here.turn, here.statement);
+        let in_time = |birth: &&Birth<'a>| {
+            let fits = match (&object.part, &birth.fact.object.part) {
+                (Part::Member(_), Part::Member(_)) => {
+                    object.name.name == birth.fact.object.name.name
+                }
+                _ => true,
+            };
+            fits && self.is_new(birth.patch, here.patch)
+        };
+        after.find(in_time)
+    }
+
+    pub(super) fn take_kept(&mut self, object: &Object) -> Option<Kept> {
+        let same = |kept: &Kept| {
+            kept.object.kind.namespace() == object.kind.namespace()
+                && kept.object.name.name == object.name.name
+                && match (&kept.object.part, &object.part) {
+                    (Part::Member(one), Part::Member(other)) => one == other,
+                    _ => true,
+                }
+        };
+        let place = self.kept.iter().position(same)?;
+        Some(self.kept.remove(place))
+    }
+
+    pub(super) fn has_overload(&self, routine: &Object, here: &Here<'_>) -> bool {
+        let overloads = self.world.overloads(routine).iter();
+        let mut new = overloads.filter(|thing| self.is_new(thing.made, here.patch));
+        new.next().is_some()
+    }
+
+    pub(super) fn rename(&mut self, fact: &Fact, to: &Object, here: &Here<'a>, found: &mut Found) {
+        let object = &fact.object;
+        if object == to {
+            return;
+        }
+        if object.kind == Kind::Column {
+            let (Part::Member(from), Part::Member(name)) = (&object.part, &to.part) else {
+                return;
+            };
+            let old = self.is_old_column(object, here);
+            let mut broken = Break::new(BreakKind::RenameColumn, object, fact.span);
+            broken.to = Some(to.clone());
+            if let Some(owner) = self.world.find_mut(&owner(object), here.path)
+                && let Some(column) = owner.columns.remove(from)
+            {
+                broken.made_at = Some(column.span);
+                broken.old = types::after(self.sources, self.dialect, column.span);
+                owner.columns.insert(name.clone(), column);
+            }
+            if old {
+                found.breaks(broken);
+            } else {
+                found.is(Phase::Expand, fact.span);
+            }
+            return;
+        }
+        let thing = self.world.remove(object, here.path);
+        let old = thing
+            .as_ref()
+            .is_none_or(|thing| !self.is_new(thing.made, here.patch));
+        let is_view_now = thing
+            .as_ref()
+            .is_some_and(|thing| matches!(thing.kind, Kind::View | Kind::MaterializedView));
+        if let Some(mut thing) = thing {
+            thing.schema = self.world.schema(to, here.path);
+            match self.take_kept(to).map(|kept| kept.thing) {
+                None => {}
+                Some(None) => thing.made = OUTSIDE,
+                Some(Some(older)) => {
+                    thing.made = older.made;
+                    for (name, column) in older.columns {
+                        thing.columns.entry(name).and_modify(|now| *now = column);
+                    }
+                }
+            }
+            self.world.put(to, thing);
+        }
+        let kind = match object.kind {
+            Kind::Index | Kind::Constraint | Kind::Key => return,
+            Kind::Table | Kind::View | Kind::MaterializedView | Kind::Relation => {
+                BreakKind::RenameTable
+            }
+            Kind::Routine => BreakKind::DropRoutine,
+            Kind::EnumValue => BreakKind::RenameValue,
+            _ => BreakKind::DropObject,
+        };
+        if !old || self.anew(object, here).is_some() {
+            // A view or another table takes the old name.
+            found.is(Phase::Expand, fact.span);
+            return;
+        }
+        let mut broken = Break::new(kind, object, fact.span);
+        broken.to = Some(to.clone());
+        if is_view_now {
+            broken.object.kind = Kind::View;
+        }
+        found.breaks(broken);
+    }
+}

@@ -1,0 +1,197 @@
+//! What a statement makes, and what old code misses of what is made anew.
+
+use std::collections::BTreeSet;
+
+use super::Phase;
+use super::change::{Break, BreakKind};
+use super::classify::{Found, Here, OUTSIDE, Way, is_rename};
+use super::later::Birth;
+use super::world::{Column, Thing, World, owner};
+use crate::name::Ident;
+use crate::read::effect::What;
+use crate::read::fact::{Action, Fact, Kind, Object, Part};
+use crate::source::Span;
+
+impl<'a> Way<'a> {
+    pub(super) fn define(
+        &mut self,
+        fact: &Fact,
+        here: &Here<'a>,
+        (replace, if_absent, temporary): (bool, bool, bool),
+        found: &mut Found,
+    ) {
+        let object = &fact.object;
+        if !temporary {
+            found.is(Phase::Expand, fact.span);
+        }
+        match object.kind {
+            Kind::Key => {}
+            Kind::Column => {
+                let Part::Member(name) = &object.part else {
+                    return;
+                };
+                let made = here.patch;
+                if let Some(owner) = self.world.find_mut(&owner(object), here.path) {
+                    let column = Column {
+                        made,
+                        span: fact.span,
+                        filled: false,
+                        never_null: false,
+                    };
+                    if !(if_absent && owner.columns.contains_key(name)) {
+                        owner.columns.insert(name.clone(), column);
+                    }
+                }
+            }
+            _ => {
+                let there = self.world.find(object, here.path);
+                if if_absent && there.is_some_and(|thing| thing.kind == object.kind) {
+                    return;
+                }
+                if replace
+                    && there.is_some_and(|thing| !self.is_new(thing.made, here.patch))
+                    && let Some(older) = there.cloned()
+                {
+                    let birth = Birth {
+                        patch: here.patch,
+                        turn: here.turn,
+                        statement: here.statement,
+                        fact,
+                        facts: here.facts,
+                    };
+                    self.replaced(&older, object, fact.span, &birth, here, found);
+                    // It is still the old one to whoever has used it.
+                    let made = older.made;
+                    self.world.add(object, here.path, made, temporary);
+                } else {
+                    let made = match self.take_kept(object) {
+                        Some(kept) => {
+                            if kept.patch == here.patch {
+                                found.is(kept.phase, fact.span);
+                            }
+                            kept.thing.map_or(OUTSIDE, |older| older.made)
+                        }
+                        None => here.patch,
+                    };
+                    self.world.add(object, here.path, made, temporary);
+                }
+                let unique = is_key_beside(here);
+                let returns = here.effects.iter().find_map(|effect| match &effect.what {
+                    What::Returns(words) => Some(words.clone()),
+                    _ => None,
+                });
+                if let Some(thing) = self.world.find_mut(object, here.path) {
+                    thing.unique = unique && object.kind == Kind::Index;
+                    thing.returns = returns;
+                }
+            }
+        }
+    }
+
+    /// What old code misses of a view or routine that is made anew.
+    pub(super) fn replaced(
+        &self,
+        older: &Thing,
+        object: &Object,
+        span: Span,
+        birth: &Birth<'_>,
+        here: &Here<'_>,
+        found: &mut Found,
+    ) {
+        match object.kind {
+            Kind::View | Kind::MaterializedView | Kind::Table | Kind::Relation => {
+                let now = columns_of(birth, &self.world, here.path);
+                let is_view = matches!(older.kind, Kind::View | Kind::MaterializedView);
+                if now.is_empty() {
+                    return;
+                }
+                for (name, column) in &older.columns {
+                    if now.contains(name) || self.is_new(column.made, here.patch) && !is_view {
+                        continue;
+                    }
+                    let kind = if is_view {
+                        BreakKind::DropViewColumn
+                    } else {
+                        BreakKind::DropColumn
+                    };
+                    let lost = Object::member(Kind::Column, object.name.clone(), name.clone());
+                    let mut broken = Break::new(kind, &lost, span);
+                    broken.made_at = Some(column.span);
+                    found.breaks(broken);
+                }
+            }
+            Kind::Routine => {
+                let Part::Arguments(now) = &birth.fact.object.part else {
+                    return;
+                };
+                let Some(before) = &older.signature else {
+                    return;
+                };
+                let takes_fewer = before.min < now.min
+                    || match (before.max, now.max) {
+                        (_, None) => false,
+                        (None, Some(_)) => true,
+                        (Some(before), Some(now)) => before > now,
+                    };
+                let other_types = match (&before.types, &now.types) {
+                    (Some(before), Some(now)) => !now.starts_with(before) && !takes_fewer,
+                    _ => false,
+                };
+                let returns = here_returns(here, birth);
+                let other_result = match (&older.returns, returns) {
+                    (Some(before), Some(now)) => before != now,
+                    _ => false,
+                };
+                if takes_fewer || other_types || other_result {
+                    let mut broken = Break::new(BreakKind::ChangeRoutine, object, span);
+                    if other_result {
+                        broken.old.clone_from(&older.returns);
+                        broken.new = returns.map(str::to_owned);
+                    }
+                    found.breaks(broken);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether what the statement makes refuses equal rows.
+fn is_key_beside(here: &Here<'_>) -> bool {
+    let makes_key =
+        |fact: &Fact| fact.object.kind == Kind::Key && matches!(fact.action, Action::Define { .. });
+    here.facts.iter().any(makes_key)
+}
+
+/// The columns of what is born.
+fn columns_of(birth: &Birth<'_>, world: &World<'_>, path: Option<&[Ident]>) -> BTreeSet<Ident> {
+    if is_rename(birth.fact) {
+        let thing = world.find(&birth.fact.object, path);
+        return thing.map_or_else(BTreeSet::new, |thing| {
+            thing.columns.keys().cloned().collect()
+        });
+    }
+    let own = |fact: &&Fact| {
+        fact.object.kind == Kind::Column
+            && matches!(fact.action, Action::Define { .. })
+            && fact.object.name == birth.fact.object.name
+    };
+    let columns = birth.facts.iter().filter(own);
+    columns
+        .filter_map(|fact| match &fact.object.part {
+            Part::Member(name) => Some(name.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What the routine that is born returns, if it is born in this very statement.
+fn here_returns<'h>(here: &Here<'h>, birth: &Birth<'_>) -> Option<&'h str> {
+    if birth.statement != here.statement || birth.patch != here.patch {
+        return None;
+    }
+    here.effects.iter().find_map(|effect| match &effect.what {
+        What::Returns(words) => Some(words.as_str()),
+        _ => None,
+    })
+}

@@ -1,0 +1,205 @@
+//! What becomes stricter: types, keys, checks, rights.
+
+use std::collections::BTreeSet;
+
+use super::Phase;
+use super::change::{Break, BreakKind};
+use super::classify::{Found, Here, Way};
+use super::types;
+use super::world::owner;
+use crate::name::Ident;
+use crate::read::effect::{Effect, What};
+use crate::read::fact::{Action, Kind, Object, Part};
+use crate::source::Span;
+
+impl<'a> Way<'a> {
+    pub(super) fn change_type(
+        &mut self,
+        column: &Object,
+        span: Span,
+        words: Option<Span>,
+        here: &Here<'_>,
+        found: &mut Found,
+    ) {
+        let known = self.column(column, here).map(|column| column.span);
+        let before = known.and_then(|span| types::after(self.sources, self.dialect, span));
+        let now = words.map(|span| types::normal(self.sources.slice(span)));
+        let same = match (&before, &now) {
+            (Some(before), Some(now)) => types::holds(now, before),
+            _ => false,
+        };
+        if same || !self.is_old_column(column, here) {
+            found.is(Phase::Expand, span);
+        } else {
+            let mut broken = Break::new(BreakKind::ChangeType, column, span);
+            broken.made_at = known;
+            broken.old = before;
+            broken.new = now;
+            found.breaks(broken);
+        }
+        // From now on this is where its type stands.
+        if let (Part::Member(name), Some(words)) = (&column.part, words)
+            && let Some(owner) = self.world.find_mut(&owner(column), here.path)
+            && let Some(column) = owner.columns.get_mut(name)
+        {
+            column.span = Span::new(words.source, words.start, words.start);
+        }
+    }
+
+    pub(super) fn effect(&mut self, effect: &Effect, here: &Here<'a>, found: &mut Found) {
+        let object = &effect.object;
+        let rules = &self.dialect.release;
+        let table = owner(object);
+        let mut tell = |kind: BreakKind| found.breaks(Break::new(kind, object, effect.span));
+        match &effect.what {
+            What::AddColumn {
+                required,
+                filled,
+                rewrites,
+            } => {
+                let old = self.is_old(&table, here);
+                if old && *required {
+                    tell(BreakKind::AddRequired);
+                } else if old && *rewrites && rules.rewrites_block {
+                    tell(BreakKind::BlockingRewrite);
+                }
+                if let Part::Member(name) = &object.part
+                    && let Some(owner) = self.world.find_mut(&table, here.path)
+                    && let Some(column) = owner.columns.get_mut(name)
+                {
+                    column.filled = *filled;
+                }
+            }
+            What::SetNotNull => {
+                let column = self.column(object, here);
+                let fills_itself = column
+                    .is_some_and(|column| column.filled && self.is_new(column.made, here.patch));
+                let checked = column.is_some_and(|column| column.never_null);
+                if !self.is_old(&table, here) {
+                    return;
+                }
+                if !fills_itself {
+                    tell(BreakKind::SetNotNull);
+                }
+                if rules.checks_block && !checked {
+                    tell(BreakKind::BlockingScan);
+                }
+            }
+            What::DropDefault => {
+                if self.is_old_column(object, here) {
+                    tell(BreakKind::DropDefault);
+                }
+            }
+            What::ChangeType(words) => {
+                self.change_type(object, effect.span, Some(*words), here, found);
+            }
+            What::AddUnique { using_index } => {
+                if self.is_old(&table, here) && self.looks_at_old(effect, here) {
+                    tell(BreakKind::AddUnique);
+                    if rules.index_blocks && !using_index {
+                        tell(BreakKind::BlockingIndex);
+                    }
+                }
+            }
+            What::AddCheck { checked } | What::AddForeignKey { checked } => {
+                let is_check = matches!(effect.what, What::AddCheck { .. });
+                if is_check {
+                    self.note_check(effect, here);
+                }
+                if self.is_old(&table, here) && self.looks_at_old(effect, here) {
+                    tell(match is_check {
+                        true => BreakKind::AddCheck,
+                        false => BreakKind::AddForeignKey,
+                    });
+                    if rules.checks_block && *checked {
+                        tell(BreakKind::BlockingScan);
+                    }
+                }
+            }
+            What::Index { unique, concurrent } => {
+                if !self.is_old(&table, here) {
+                    return;
+                }
+                if *unique && self.looks_at_old(effect, here) {
+                    tell(BreakKind::AddUnique);
+                }
+                if rules.index_blocks && !concurrent {
+                    tell(BreakKind::BlockingIndex);
+                }
+            }
+            What::SecureRows => {
+                if self.is_old(&table, here) {
+                    tell(BreakKind::TakeRights);
+                }
+            }
+            What::Revoke => {
+                let named = here
+                    .facts
+                    .iter()
+                    .filter(|fact| fact.object.kind != Kind::Role);
+                let mut named = named
+                    .filter(|fact| fact.object.kind != Kind::Column)
+                    .peekable();
+                let whole = named.peek().map(|fact| fact.object.clone());
+                if named.any(|fact| self.is_old(&fact.object, here)) {
+                    let object = whole.unwrap_or_else(|| object.clone());
+                    found.breaks(Break::new(BreakKind::TakeRights, &object, effect.span));
+                }
+            }
+            What::DeleteAll => {
+                if self.is_old(&table, here) {
+                    tell(BreakKind::DeleteAll);
+                }
+            }
+            What::Returns(_) => {}
+        }
+    }
+
+    /// `CHECK (c IS NOT NULL)`: a later NOT NULL looks at no rows.
+    pub(super) fn note_check(&mut self, effect: &Effect, here: &Here<'a>) {
+        let words = self.sources.slice(effect.span).to_ascii_lowercase();
+        if !words.contains("is not null") || words.contains(" or ") {
+            return;
+        }
+        let inside = |span: Span| effect.span.start <= span.start && span.end <= effect.span.end;
+        let columns = here.facts.iter().filter(|fact| {
+            inside(fact.span) && fact.object.kind == Kind::Column && fact.action == Action::Use
+        });
+        for fact in columns {
+            if let Part::Member(name) = &fact.object.part
+                && let Some(owner) = self.world.find_mut(&owner(&fact.object), here.path)
+                && let Some(column) = owner.columns.get_mut(name)
+            {
+                column.never_null = true;
+            }
+        }
+    }
+
+    /// Whether a rule is over a column that old code writes: where all of them are new, it leaves
+    /// them NULL.
+    pub(super) fn looks_at_old(&self, effect: &Effect, here: &Here<'_>) -> bool {
+        let inside = |span: Span| effect.span.start <= span.start && span.end <= effect.span.end;
+        let mut columns = BTreeSet::new();
+        for fact in here.facts.iter().filter(|fact| inside(fact.span)) {
+            if fact.object.name.name != effect.object.name.name {
+                continue;
+            }
+            match &fact.object.part {
+                Part::Member(name) if fact.object.kind == Kind::Column => {
+                    columns.insert(name.clone());
+                }
+                Part::Columns(names) => columns.extend(names.iter().cloned()),
+                _ => {}
+            }
+        }
+        let is_new = |name: &Ident| {
+            let table = effect.object.name.clone();
+            !self.is_old_column(&Object::member(Kind::Column, table, name.clone()), here)
+        };
+        // Equal values are refused only where all columns are filled; a check may look at one.
+        match effect.what {
+            What::AddUnique { .. } | What::Index { .. } => !columns.iter().any(is_new),
+            _ => columns.is_empty() || !columns.iter().all(is_new),
+        }
+    }
+}

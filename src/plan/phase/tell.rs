@@ -1,0 +1,255 @@
+//! What is told of a release: what it breaks, what does not go together, what depends the wrong way.
+
+use super::{Break, BreakKind, PatchPhase, Phase};
+use crate::dialect::Dialect;
+use crate::finding::{Code, Finding};
+use crate::read::Patch;
+use crate::read::fact::Part;
+use crate::resolve::Edge;
+use crate::source::{Sources, Span};
+
+/// What a patch takes away from code that runs. One that is declared to contract may do so; what only
+/// blocks is told of it as well.
+#[must_use]
+pub fn breaks(phase: &PatchPhase, dialect: &Dialect) -> Vec<Finding> {
+    let may = phase.declared.is_some() && phase.phase == Phase::Contract;
+    let all = phase.steps.iter().flat_map(|step| &step.breaks);
+    let all: Vec<&Break> = all.collect();
+    // What breaks need not be told to block as well.
+    let is_broken = |span: Span| {
+        let mut there = all.iter().filter(|other| other.span == span);
+        there.any(|other| !other.kind.only_blocks())
+    };
+    let told = all.iter().filter(|broken| match broken.kind.only_blocks() {
+        true => may || !is_broken(broken.span),
+        false => !may,
+    });
+    told.map(|broken| finding(broken, dialect)).collect()
+}
+
+/// That a patch has statements of several steps, and where to split it.
+#[must_use]
+pub fn mixture(patch: &Patch, phase: &PatchPhase, sources: &Sources) -> Option<Finding> {
+    let mixture = phase.mixture();
+    if mixture.len() < 2 || phase.declared.is_some() {
+        return None;
+    }
+    let names: Vec<&str> = mixture.iter().map(|phase| phase.name()).collect();
+    let title = format!(
+        "patch `{}` has statements of several steps: {}",
+        patch.name,
+        names.join(", ")
+    );
+    let mut finding = Finding::new(Code::MixedPhases, title);
+    let mut last = None;
+    let mut split = Vec::new();
+    for step in &phase.steps {
+        if last == Some(step.phase) {
+            continue;
+        }
+        let body = patch.statements[step.statement].body;
+        let head = Span::new(body.source, body.start, step.span.end.max(body.start));
+        let shown = if step.span.start >= body.start && step.span.end <= body.end {
+            step.span
+        } else {
+            head
+        };
+        finding = finding.label(shown, format!("from here: {}", step.phase.name()));
+        if last.is_some() {
+            split.push(sources.locate(body));
+        }
+        last = Some(step.phase);
+    }
+    Some(
+        finding
+            .note(format!(
+                "it counts as {}, so all of it waits for that step",
+                phase.phase.name()
+            ))
+            .help(format!(
+                "split the file before {}; or say what it is in its first line: `-- phase: {}`",
+                split.join(" and before "),
+                phase.phase.name()
+            )),
+    )
+}
+
+/// That a patch of an earlier step needs one of a later step.
+#[must_use]
+pub fn backwards(names: [&str; 2], phases: [&PatchPhase; 2], edge: &Edge) -> Finding {
+    let [earlier, later] = phases.map(|phase| phase.phase.name());
+    let mut finding = Finding::new(
+        Code::PhaseOrder,
+        format!(
+            "patch `{}` ({later}) comes after patch `{}` ({earlier}), so it cannot run in an earlier step",
+            names[1], names[0]
+        ),
+    );
+    if let Some(reason) = edge.reasons.first() {
+        let (first, second) = reason.rule.verbs();
+        finding = finding
+            .label(reason.later, format!("{second} {}", reason.object))
+            .label(reason.earlier, format!("{first} {}", reason.object));
+    }
+    for (phase, name) in phases.into_iter().zip(names) {
+        if let Some(declared) = phase.declared {
+            finding = finding.label(declared, "its step is declared here");
+        } else if let Some(step) = phase.steps.iter().find(|step| step.phase == phase.phase) {
+            let place = Span::new(step.span.source, step.span.start, step.span.end);
+            let verb = format!("makes `{name}` {}", phase.phase.name());
+            finding = finding.label(place, verb);
+        }
+    }
+    finding.help(format!(
+        "put what `{}` needs into a patch of an earlier step, or `-- phase: {earlier}` into the first line of `{}`",
+        names[1], names[1]
+    ))
+}
+
+/// What is told of one break.
+fn finding(broken: &Break, dialect: &Dialect) -> Finding {
+    let _ = dialect;
+    let object = &broken.object;
+    let owner = &object.name;
+    let (code, title, help) = words(broken.kind);
+    let title = title
+        .replace("{object}", &format!("`{}`", short(broken)))
+        .replace("{table}", &format!("`{owner}`"));
+    let mut finding = Finding::new(code, title).label(broken.span, "");
+    if let Some(made_at) = broken.made_at {
+        finding = finding.label(made_at, "made here");
+    }
+    if let (Some(old), Some(new)) = (&broken.old, &broken.new) {
+        finding = finding.note(format!("`{old}` becomes `{new}`"));
+    }
+    finding.help(help)
+}
+
+fn short(broken: &Break) -> String {
+    let object = &broken.object;
+    match &object.part {
+        Part::Member(member) => format!("{}.{member}", object.name),
+        _ => object.name.to_string(),
+    }
+}
+
+/// The code, the title and the next step of each kind.
+fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
+    match kind {
+        BreakKind::DropTable => (
+            Code::DropTable,
+            "table {object} goes, which code that runs may use",
+            "release code without it first; then drop it in a patch with `-- phase: contract`",
+        ),
+        BreakKind::DropColumn => (
+            Code::DropColumn,
+            "column {object} goes, which code that runs may use",
+            "release code without it first; then drop it in a patch with `-- phase: contract`",
+        ),
+        BreakKind::DropView => (
+            Code::DropView,
+            "view {object} goes, which code that runs may use",
+            "release code without it first; then drop it in a patch with `-- phase: contract`",
+        ),
+        BreakKind::DropViewColumn => (
+            Code::DropViewColumn,
+            "view {table} is made anew without its column {object}, which code that runs may use",
+            "keep the column until no code uses it; then leave it out in a patch with `-- phase: contract`",
+        ),
+        BreakKind::DropRoutine => (
+            Code::DropRoutine,
+            "routine {object} goes, which code that runs may call",
+            "release code without it first; then drop it in a patch with `-- phase: contract`",
+        ),
+        BreakKind::ChangeRoutine => (
+            Code::ChangeRoutine,
+            "routine {object} changes what it takes or gives, and code that runs may call it as it was",
+            "make a routine of another name, or arguments with defaults at the end; drop the old one in a patch with `-- phase: contract`",
+        ),
+        BreakKind::DropUnique => (
+            Code::DropUniqueKey,
+            "unique key {object} goes, on which ON CONFLICT and foreign keys may stand",
+            "make the new key first; drop the old one in a patch with `-- phase: contract`",
+        ),
+        BreakKind::DropObject => (
+            Code::DropObject,
+            "{object} goes or gets another name, and code that runs may use it",
+            "release code without it first; then drop it in a patch with `-- phase: contract`",
+        ),
+        BreakKind::RenameTable => (
+            Code::RenameTable,
+            "table {object} gets another name, and code that runs knows the old one",
+            "leave a view of the old name until no code uses it",
+        ),
+        BreakKind::RenameColumn => (
+            Code::RenameColumn,
+            "column {object} gets another name, and code that runs knows the old one",
+            "add a column of the new name, keep both the same by triggers, and drop the old one in a patch with `-- phase: contract`",
+        ),
+        BreakKind::ChangeType => (
+            Code::ChangeType,
+            "column {object} gets another type, and code that runs writes and reads the old one",
+            "add a column of the new type, fill it, and drop the old one in a patch with `-- phase: contract`",
+        ),
+        BreakKind::RenameValue => (
+            Code::RenameValue,
+            "value {object} gets another name, and code that runs knows the old one",
+            "add the new value, release code that takes both, and move the rows in a later patch",
+        ),
+        BreakKind::SetNotNull => (
+            Code::SetNotNull,
+            "column {object} refuses NULL, which code that runs may write",
+            "fill it, release code that writes it, and tighten it in a patch with `-- phase: contract`",
+        ),
+        BreakKind::AddRequired => (
+            Code::RequiredColumn,
+            "column {object} must be given in every INSERT, and code that runs does not know it",
+            "give it a DEFAULT, or add it without NOT NULL and tighten it in a patch with `-- phase: contract`",
+        ),
+        BreakKind::AddUnique => (
+            Code::NewUniqueKey,
+            "{object} refuses equal rows, which may be there or come from code that runs",
+            "release code that writes none, and add the key in a patch with `-- phase: contract`",
+        ),
+        BreakKind::AddCheck => (
+            Code::NewCheck,
+            "{object} refuses rows that code that runs may write",
+            "release code that writes none, and add the check in a patch with `-- phase: contract`",
+        ),
+        BreakKind::AddForeignKey => (
+            Code::NewForeignKey,
+            "{object} refuses rows without a parent, which code that runs may write",
+            "release code that writes none, and add the key in a patch with `-- phase: contract`",
+        ),
+        BreakKind::DropDefault => (
+            Code::DropDefault,
+            "column {object} loses what fills it, and code that runs may leave it out",
+            "release code that always writes it; then drop the default in a patch with `-- phase: contract`",
+        ),
+        BreakKind::TakeRights => (
+            Code::TakeRights,
+            "rights on {object} are taken away, which code that runs may need",
+            "release code that does without; then take them in a patch with `-- phase: contract`",
+        ),
+        BreakKind::DeleteAll => (
+            Code::DeleteAll,
+            "all rows of {object} go, which code that runs may need",
+            "say WHERE; or say that it is meant, in a patch with `-- phase: contract`",
+        ),
+        BreakKind::BlockingIndex => (
+            Code::BlockingIndex,
+            "the index stops all writers of {object} until it is built",
+            "write CREATE INDEX CONCURRENTLY, in a patch of its own with `-- transaction: off`",
+        ),
+        BreakKind::BlockingRewrite => (
+            Code::BlockingRewrite,
+            "adding {object} writes all rows anew while everyone waits",
+            "add it without the default, set the default, and fill the rows in a later patch",
+        ),
+        BreakKind::BlockingScan => (
+            Code::BlockingScan,
+            "all rows of {table} are looked at while everyone waits",
+            "let the constraint be NOT VALID first and VALIDATE it in a later patch; for NOT NULL, do so with `CHECK (c IS NOT NULL)`, and SET NOT NULL after it",
+        ),
+    }
+}

@@ -1,0 +1,72 @@
+//! Effects: what a statement changes for code that runs already, as far as the facts do not tell it:
+//! that an added column must be given a value, which rule a constraint makes, that an index is built
+//! without stopping writers. Data, like facts.
+
+use serde::Serialize;
+
+use super::fact::Object;
+use crate::source::Span;
+
+/// One change of one object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Effect {
+    /// The statement's place in [`super::Patch::statements`].
+    pub statement: usize,
+    /// What is done.
+    pub what: What,
+    /// The table, column or routine.
+    pub object: Object,
+    /// The words that do it: one action of an ALTER TABLE, or the whole statement.
+    pub span: Span,
+}
+
+/// What an [`Effect`] does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// `ADD COLUMN`.
+    AddColumn {
+        /// NOT NULL, and nothing fills it where an INSERT does not name it.
+        required: bool,
+        /// Something fills it.
+        filled: bool,
+        /// What fills it differs from row to row, so that the table is written anew.
+        rewrites: bool,
+    },
+    /// `SET NOT NULL`.
+    SetNotNull,
+    /// `DROP DEFAULT`, and the like for identities and generated columns.
+    DropDefault,
+    /// Another type, whose words these are.
+    ChangeType(Span),
+    /// `ADD UNIQUE`, `ADD PRIMARY KEY`, `ADD EXCLUDE`.
+    AddUnique {
+        /// Over an index that is there already.
+        using_index: bool,
+    },
+    /// `ADD CHECK`.
+    AddCheck {
+        /// The rows that are there are looked at.
+        checked: bool,
+    },
+    /// `ADD FOREIGN KEY`.
+    AddForeignKey {
+        /// The rows that are there are looked at.
+        checked: bool,
+    },
+    /// `ENABLE ROW LEVEL SECURITY`, `FORCE ROW LEVEL SECURITY`.
+    SecureRows,
+    /// `CREATE INDEX`.
+    Index {
+        /// It refuses equal rows.
+        unique: bool,
+        /// Writers go on while it is built.
+        concurrent: bool,
+    },
+    /// `TRUNCATE`, or `DELETE` without `WHERE`.
+    DeleteAll,
+    /// `REVOKE`.
+    Revoke,
+    /// What the routine that the statement makes returns, in a normal spelling.
+    Returns(String),
+}
