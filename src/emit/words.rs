@@ -27,7 +27,12 @@ impl<'t> Words<'t> {
 
     /// The first words of `text`, which may hold all the rows of a table.
     pub(super) fn first(text: &'t str, engine: Engine) -> Self {
-        Self::of(text, significant(text, engine).take(FIRST))
+        Self::leading(text, engine, FIRST)
+    }
+
+    /// As [`Self::first`], for a question that as many words answer as `count`.
+    pub(super) fn leading(text: &'t str, engine: Engine, count: usize) -> Self {
+        Self::of(text, significant(text, engine).take(count))
     }
 
     /// Those words of `text` that the engine's own reader has found.

@@ -7,16 +7,18 @@ pub use natural::natural_cmp;
 use std::fmt;
 
 use serde::Serialize;
+use smol_str::SmolStr;
 
-/// An identifier as the engine compares it: unquoted, folded and cut by the dialect's rules.
+/// An identifier as the engine compares it: unquoted, folded and cut by the dialect's rules. Cheap to
+/// copy, because it is in every key of the catalog.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Ident(String);
+pub struct Ident(SmolStr);
 
 impl Ident {
     /// Takes a text that is already in the form in which the engine compares it.
     #[must_use]
-    pub fn folded(text: impl Into<String>) -> Self {
+    pub fn folded(text: impl Into<SmolStr>) -> Self {
         Self(text.into())
     }
 

@@ -8,6 +8,7 @@
 mod companion;
 mod event;
 mod header;
+mod index;
 mod lookup;
 mod standing;
 
@@ -20,6 +21,7 @@ use crate::read::Patch;
 use crate::read::fact::{Action, Fact, Kind, Namespace, Object, Part, StatementFacts};
 use crate::source::{Sources, Span};
 use companion::Companions;
+use index::Index;
 use lookup::{identity_part, same_part};
 use standing::Standings;
 
@@ -125,22 +127,13 @@ pub(super) struct Bound {
 /// Members under their old and their new names.
 type Moved = Vec<(IdentityId, IdentityId)>;
 
-/// Where identities are found: members each in a place of their own, because a table may have many.
-type Slot = (Namespace, Ident, Option<Ident>);
-
-fn slot(namespace: Namespace, name: &Ident, part: &Part) -> Slot {
-    let member = match part {
-        Part::Member(member) => Some(member.clone()),
-        _ => None,
-    };
-    (namespace, name.clone(), member)
-}
-
 /// All identities.
 pub(super) struct Catalog<'a> {
     pub(super) dialect: &'a Dialect,
     pub(super) identities: Vec<Identity>,
-    index: BTreeMap<Slot, Vec<IdentityId>>,
+    /// The schemas of a name where nothing else tells; one at least.
+    defaults: Vec<Ident>,
+    index: Index,
     members: BTreeMap<IdentityId, Vec<IdentityId>>,
     /// The tables whose columns a table has as well: those that it inherits, is a partition of or is
     /// made like.
@@ -162,7 +155,8 @@ impl<'a> Catalog<'a> {
         let mut catalog = Self {
             dialect,
             identities: Vec::new(),
-            index: BTreeMap::new(),
+            defaults: lookup::default_schemas(dialect),
+            index: Index::default(),
             members: BTreeMap::new(),
             parents: BTreeMap::new(),
             renamed: BTreeMap::new(),
@@ -279,8 +273,8 @@ impl<'a> Catalog<'a> {
             Some(owner) => self.get(owner).key.schema.clone(),
             None => self
                 .schemas_of(namespace, &object.name, path)
-                .into_iter()
-                .next()
+                .first()
+                .cloned()
                 .unwrap_or_else(|| Ident::folded("")),
         };
         let key = Key {
@@ -293,18 +287,16 @@ impl<'a> Catalog<'a> {
     }
 
     fn intern(&mut self, key: Key, object: &Object, owner: Option<IdentityId>) -> IdentityId {
-        let slot = slot(key.namespace, &key.name, &key.part);
-        if let Some(ids) = self.index.get(&slot) {
-            let same = |id: &&IdentityId| {
-                let have = &self.get(**id).key;
-                have.schema == key.schema && same_part(&have.part, &key.part)
-            };
-            if let Some(&id) = ids.iter().find(same) {
-                return id;
-            }
+        let same = |id: &&IdentityId| {
+            let have = &self.get(**id).key;
+            have.schema == key.schema && same_part(&have.part, &key.part)
+        };
+        let ids = self.index.get(key.namespace, &key.name, &key.part);
+        if let Some(&id) = ids.iter().find(same) {
+            return id;
         }
         let id = IdentityId(self.identities.len() as u32);
-        self.index.entry(slot).or_default().push(id);
+        self.index.add(key.namespace, &key.name, &key.part, id);
         if let Some(owner) = owner {
             self.members.entry(owner).or_default().push(id);
         }

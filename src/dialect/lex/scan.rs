@@ -10,13 +10,32 @@ const START: u8 = 1;
 /// The byte may continue an identifier.
 const CONTINUE: u8 = 2;
 
+/// The dialect says what the byte may do.
+const ASK: u8 = 4;
+
+/// What each byte may do in identifiers. A lexer is made for every statement that is looked at, so what all
+/// dialects share is not worked out again.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < classes.len() {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => START | CONTINUE,
+            b'0'..=b'9' => CONTINUE,
+            0x80.. | b'$' | b'#' | b'@' => ASK,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 /// An iterator over the tokens of a text, which can be told to go on elsewhere.
 #[derive(Debug)]
 pub struct Lexer<'t> {
     text: &'t str,
     bytes: &'t [u8],
     rules: Rules,
-    classes: [u8; 256],
     at: usize,
     /// Kind of the token that ends at `at`, if it is not the first.
     previous: Option<TokenKind>,
@@ -32,24 +51,10 @@ impl<'t> Lexer<'t> {
     /// A lexer at the start of `text`.
     #[must_use]
     pub fn new(text: &'t str, rules: &Rules) -> Self {
-        let mut classes = [0; 256];
-        for (byte, class) in (0u8..=255).zip(&mut classes) {
-            *class = match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' => START | CONTINUE,
-                0x80.. if !rules.unicode_spaces => START | CONTINUE,
-                b'0'..=b'9' => CONTINUE,
-                b'$' if rules.dollar_starts_idents => START | CONTINUE,
-                b'$' if rules.dollar_in_idents => CONTINUE,
-                b'#' if rules.hash_in_idents => START | CONTINUE,
-                b'@' if rules.hash_in_idents => CONTINUE,
-                _ => 0,
-            };
-        }
         Self {
             text,
             bytes: text.as_bytes(),
             rules: *rules,
-            classes,
             at: 0,
             previous: None,
             version_comments: Vec::new(),
@@ -103,6 +108,25 @@ impl<'t> Lexer<'t> {
         }
     }
 
+    fn class(&self, byte: u8) -> u8 {
+        match CLASSES[usize::from(byte)] {
+            ASK => self.class_in_dialect(byte),
+            class => class,
+        }
+    }
+
+    fn class_in_dialect(&self, byte: u8) -> u8 {
+        let rules = &self.rules;
+        match byte {
+            0x80.. if !rules.unicode_spaces => START | CONTINUE,
+            b'$' if rules.dollar_starts_idents => START | CONTINUE,
+            b'$' if rules.dollar_in_idents => CONTINUE,
+            b'#' if rules.hash_in_idents => START | CONTINUE,
+            b'@' if rules.hash_in_idents => CONTINUE,
+            _ => 0,
+        }
+    }
+
     fn byte(&self, at: usize) -> u8 {
         self.bytes.get(at).copied().unwrap_or(0)
     }
@@ -110,7 +134,7 @@ impl<'t> Lexer<'t> {
     fn is(&self, at: usize, class: u8) -> bool {
         match self.bytes.get(at) {
             Some(&byte) if byte < 0x80 || !self.rules.unicode_spaces => {
-                self.classes[byte as usize] & class != 0
+                self.class(byte) & class != 0
             }
             Some(_) => !self.wide_space(at),
             None => false,
@@ -171,7 +195,7 @@ impl<'t> Lexer<'t> {
             b'[' => self.take(1, TokenKind::OpenBracket),
             b']' => self.take(1, TokenKind::CloseBracket),
             b'\\' => self.take(1, TokenKind::Backslash),
-            b'$' if self.classes[usize::from(b'$')] & START == 0 => self.dollar(),
+            b'$' if self.class(b'$') & START == 0 => self.dollar(),
             b'@' if self.rules.at_variables => self.at_variable(),
             b'?' if self.rules.question_params => {
                 let digits = self.run(self.at + 1, |byte| byte.is_ascii_digit());
@@ -419,11 +443,11 @@ impl<'t> Lexer<'t> {
 
     /// The end of the identifier characters from `from`.
     fn word_end(&self, from: usize) -> usize {
-        let mut at = self.run(from, |byte| self.classes[byte as usize] & CONTINUE != 0);
+        let mut at = self.run(from, |byte| self.class(byte) & CONTINUE != 0);
         while self.rules.unicode_spaces && self.byte(at) >= 0x80 && self.is(at, CONTINUE) {
             let char = self.text[at..].chars().next();
             at += char.map_or(1, char::len_utf8);
-            at = self.run(at, |byte| self.classes[byte as usize] & CONTINUE != 0);
+            at = self.run(at, |byte| self.class(byte) & CONTINUE != 0);
         }
         at
     }

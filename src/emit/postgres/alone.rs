@@ -129,7 +129,7 @@ fn create_index(mut words: Words<'_>) -> Option<Doubt<'_>> {
 /// says so, it does. A CALL may end its own; CLUSTER and REINDEX refuse to work on partitioned tables
 /// in one.
 pub(super) fn may_be_alone(text: &str) -> Option<Doubt<'static>> {
-    let mut words = Words::first(text, Engine::Postgres);
+    let mut words = Words::leading(text, Engine::Postgres, 1);
     if words.eat(&["CLUSTER", "REINDEX"]) {
         return Some(Doubt::Again);
     }

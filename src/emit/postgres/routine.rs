@@ -11,6 +11,10 @@ use crate::plan::Plan;
 use crate::read::statement::StatementKind;
 use crate::source::Sources;
 
+/// The words that a CALL and its name take, and those of `CREATE OR REPLACE PROCEDURE` with its name.
+const CALLED: usize = 8;
+const CREATED: usize = 10;
+
 /// The procedures of a plan that end transactions, by name without schema, in lower case.
 #[derive(Debug, Default)]
 pub(super) struct Committing(BTreeSet<String>);
@@ -56,7 +60,7 @@ impl Committing {
 
     /// Whether a statement is a DO or a CALL that ends its transaction.
     pub(super) fn has(&self, text: &str) -> bool {
-        let mut words = Words::first(text, Engine::Postgres);
+        let mut words = Words::leading(text, Engine::Postgres, CALLED);
         if words.eat(&["CALL"]) {
             return words.name().is_some_and(|name| self.0.contains(&key(name)));
         }
@@ -80,7 +84,7 @@ pub(super) fn do_body(text: &str) -> Option<Cow<'_, str>> {
 
 /// The name and the body of `CREATE [OR REPLACE] PROCEDURE`.
 fn procedure(text: &str) -> Option<(String, Cow<'_, str>)> {
-    let mut words = Words::first(text, Engine::Postgres);
+    let mut words = Words::leading(text, Engine::Postgres, CREATED);
     if !words.eat(&["CREATE"]) {
         return None;
     }

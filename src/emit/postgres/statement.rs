@@ -98,7 +98,7 @@ pub(super) fn class(text: &str) -> Class<'_> {
     if words.eat(&["COPY"]) {
         return copy(text);
     }
-    alone(words).map_or_else(|| add_value(text), Class::Alone)
+    alone(words.clone()).map_or_else(|| add_value(words), Class::Alone)
 }
 
 fn refused(why: &'static str) -> Class<'static> {
@@ -210,8 +210,7 @@ fn copy(text: &str) -> Class<'_> {
 }
 
 /// `ALTER TYPE t ADD VALUE [IF NOT EXISTS] 'v'`.
-fn add_value(text: &str) -> Class<'_> {
-    let mut words = Words::first(text, Engine::Postgres);
+fn add_value(mut words: Words<'_>) -> Class<'_> {
     if !words.eat_all(&["ALTER", "TYPE"]) {
         return Class::Plain;
     }
@@ -229,14 +228,14 @@ fn add_value(text: &str) -> Class<'_> {
 /// Whether a statement changes a table as a whole: PostgreSQL refuses that while rows of the same
 /// transaction wait for a deferred constraint (`CheckTableNotInUse` in its sources).
 pub(super) fn changes_tables(text: &str) -> bool {
-    let mut words = Words::first(text, Engine::Postgres);
+    let mut words = Words::leading(text, Engine::Postgres, 2);
     words.is(&["ALTER", "DROP", "TRUNCATE", "CLUSTER", "REINDEX", "REFRESH"])
         || words.eat(&["CREATE"]) && words.is(&["UNIQUE", "INDEX"])
 }
 
 /// Whether a statement can leave rows that wait for a deferred constraint: all but those that define.
 pub(super) fn may_leave_rows(text: &str) -> bool {
-    !Words::first(text, Engine::Postgres).is(&[
+    !Words::leading(text, Engine::Postgres, 1).is(&[
         "CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE", "SET", "RESET", "ANALYZE",
         "TRUNCATE", "REINDEX",
     ])

@@ -1,6 +1,6 @@
 //! What the headers say of objects, and the objects that people mean when they write a name.
 
-use super::{Catalog, Event, EventKind, IdentityId, slot};
+use super::{Catalog, Event, EventKind, IdentityId};
 use crate::name::ObjectName;
 use crate::read::Patch;
 use crate::read::fact::{Kind, Namespace, Object, Part, Signature};
@@ -66,9 +66,7 @@ impl Catalog<'_> {
         ];
         let mut found = Vec::new();
         for namespace in whole {
-            let Some(ids) = self.index.get(&slot(namespace, &name.name, &Part::Whole)) else {
-                continue;
-            };
+            let ids = self.index.get(namespace, &name.name, &Part::Whole);
             let schemas = self.schemas_of(namespace, &name, None);
             let here = |id: &&IdentityId| schemas.contains(&self.get(**id).key.schema);
             let born = |id: &&IdentityId| self.get(**id).born;

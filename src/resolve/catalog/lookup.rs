@@ -1,6 +1,9 @@
 //! Which identities a name means: in the schemas where it is looked up, with the arguments of a call.
 
-use super::{Bound, Catalog, IdentityId, slot};
+use std::borrow::Cow;
+
+use super::{Bound, Catalog, IdentityId};
+use crate::dialect::Dialect;
 use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Kind, Namespace, Object, Part};
 use crate::resolve::PatchId;
@@ -30,21 +33,22 @@ impl Catalog<'_> {
         path: Option<&[Ident]>,
         object: &Object,
     ) -> Vec<Bound> {
-        let Some(candidates) = self
-            .index
-            .get(&slot(namespace, &object.name.name, &object.part))
-        else {
+        let candidates = self.index.get(namespace, &object.name.name, &object.part);
+        if candidates.is_empty() {
             return Vec::new();
-        };
+        }
         let born = |id: &&IdentityId| self.get(**id).born;
-        for schema in self.schemas_of(namespace, &object.name, path) {
+        for schema in self.schemas_of(namespace, &object.name, path).iter() {
             let here: Vec<IdentityId> = candidates
                 .iter()
                 .filter(born)
-                .filter(|&&id| self.get(id).key.schema == schema)
+                .filter(|&&id| self.get(id).key.schema == *schema)
                 .copied()
                 .collect();
-            let fitting = self.fitting(&here, &object.part);
+            if here.is_empty() {
+                continue;
+            }
+            let fitting = self.fitting(here, &object.part);
             if !fitting.is_empty() {
                 return fitting;
             }
@@ -62,53 +66,46 @@ impl Catalog<'_> {
         if schemas.len() > 1 {
             return Vec::new();
         }
-        self.fitting(&anywhere, &object.part)
+        self.fitting(anywhere, &object.part)
     }
 
     /// Those among identities of one name whose part fits: for routines, the overloads that a call
     /// or signature may mean.
-    pub(super) fn fitting(&self, here: &[IdentityId], part: &Part) -> Vec<Bound> {
-        let part = &identity_part(part);
-        let here: &Vec<IdentityId> = &match part {
-            // An operator class may bring a family of its name along.
-            Part::Whole => here
-                .iter()
-                .copied()
-                .filter(|&id| !self.is_family(id))
-                .collect(),
-            _ => here.to_vec(),
-        };
-        let exact = |id: &&IdentityId| self.get(**id).key.part == *part;
-        let fits: Vec<IdentityId> = match part {
+    pub(super) fn fitting(&self, mut here: Vec<IdentityId>, part: &Part) -> Vec<Bound> {
+        let part_of = |id: &IdentityId| &self.get(*id).key.part;
+        match part {
+            // `DROP FUNCTION f`, `COMMENT ON FUNCTION f`: whatever has that name. (An index that
+            // belongs to its table is in the namespace of tables, but is not the table; and an operator
+            // class may bring a family of its name along.)
+            Part::Whole => {
+                here.retain(|id| !matches!(part_of(id), Part::Member(_)) && !self.is_family(*id));
+            }
             Part::Arguments(wanted) => {
-                let same = |id: &&IdentityId| {
-                    matches!(&self.get(**id).key.part, Part::Arguments(have)
+                let same = |id: &IdentityId| {
+                    matches!(part_of(id), Part::Arguments(have)
                         if same_types(&have.types, &wanted.types))
                 };
-                let takes = |id: &&IdentityId| {
-                    matches!(&self.get(**id).key.part, Part::Arguments(have)
+                let takes = |id: &IdentityId| {
+                    matches!(part_of(id), Part::Arguments(have)
                         if wanted.max.is_none()
                             || (have.min <= wanted.max.unwrap_or(u16::MAX)
                                 && have.max.is_none_or(|max| wanted.min <= max)))
                 };
-                let typed: Vec<IdentityId> = here.iter().filter(same).copied().collect();
-                if wanted.types.is_some() && !typed.is_empty() {
-                    typed
+                if wanted.types.is_some() && here.iter().any(same) {
+                    here.retain(same);
                 } else {
-                    here.iter().filter(takes).copied().collect()
+                    here.retain(takes);
                 }
             }
-            Part::Whole => {
-                // `DROP FUNCTION f`, `COMMENT ON FUNCTION f`: whatever has that name. (An index that
-                // belongs to its table is in the namespace of tables, but is not the table.)
-                let whole = |id: &&IdentityId| !matches!(self.get(**id).key.part, Part::Member(_));
-                here.iter().filter(whole).copied().collect()
+            Part::Member(_) => here.retain(|id| part_of(id) == part),
+            Part::Columns(_) => {
+                let part = identity_part(part);
+                here.retain(|id| *part_of(id) == part);
             }
-            _ => here.iter().filter(exact).copied().collect(),
-        };
-        let guess = fits.len() > 1;
+        }
+        let guess = here.len() > 1;
         let bound = |identity| Bound { identity, guess };
-        fits.into_iter().map(bound).collect()
+        here.into_iter().map(bound).collect()
     }
 
     pub(super) fn is_family(&self, id: IdentityId) -> bool {
@@ -118,33 +115,25 @@ impl Catalog<'_> {
     }
 
     /// The schemas in which a name may be, the likeliest first.
-    pub(super) fn schemas_of(
-        &self,
+    pub(super) fn schemas_of<'s>(
+        &'s self,
         namespace: Namespace,
-        name: &ObjectName,
-        path: Option<&[Ident]>,
-    ) -> Vec<Ident> {
+        name: &'s ObjectName,
+        path: Option<&'s [Ident]>,
+    ) -> Cow<'s, [Ident]> {
         if !has_schema(namespace) {
-            return vec![Ident::folded("")];
+            return Cow::Owned(vec![Ident::folded("")]);
         }
-        let mut schemas = match (&name.schema, path) {
-            (Some(schema), _) => vec![schema.clone()],
-            (None, Some(path)) => path.to_vec(),
-            (None, None) => return self.default_schemas(),
+        let schemas = match (&name.schema, path) {
+            (Some(schema), _) => std::slice::from_ref(schema),
+            (None, Some(path)) => path,
+            (None, None) => return Cow::Borrowed(&self.defaults),
         };
         if self.dialect.default_schemas.is_empty() {
             // The database that the client chose may be the one that a file names.
-            schemas.extend(self.default_schemas());
+            return Cow::Owned([schemas, &self.defaults].concat());
         }
-        schemas
-    }
-
-    pub(super) fn default_schemas(&self) -> Vec<Ident> {
-        let defaults = self.dialect.default_schemas;
-        if defaults.is_empty() {
-            return vec![Ident::folded("")];
-        }
-        defaults.iter().map(|&name| Ident::folded(name)).collect()
+        Cow::Borrowed(schemas)
     }
 
     pub(super) fn is_temporary(&self, patch: PatchId, object: &Object) -> bool {
@@ -153,6 +142,14 @@ impl Catalog<'_> {
         let schema = object.name.schema.as_ref();
         schema.is_some_and(|schema| *schema == "pg_temp")
             || (member && schema.is_none() && names.contains(&object.name.name))
+    }
+}
+
+/// The schemas that the engine looks into by itself.
+pub(super) fn default_schemas(dialect: &Dialect) -> Vec<Ident> {
+    match dialect.default_schemas {
+        [] => vec![Ident::folded("")],
+        defaults => defaults.iter().map(|&name| Ident::folded(name)).collect(),
     }
 }
 
