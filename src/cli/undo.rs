@@ -67,7 +67,9 @@ pub(super) fn check(work: &mut Work) -> Vec<Finding> {
     let mut texts = texts(work);
     let mut known = BTreeSet::new();
     for (name, place) in places {
-        known.insert(paths::whole(Path::new(&place.shown)));
+        if !work.reverts.is_empty() {
+            known.insert(paths::whole(Path::new(&place.shown)));
+        }
         match read(work, &place, &mut texts) {
             Ok(Some((_, more))) => findings.extend(more),
             // By default there may be none; one that is named is meant to be there.
@@ -89,6 +91,9 @@ pub(super) fn check(work: &mut Work) -> Vec<Finding> {
 
 /// The revert files that were seen and are no patch's.
 fn strays(work: &Work, known: &mut BTreeSet<PathBuf>) -> Vec<Finding> {
+    if work.reverts.is_empty() {
+        return Vec::new();
+    }
     // Patches for other engines have revert files too.
     let read_already: BTreeSet<SourceId> = work
         .analysis
