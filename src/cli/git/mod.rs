@@ -4,6 +4,8 @@
 //! tree, a partial clone, one with another hash) is git's own affair.
 
 mod hooks;
+mod links;
+mod listing;
 mod merge_base;
 mod since;
 mod snapshot;

@@ -9,13 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::super::paths;
-use super::{Repository, Told, bytes_of, path_of, refused, text};
-
-/// How deep links to directories may stand in each other.
-const DEPTH: usize = 8;
-
-/// How many links one path may lead over.
-const LINKS: usize = 40;
+use super::links::Links;
+use super::listing::{self, Raw};
+use super::{Repository, Told, bytes_of, path_of, refused};
 
 /// What stands at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,15 +25,15 @@ pub(in crate::cli) enum Kind {
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
-    kind: Kind,
-    id: String,
+pub(super) struct Entry {
+    pub(super) kind: Kind,
+    pub(super) id: String,
     /// The place of its repository.
-    repository: usize,
+    pub(super) repository: usize,
 }
 
 /// As git writes paths: from the top, with `/`.
-type Key = Vec<u8>;
+pub(super) type Key = Vec<u8>;
 
 /// All files of the index or a tree.
 #[derive(Debug)]
@@ -60,34 +56,7 @@ impl Snapshot {
             );
             return Err(Box::from(refused(title)));
         }
-        let listed = list(&repository, &["ls-files", "-s", "-z", "--full-name", ":/"])?;
-        let mut raw = Vec::new();
-        let mut is_empty = Vec::new();
-        for line in lines(&listed) {
-            // mode SP id SP stage TAB path
-            let Some(([mode, id, stage], path)) = parts(line) else {
-                continue;
-            };
-            let kind = match (mode.as_str(), stage.as_str()) {
-                ("160000", "0") => Raw::Submodule,
-                ("120000", "0") => Raw::Link,
-                (_, "0") => Raw::File,
-                _ => Raw::Unmerged,
-            };
-            if EMPTY.contains(&id.as_str()) {
-                is_empty.push(raw.len());
-            }
-            raw.push((path.to_vec(), kind, id));
-        }
-        if !is_empty.is_empty() {
-            let intended = intended(&repository)?;
-            let mut at = 0;
-            raw.retain(|(path, ..)| {
-                let keep = is_empty.binary_search(&at).is_err() || !intended.contains(path);
-                at += 1;
-                keep
-            });
-        }
+        let mut raw = listing::index(&repository)?;
         // One entry for each version of an unmerged file.
         raw.dedup_by(|next, kept| next.0 == kept.0);
         Self::new(repository, raw)
@@ -96,7 +65,7 @@ impl Snapshot {
     /// What a revision holds.
     pub(in crate::cli) fn tree(repository: &Repository, revision: &str) -> Told<Self> {
         let id = repository.resolve(revision, "tree")?;
-        let raw = tree(repository, &id)?;
+        let raw = listing::tree(repository, &id)?;
         Self::new(repository.clone(), raw)
     }
 
@@ -131,7 +100,7 @@ impl Snapshot {
                         let inner = snapshot.repositories[repository].submodule(&path_of(&path));
                         // What is not checked out is an empty directory to everyone.
                         if inner.top.join(".git").exists()
-                            && let Ok(raw) = tree(&inner, &id)
+                            && let Ok(raw) = listing::tree(&inner, &id)
                         {
                             open.push((
                                 snapshot.repositories.len(),
@@ -279,110 +248,8 @@ impl Snapshot {
     }
 }
 
-/// What git lists, before links and submodules are followed.
-enum Raw {
-    File,
-    Link,
-    Submodule,
-    Unmerged,
-}
-
-/// The links of a snapshot, and its files.
-struct Links<'s> {
-    /// Where each leads, from its own directory, or from the top with a `/` at the start; none where
-    /// that is outside.
-    targets: BTreeMap<Key, Option<Key>>,
-    entries: &'s [(Key, Entry)],
-}
-
-impl Links<'_> {
-    /// The path without links on the way.
-    fn real(&self, key: &[u8]) -> Option<Key> {
-        let mut left: Vec<Vec<u8>> = parts_of(key);
-        let mut real: Vec<Vec<u8>> = Vec::new();
-        let mut followed = 0;
-        while let Some(part) = left.pop() {
-            match part.as_slice() {
-                b"" | b"." => {}
-                b".." => {
-                    real.pop()?;
-                }
-                _ => {
-                    real.push(part);
-                    let Some(target) = self.targets.get(&real.join(&b'/')) else {
-                        continue;
-                    };
-                    followed += 1;
-                    if followed > LINKS {
-                        return None;
-                    }
-                    let target = target.as_ref()?;
-                    if target.starts_with(b"/") {
-                        real.clear();
-                    } else {
-                        real.pop();
-                    }
-                    left.extend(parts_of(target));
-                }
-            }
-        }
-        Some(real.join(&b'/'))
-    }
-
-    /// Adds what is found at `shown` when the link `link` is followed.
-    fn expand(
-        &self,
-        shown: &[u8],
-        link: &[u8],
-        above: &mut Vec<Key>,
-        added: &mut Vec<(Key, Entry)>,
-    ) {
-        let dangling = Entry {
-            kind: Kind::Dangling,
-            id: String::new(),
-            repository: 0,
-        };
-        let Some(real) = self.real(link) else {
-            added.push((shown.to_vec(), dangling));
-            return;
-        };
-        if let Ok(at) = self.entries.binary_search_by(|(key, _)| key.cmp(&real)) {
-            added.push((shown.to_vec(), self.entries[at].1.clone()));
-            return;
-        }
-        let start = [&real[..], b"/"].concat();
-        // Everything in a directory that the link is in is found without it.
-        let is_loop = real.is_empty() || link.starts_with(&start) || above.contains(&real);
-        if is_loop || above.len() >= DEPTH {
-            return;
-        }
-        let files = under(self.entries, &real);
-        let inner = self.targets.range(start.clone()..);
-        let inner: Vec<&Key> = inner
-            .map(|(key, _)| key)
-            .take_while(|key| key.starts_with(&start))
-            .collect();
-        if files.is_empty() && inner.is_empty() {
-            added.push((shown.to_vec(), dangling));
-            return;
-        }
-        let moved = |key: &[u8]| [shown, b"/", &key[start.len()..]].concat();
-        added.extend(files.iter().map(|(key, entry)| (moved(key), entry.clone())));
-        above.push(real.clone());
-        for key in inner {
-            self.expand(&moved(key), key, above, added);
-        }
-        above.pop();
-    }
-}
-
-/// The parts of a path, the last one first.
-fn parts_of(key: &[u8]) -> Vec<Vec<u8>> {
-    let parts = key.split(|&byte| byte == b'/').map(<[u8]>::to_vec);
-    parts.rev().collect()
-}
-
-fn under<'e>(entries: &'e [(Key, Entry)], key: &[u8]) -> &'e [(Key, Entry)] {
+/// The entries under a directory.
+pub(super) fn under<'e>(entries: &'e [(Key, Entry)], key: &[u8]) -> &'e [(Key, Entry)] {
     if key.is_empty() {
         return entries;
     }
@@ -390,76 +257,4 @@ fn under<'e>(entries: &'e [(Key, Entry)], key: &[u8]) -> &'e [(Key, Entry)] {
     let from = entries.partition_point(|(key, _)| *key < start);
     let count = entries[from..].partition_point(|(key, _)| key.starts_with(&start));
     &entries[from..from + count]
-}
-
-fn list(repository: &Repository, arguments: &[&str]) -> Told<Vec<u8>> {
-    repository.ask(arguments)?.map_err(|words| {
-        Box::from(refused("git does not list its files").note(format!("git says: {words}")))
-    })
-}
-
-fn tree(repository: &Repository, id: &str) -> Told<Vec<(Key, Raw, String)>> {
-    let listed = list(repository, &["ls-tree", "-r", "-z", "--full-tree", id])?;
-    let entries = lines(&listed).filter_map(|line| {
-        // mode SP type SP id TAB path
-        let ([mode, _, id], path) = parts(line)?;
-        let kind = match mode.as_str() {
-            "160000" => Raw::Submodule,
-            "120000" => Raw::Link,
-            _ => Raw::File,
-        };
-        Some((path.to_vec(), kind, id))
-    });
-    Ok(entries.collect())
-}
-
-fn lines(listed: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let lines = listed.split(|&byte| byte == 0);
-    lines.filter(|line| !line.is_empty())
-}
-
-/// Three words, and the path behind a tabulator.
-fn parts(line: &[u8]) -> Option<([String; 3], &[u8])> {
-    let tab = line.iter().position(|&byte| byte == b'\t')?;
-    let mut words = line[..tab].split(|&byte| byte == b' ').map(text);
-    let words = [words.next()?, words.next()?, words.next()?];
-    Some((words, &line[tab + 1..]))
-}
-
-/// The ids of nothing, by SHA-1 and by SHA-256.
-const EMPTY: [&str; 2] = [
-    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
-];
-
-/// The files that are only meant to be added (`git add -N`): the next commit does not have them, and
-/// until then they look like empty ones.
-/// <https://git-scm.com/docs/git-ls-files#Documentation/git-ls-files.txt---debug>
-fn intended(repository: &Repository) -> Told<BTreeSet<Key>> {
-    const INTENT_TO_ADD: u32 = 1 << 29;
-    let arguments = ["ls-files", "-s", "-z", "--debug", "--full-name", ":/"];
-    let listed = list(repository, &arguments)?;
-    let mut intended = BTreeSet::new();
-    let mut path: &[u8] = &[];
-    // `mode SP id SP stage TAB path NUL` and then five lines, of which the last ends in `flags: …`.
-    for (number, part) in listed.split(|&byte| byte == 0).enumerate() {
-        let (flags, next) = match (number, part.windows(6).position(|it| it == b"flags:")) {
-            (0, _) => (None, part),
-            (_, Some(at)) => {
-                let end = part[at..].iter().position(|&byte| byte == b'\n');
-                let end = end.map_or(part.len(), |end| at + end);
-                (
-                    Some(text(&part[at + 6..end])),
-                    part.get(end + 1..).unwrap_or(&[]),
-                )
-            }
-            (_, None) => (None, part),
-        };
-        let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 16).ok());
-        if flags.is_some_and(|flags| flags & INTENT_TO_ADD != 0) {
-            intended.insert(path.to_vec());
-        }
-        path = parts(next).map_or(&[], |(_, path)| path);
-    }
-    Ok(intended)
 }
