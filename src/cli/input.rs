@@ -83,6 +83,18 @@ pub(super) fn read(wanted: &Wanted, files: &Files) -> Result<Input, Vec<Finding>
     }
 }
 
+/// Whether there is anything at a path that is wanted, or that a pattern fits.
+pub(super) fn has(wanted: &Wanted, path: &Path, files: &Files) -> bool {
+    let is_pattern = || path.to_str().is_some_and(globs::is_glob);
+    if files.kind(path).is_ok() || !is_pattern() {
+        return files.kind(path).is_ok();
+    }
+    let mut wanted = wanted.clone();
+    wanted.paths = vec![path.to_owned()];
+    let (.., findings) = find(&wanted, files);
+    findings.iter().all(|it| it.code != Code::PathNotFound)
+}
+
 /// The text of one file, which findings show as `shown`.
 pub(super) fn read_file(files: &Files, file: &Path, shown: &str) -> Result<String, Box<Finding>> {
     let bytes = files

@@ -38,7 +38,7 @@ pub(super) struct Settings {
 }
 
 /// Which files are wanted.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Wanted {
     /// Directories, files and globs, from the current directory.
     pub(super) paths: Vec<PathBuf>,

@@ -71,6 +71,8 @@ pub fn check(merged: Merged<'_>, sides: &Sides) -> Outcome {
         apart.insert(pair);
         if is_settled(merged.graph, pair) {
             findings.push(tell::settled(&clash, merged, sides));
+        } else if clash.severity == Severity::Note {
+            findings.push(tell::past(&clash, merged, sides));
         } else if !is_known(&clash, merged) {
             findings.push(tell::hazard(&clash, merged, sides));
         }

@@ -20,6 +20,17 @@ pub(super) fn hazard(clash: &Clash, merged: Merged<'_>, sides: &Sides) -> Findin
         .help(clash.help)
 }
 
+/// The same where the base's patch comes first in every database.
+pub(super) fn past(clash: &Clash, merged: Merged<'_>, sides: &Sides) -> Finding {
+    let names = clash
+        .deeds
+        .map(|deed| &merged.patches[deed.patch.0 as usize].name);
+    said(clash, Code::MergeOrder, sides).note(format!(
+        "`{}` comes before `{}` in every database, and {}",
+        names[0], names[1], clash.why
+    ))
+}
+
 /// The same where a header says which comes last.
 pub(super) fn settled(clash: &Clash, merged: Merged<'_>, sides: &Sides) -> Finding {
     let names = clash

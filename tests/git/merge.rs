@@ -316,6 +316,100 @@ fn an_edited_patch_and_a_file_of_both_sides_are_told() {
 }
 
 #[test]
+fn what_git_merges_by_itself_is_no_hazard() {
+    let text = |name: &str, size: &str| {
+        format!(
+            "CREATE TABLE {name} (id int);\n\n-- one\n-- two\n-- three\n\nCREATE TABLE x (a {size});\n"
+        )
+    };
+    let (old, one) = (text("t", "int"), text("u", "int"));
+    let other = text("t", "text");
+    let alike = "CREATE TABLE alike (id int);\n";
+    let first = [("db/t.sql", old.as_str()), ("db/a.sql", alike)];
+    let now = ("db/a.sql", "CREATE TABLE alike (id bigint);\n");
+    let repository = sides(
+        &first,
+        &[("db/t.sql", &one), now],
+        &[("db/t.sql", &other), now],
+    );
+    let told = comes_to(
+        &repository,
+        0,
+        &["HEAD changes patch `t`, which main has already"],
+    );
+    // What both have changed alike is no change to either.
+    assert_eq!(told.matches("[changed-since]").count(), 1, "{told}");
+    assert!(!told.contains("[merge-hazard]"), "{told}");
+    // The merged text is what counts.
+    let used = ("db/v.sql", "CREATE VIEW v AS SELECT id FROM u;\n");
+    let repository = sides(&first, &[("db/t.sql", &one), used], &[("db/t.sql", &other)]);
+    comes_to(&repository, 0, &[]);
+}
+
+#[test]
+fn a_patch_that_was_changed_comes_where_it_always_came() {
+    let repository = sides(
+        &[("db/1.sql", T), ("db/2.sql", "UPDATE t SET old = 1;\n")],
+        &[(
+            "db/2.sql",
+            "UPDATE t\nSET old = 1;\nUPDATE t SET old = 2;\n",
+        )],
+        &[("db/3.sql", "ALTER TABLE t DROP COLUMN old;\n")],
+    );
+    let told = comes_to(&repository, 0, &["one side has no new patch"]);
+    assert!(!told.contains("[merge-"), "{told}");
+}
+
+#[test]
+fn a_use_that_is_over_does_not_stop_a_drop() {
+    let first = [("db/t.sql", T)];
+    let drop = "ALTER TABLE t DROP COLUMN old;\n";
+    let cases = [
+        ("INSERT INTO t (id, old) VALUES (1, 2);\n", 0),
+        ("CREATE VIEW v AS SELECT old FROM t;\n", 1),
+        // One that lasts is not hidden by one that is over.
+        (
+            "UPDATE t SET old = 2;\nCREATE VIEW v AS SELECT old FROM t;\n",
+            1,
+        ),
+    ];
+    for (used, code) in cases {
+        let repository = sides(&first, &[("db/m.sql", used)], &[("db/n.sql", drop)]);
+        let title = "HEAD drops column t.old, which main uses";
+        let told = comes_to(&repository, code, &[title]);
+        assert_eq!(told.contains("note[merge-order]"), code == 0, "{told}");
+        // The other way round the drop is there already.
+        let repository = sides(&first, &[("db/m.sql", drop)], &[("db/n.sql", used)]);
+        comes_to(
+            &repository,
+            1,
+            &["HEAD uses column t.old, which main drops"],
+        );
+    }
+}
+
+#[test]
+fn a_directory_may_be_new() {
+    let repository = sides(&[("x", "x")], &[("y", "y")], &[("db/a.sql", A)]);
+    git(
+        repository.around.path(),
+        &["clone", "-q", "--bare", "it's here", "bare"],
+    );
+    let bare = repository.around.path().join("bare");
+    for path in ["db", "db/*.sql"] {
+        let output = sqlstitch(&bare, &["merge-check", "main", "side", "--", path]);
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        assert!(
+            told(&output).contains("  + db/a.sql\n"),
+            "{}",
+            told(&output)
+        );
+    }
+    let output = sqlstitch(&bare, &["merge-check", "main", "side", "--", "nowhere"]);
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+}
+
+#[test]
 fn what_is_merged_into_is_found_or_asked_for() {
     let repository = sides(
         &[("db/a.sql", A)],

@@ -7,6 +7,7 @@ mod hooks;
 mod links;
 mod listing;
 mod merge_base;
+mod merge_file;
 mod since;
 mod snapshot;
 

@@ -1,21 +1,25 @@
 //! `sqlstitch merge-check`: what comes of a merge, before it is made.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod texts;
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use self::texts::{Changes, Texts, list, merged};
 use super::files::Files;
 use super::git::{Repository, Snapshot};
+
 use super::judge::Judge;
+use super::settings::Wanted;
 use super::tell::{Tell, notes, worth_showing};
 use super::{Exit, Refusal, args, check, input, output, settings, work};
-use crate::dialect::Engine;
 use crate::finding::{Code, Finding, Severity};
 use crate::merge::{self, Merged, Outcome, Sides};
 use crate::pipeline::Analysis;
-use crate::read::{self, Patch};
 use crate::report::{self, Format};
 use crate::resolve::commute::Side;
 use crate::resolve::{self, PatchId};
-use crate::source::{Source, Sources, Span};
+use crate::source::{Sources, Span};
 
 pub(super) fn run(typed: &args::MergeCheck, tell: &Tell) -> Result<Exit, Refusal> {
     let for_people = matches!(typed.format, Format::Human | Format::Short);
@@ -67,13 +71,20 @@ fn checked(typed: &args::MergeCheck) -> Result<Checked, Refusal> {
     let settings = settings::settle(&typed.paths, &typed.reading, None, work::DEFAULT, &head)
         .map_err(|(findings, sources)| Refusal { findings, sources })?;
     let engine = settings.engine;
-    let [ancestor, base, head] = [&ancestor, &base, &head].map(|files| {
-        input::read(&settings.wanted, files).map(|input| Texts::of(input.sources, engine))
+    let revisions = [&ancestor, &base, &head];
+    let [ancestor, base, head] = revisions.map(|files| {
+        let wanted = wanted_of(&settings.wanted, files, &revisions);
+        input::read(&wanted, files).map(|input| Texts::of(input.sources, engine))
     });
     let (ancestor, base, head) = (ancestor?, base?, head?);
     let changes = [&base, &head].map(|side| side.changes(&ancestor));
 
-    let (sources, mut findings) = merged(&ancestor, &base, &head, [&named.base, &named.head]);
+    let (sources, mut findings) = merged(
+        &repository,
+        [&ancestor, &base, &head],
+        [&named.base, &named.head],
+    )
+    .map_err(told)?;
     let resolving = resolve::Settings {
         externals: settings.externals.clone(),
     };
@@ -129,6 +140,18 @@ fn checked(typed: &args::MergeCheck) -> Result<Checked, Refusal> {
     })
 }
 
+/// The paths that are there in this revision, and those that are in none: a side may have been the first
+/// to make a directory.
+fn wanted_of(wanted: &Wanted, files: &Files, all: &[&Files]) -> Wanted {
+    let mut wanted = wanted.clone();
+    let paths = std::mem::take(&mut wanted.paths);
+    let is_wanted = |path: &PathBuf| {
+        input::has(&wanted, path, files) || !all.iter().any(|it| input::has(&wanted, path, it))
+    };
+    wanted.paths = paths.into_iter().filter(is_wanted).collect();
+    wanted
+}
+
 /// What is wrong with the merged patches, as far as it may come of the merge: where nothing has gone, it
 /// is about something that is new.
 fn of_the_merge(analysis: &Analysis, sources: &Sources, changes: &[Changes; 2]) -> Vec<Finding> {
@@ -146,135 +169,9 @@ fn of_the_merge(analysis: &Analysis, sources: &Sources, changes: &[Changes; 2]) 
     analysis.findings.iter().filter(may_be).cloned().collect()
 }
 
-/// The files of one revision.
-struct Texts {
-    engine: Engine,
-    sources: Sources,
-    /// Places by path.
-    by_path: BTreeMap<String, usize>,
-}
-
-/// What one side did since the common ancestor, by path.
-#[derive(Default)]
-struct Changes {
-    added: BTreeSet<String>,
-    changed: BTreeSet<String>,
-    removed: BTreeSet<String>,
-    /// The new path, and the old one.
-    renamed: BTreeMap<String, String>,
-}
-
-impl Texts {
-    fn of(sources: Sources, engine: Engine) -> Self {
-        let by_path = sources.iter().enumerate();
-        let by_path = by_path
-            .map(|(at, source)| (source.shown.clone(), at))
-            .collect();
-        Self {
-            engine,
-            sources,
-            by_path,
-        }
-    }
-
-    fn get(&self, path: &str) -> Option<&Source> {
-        let at = *self.by_path.get(path)?;
-        self.sources.iter().nth(at)
-    }
-
-    fn text(&self, path: &str) -> Option<&str> {
-        self.get(path).map(|source| source.text.as_str())
-    }
-
-    fn patch(&self, path: &str) -> Option<Patch> {
-        let source = self.get(path)?;
-        Some(read::read(source, self.engine).patch)
-    }
-
-    fn changes(&self, ancestor: &Self) -> Changes {
-        let mut changes = Changes::default();
-        for (path, source) in self.by_path.keys().zip(self.in_order()) {
-            match ancestor.text(path) {
-                None => {
-                    changes.added.insert(path.clone());
-                }
-                Some(text) if text == source.text.as_str() => {}
-                Some(_) => {
-                    // Comments and layout are no change.
-                    let [old, new] =
-                        [ancestor.patch(path), self.patch(path)].map(|it| it.map(|it| it.checksum));
-                    if old != new {
-                        changes.changed.insert(path.clone());
-                    }
-                }
-            }
-        }
-        let gone = ancestor
-            .by_path
-            .keys()
-            .filter(|path| !self.by_path.contains_key(*path));
-        for path in gone {
-            let old = ancestor.patch(path).map(|it| it.checksum);
-            let same = |new: &&String| self.patch(new).map(|it| it.checksum) == old;
-            match changes.added.iter().find(same).cloned() {
-                Some(new) => {
-                    changes.added.remove(&new);
-                    changes.renamed.insert(new, path.clone());
-                }
-                None => {
-                    changes.removed.insert(path.clone());
-                }
-            }
-        }
-        changes
-    }
-
-    /// By path.
-    fn in_order(&self) -> impl Iterator<Item = &Source> {
-        let all: Vec<&Source> = self.sources.iter().collect();
-        self.by_path.values().map(move |&at| all[at])
-    }
-}
-
-/// The files that the merge leaves. Where both sides have made something else of one, git has to be told
-/// what it is to be; the text of the head stands for it here.
-fn merged(
-    ancestor: &Texts,
-    base: &Texts,
-    head: &Texts,
-    names: [&str; 2],
-) -> (Sources, Vec<Finding>) {
-    let mut sources = Sources::default();
-    let mut findings = Vec::new();
-    let paths: BTreeSet<&String> = base.by_path.keys().chain(head.by_path.keys()).collect();
-    for path in paths {
-        let [old, one, other] = [ancestor, base, head].map(|texts| texts.text(path));
-        let side = match (old, one, other) {
-            (_, one, other) if one == other => head,
-            (old, one, _) if one == old => head,
-            (old, _, other) if other == old => base,
-            (_, _, other) => {
-                let title = format!(
-                    "both {} and {} have made something else of this file",
-                    names[0], names[1]
-                );
-                findings.push(
-                    Finding::new(Code::MergeHazard, title)
-                        .path(path.as_str())
-                        .note("what the merge makes of it is not known yet, so it is read as one side has it")
-                        .help("merge the file, and check the result: sqlstitch check --staged"),
-                );
-                if other.is_some() { head } else { base }
-            }
-        };
-        if let Some(source) = side.get(path) {
-            sources.add_shown(&source.path, &source.shown, source.text.as_str());
-        }
-    }
-    (sources, findings)
-}
-
-/// The statements that one side has added.
+/// The statements that one side has added: those of new patches, and the new ones of repeatable patches.
+/// Another patch that a side has changed is not run again where it was applied, so that what it does
+/// comes where it always came, before all that is new.
 fn added(
     analysis: &Analysis,
     sources: &Sources,
@@ -293,24 +190,31 @@ fn added(
         if is_other || is_shared {
             continue;
         }
-        let old: BTreeSet<String> = if changes.added.contains(path) {
+        let is_repeatable = patch.header.repeatable.is_some();
+        let old: BTreeSet<Vec<&str>> = if changes.added.contains(path) {
             BTreeSet::new()
-        } else if changes.changed.contains(path) {
+        } else if changes.changed.contains(path) && is_repeatable {
             let old = ancestor.get(path).zip(ancestor.patch(path));
             let statements = old.iter().flat_map(|(source, patch)| {
                 let statements = patch.statements.iter();
-                statements.map(|statement| source.slice(statement.body).to_owned())
+                statements.map(|statement| words(source.slice(statement.body)))
             });
             statements.collect()
         } else {
             continue;
         };
         let statements = patch.statements.iter().enumerate();
-        let new = statements.filter(|(_, statement)| !old.contains(source.slice(statement.body)));
+        let is_new = |body: Span| !old.contains(&words(source.slice(body)));
+        let new = statements.filter(|(_, statement)| is_new(statement.body));
         let new = new.map(|(at, _)| at as u32).collect();
         added.statements.insert(PatchId(number as u32), new);
     }
     added
+}
+
+/// A statement without its layout.
+fn words(text: &str) -> Vec<&str> {
+    text.split_whitespace().collect()
 }
 
 /// Patches that the base has and the head has changed or renamed.
@@ -327,10 +231,12 @@ fn edited(
         let source = sources.get(patch.source);
         let start = Span::new(patch.source, 0, 0);
         let is_repeatable = patch.header.repeatable.is_some();
-        if changes.changed.contains(&source.shown)
-            && base.by_path.contains_key(&source.shown)
-            && !is_repeatable
-        {
+        // Where both sides have changed it alike, it is as the base has it.
+        let is_changed = || {
+            let old = base.patch(&source.shown);
+            old.is_some_and(|old| old.checksum != patch.checksum)
+        };
+        if changes.changed.contains(&source.shown) && !is_repeatable && is_changed() {
             let title = format!(
                 "{from} changes patch `{}`, which {into} has already",
                 patch.name
@@ -360,47 +266,6 @@ fn edited(
         }
     }
     findings
-}
-
-/// What a side did, one file a line.
-fn list(name: &str, changes: &Changes) -> String {
-    let Changes {
-        added,
-        changed,
-        removed,
-        renamed,
-    } = changes;
-    let count = added.len() + changed.len() + removed.len() + renamed.len();
-    if count == 0 {
-        return format!("{name}: no patch is new, changed or gone\n");
-    }
-    let shown = |path: &str| path.escape_debug().to_string();
-    let mut lines: Vec<(String, String)> = Vec::new();
-    let mut add = |sign: &str, paths: &BTreeSet<String>| {
-        lines.extend(
-            paths
-                .iter()
-                .map(|path| (path.clone(), format!("  {sign} {}\n", shown(path)))),
-        );
-    };
-    add("+", added);
-    add("~", changed);
-    add("-", removed);
-    lines.extend(renamed.iter().map(|(new, old)| {
-        (
-            new.clone(),
-            format!("  > {} (was {})\n", shown(new), shown(old)),
-        )
-    }));
-    lines.sort();
-    let lines: String = lines.into_iter().map(|(_, line)| line).collect();
-    format!(
-        "{name}: {} new, {} changed, {} renamed, {} gone\n{lines}",
-        added.len(),
-        changed.len(),
-        renamed.len(),
-        removed.len()
-    )
 }
 
 fn summary(checked: &Checked, shown: &[Finding], hidden: usize) -> String {

@@ -61,7 +61,10 @@ fn net<'c>(both: &Both<'_>, identity: &'c Identity, side: usize) -> Option<(Net,
     events.sort_by_key(|event| (both.rank[event.patch.0 as usize], event.at));
     let changes = || events.iter().filter(|event| event.kind != EventKind::Need);
     let Some(last) = changes().next_back() else {
-        let first = events.iter().min_by_key(|event| event.late)?;
+        // Of the base's uses, one that lasts matters more.
+        let first = events
+            .iter()
+            .min_by_key(|event| (side == 0 && is_passing(both, event), event.late))?;
         return Some((Net::Uses, first));
     };
     let is_new = changes()
@@ -82,9 +85,14 @@ fn clash(both: &Both<'_>, identity: &Identity, nets: [(Net, &Event); 2]) -> Opti
 
     let events = nets.map(|(_, event)| event);
     let late = events.iter().any(|event| event.late);
+    let is_past = || is_past(both, events);
     let same = || {
         let [one, other] = events.map(|event| both.text(event.patch, event.at.0));
         one == other
+    };
+    let mut severity = match late {
+        true => Severity::Warning,
+        false => Severity::Error,
     };
     let (why, help) = match nets.map(|(net, _)| net) {
         [Uses, Uses] | [Uses, Makes | Replaces] | [Makes | Replaces, Uses] => return None,
@@ -117,6 +125,13 @@ fn clash(both: &Both<'_>, identity: &Identity, nets: [(Net, &Event); 2]) -> Opti
             "what is dropped is the old one or the new one, by the order",
             "write at the top of the patch that is to come last that it requires the other",
         ),
+        [Uses, Drops | Renames] if !late && is_past() => {
+            severity = Severity::Note;
+            (
+                "the use of it is over when it goes",
+                "nothing is to be done",
+            )
+        }
         [Renames, _] | [_, Renames] => (
             "the other name is gone where the renaming patch is applied first",
             "use the new name, and write at the top of that patch that it requires the other",
@@ -132,15 +147,38 @@ fn clash(both: &Both<'_>, identity: &Identity, nets: [(Net, &Event); 2]) -> Opti
         verb: net.verb(),
     };
     Some(Clash {
-        severity: match late {
-            true => Severity::Warning,
-            false => Severity::Error,
-        },
+        severity,
         object: identity.label.clone(),
         deeds: nets.map(deed),
         why,
         help,
     })
+}
+
+/// Whether the first side's statement comes before the second side's in the merged order, and leaves
+/// nothing behind that goes on using the object. Where the first side is applied already, it is the
+/// same.
+fn is_past(both: &Both<'_>, [first, second]: [&Event; 2]) -> bool {
+    let rank = |event: &Event| both.rank[event.patch.0 as usize];
+    rank(first) < rank(second) && is_passing(both, first)
+}
+
+/// Whether a statement that uses something makes nothing that needs it later.
+fn is_passing(both: &Both<'_>, event: &Event) -> bool {
+    const PASSING: [&str; 10] = [
+        "insert", "update", "delete", "merge", "truncate", "copy", "comment", "grant", "revoke",
+        "analyze",
+    ];
+    let words = both.text(event.patch, event.at.0);
+    let is = |at: usize, word: &str| {
+        words
+            .get(at)
+            .is_some_and(|it| it.eq_ignore_ascii_case(word))
+    };
+    let has = |word: &str| words.iter().any(|it| it.eq_ignore_ascii_case(word));
+    // A constraint or a generated column goes on using it.
+    let alters = is(0, "alter") && is(1, "table") && !has("add");
+    alters || PASSING.iter().any(|word| is(0, word))
 }
 
 fn is_if_absent(event: &Event) -> bool {
