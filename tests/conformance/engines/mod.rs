@@ -34,7 +34,13 @@ pub(crate) const ALL: &[Candidate] = &[
         name: "postgres 18",
         dialect: "postgres",
         required: true,
-        start: postgres::fetched,
+        start: postgres::newest,
+    },
+    Candidate {
+        name: "postgres 13",
+        dialect: "postgres",
+        required: true,
+        start: postgres::oldest,
     },
     Candidate {
         name: "sqlite",

@@ -9,8 +9,9 @@ use crate::support::engine::{Database, Engine, Form, Restriction, Words};
 use crate::support::postgres::{self, Server};
 use crate::support::run::Run;
 
-/// What scripts/engines fetches under target/engines.
-const FETCHED: &str = "postgres-18";
+/// What scripts/engines fetches under target/engines: the newest version, and the oldest that scripts are for.
+const NEWEST: &str = "postgres-18";
+const OLDEST: &str = "postgres-13";
 
 /// The machine's own PostgreSQL, or why there is none.
 pub(crate) fn installed() -> Result<Arc<dyn Engine>, String> {
@@ -21,13 +22,22 @@ pub(crate) fn installed() -> Result<Arc<dyn Engine>, String> {
     }))
 }
 
-/// A newer one with the machine's psql, or why there is none.
-pub(crate) fn fetched() -> Result<Arc<dyn Engine>, String> {
-    let server = Server::start_fetched(FETCHED)
-        .ok_or("PostgreSQL 18 is not in target/engines, or psql is not installed")?;
+/// The newest with the machine's psql, or why there is none.
+pub(crate) fn newest() -> Result<Arc<dyn Engine>, String> {
+    fetched(NEWEST)
+}
+
+/// The oldest with the machine's psql, or why there is none.
+pub(crate) fn oldest() -> Result<Arc<dyn Engine>, String> {
+    fetched(OLDEST)
+}
+
+fn fetched(name: &'static str) -> Result<Arc<dyn Engine>, String> {
+    let server = Server::start_fetched(name)
+        .ok_or_else(|| format!("{name} is not in target/engines, or psql is not installed"))?;
     Ok(Arc::new(Postgres {
         server,
-        fetched: Some(FETCHED),
+        fetched: Some(name),
     }))
 }
 
