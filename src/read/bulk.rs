@@ -7,7 +7,7 @@ use super::shape::shape;
 use crate::dialect::lex::{Token, TokenKind};
 
 /// Statements shorter than this are read whole.
-const LARGE: u32 = 64 * 1024;
+pub(super) const LARGE: u32 = 64 * 1024;
 
 /// What of a large INSERT is worth reading.
 #[derive(Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use super::shape::Repeats;
 use super::split::Split;
 use super::statement::StatementKind;
 use super::unchecked::Unchecked;
-use super::{ast, bulk, height, postgres, tokens};
+use super::{ast, bulk, height, postgres, thin, tokens};
 use crate::dialect::lex::Token;
 use crate::dialect::{Dialect, Engine};
 use crate::source::{Source, Span};
@@ -44,20 +44,27 @@ pub(super) fn read(
         }
         let body = piece.statement.body;
         tokens.clear();
-        let mut found =
-            if let Some(rows) = bulk::rows(&source.text, piece.body, body.end - body.start) {
-                read_rows(source, body, &rows, dialect)
-            } else if repeats.is_known(&source.text, piece.body) {
-                continue;
-            } else {
-                tokens.extend(piece.body);
-                let found = tokens::effects(source, &tokens, dialect);
-                effects.extend(found.into_iter().map(|effect| Effect {
-                    statement: number,
-                    ..effect
-                }));
-                read_tree(source, body, &tokens, dialect)
-            };
+        let found = if dialect.semicolons_are_optional && body.end - body.start >= bulk::LARGE {
+            let thin = thin::thin(&source.text, piece.body);
+            read_piece(
+                source,
+                body,
+                thin.iter().copied(),
+                &mut tokens,
+                &mut repeats,
+                dialect,
+            )
+        } else {
+            read_piece(source, body, piece.body, &mut tokens, &mut repeats, dialect)
+        };
+        let Some(mut found) = found else {
+            continue;
+        };
+        let found_effects = tokens::effects(source, &tokens, dialect);
+        effects.extend(found_effects.into_iter().map(|effect| Effect {
+            statement: number,
+            ..effect
+        }));
         found.facts.sort_by_key(|fact| fact.span.start);
         forget_uses_before_definitions(&mut found.facts);
         unchecked.loosen(&mut found.facts);
@@ -75,6 +82,26 @@ pub(super) fn read(
         unchecked.see(&source.text, &tokens, dialect);
     }
     (all, effects)
+}
+
+/// The facts of one piece with these tokens, which are given back where they were read one by one; none
+/// where others have told the same.
+fn read_piece(
+    source: &Source,
+    body: Span,
+    pieces: impl Iterator<Item = Token> + Clone,
+    tokens: &mut Vec<Token>,
+    repeats: &mut Repeats,
+    dialect: &Dialect,
+) -> Option<Found> {
+    if let Some(rows) = bulk::rows(&source.text, pieces.clone(), body.end - body.start) {
+        return Some(read_rows(source, body, &rows, dialect));
+    }
+    if repeats.is_known(&source.text, pieces.clone()) {
+        return None;
+    }
+    tokens.extend(pieces);
+    Some(read_tree(source, body, tokens, dialect))
 }
 
 /// The first row stands for the form of all of them.

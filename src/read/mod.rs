@@ -14,6 +14,7 @@ pub mod search_path;
 mod shape;
 pub mod split;
 pub mod statement;
+mod thin;
 pub mod tokens;
 mod unchecked;
 mod unseen;

@@ -18,17 +18,18 @@ pub(in crate::emit) mod quote;
 pub(in crate::emit) mod reading;
 mod role;
 pub(in crate::emit) mod server;
+pub(in crate::emit) mod set;
 pub(in crate::emit) mod settings;
 
 use std::fmt::Write as _;
 
-use super::script::Quoting;
 use super::template::{common, fill, if_set};
 use super::{Emitted, Script, banner};
 use crate::plan::{Action, Ledger, Phase, Plan, PlannedPatch};
 use crate::source::{Source, Sources};
-use patch::{Part, Parts};
+use patch::Parts;
 use quote::{ident, literal};
+use set::Set;
 
 const STRANGER: &str = include_str!("sql/stranger.sql");
 const HEAD: &str = include_str!("sql/head.sql");
@@ -67,10 +68,9 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     for (index, (patch, parts)) in plan.patches.iter().zip(&patches).enumerate() {
         script.push('\n');
         script.push_str(&banner::patch(plan, index, sources));
-        let runs = plan.settings.action != Action::Baseline;
-        for part in parts.parts.iter().filter(|_| runs) {
+        if plan.settings.action != Action::Baseline {
             let source = sources.get(patch.source);
-            write_part(&mut script, patch, before, parts, part, source);
+            write_patch(&mut script, patch, before, parts, source);
         }
         before = Some(patch.name.as_str());
     }
@@ -154,10 +154,11 @@ pub(in crate::emit) fn packet(plan: &Plan, patches: &[Parts], sources: &Sources)
     let quoted = |text: &str| text.len() + text.bytes().filter(|&byte| byte == b'\'').count();
     let parts = plan.patches.iter().zip(patches).flat_map(|(patch, parts)| {
         let source = sources.get(patch.source);
-        parts.parts.iter().map(move |part| (part, source))
+        let parts = parts.parts.iter().map(|part| parts.of(part));
+        parts.map(move |steps| (steps, source))
     });
-    let longest = parts.map(|(part, source)| {
-        let texts = part.steps.iter().map(|step| quoted(step.text(source)));
+    let longest = parts.map(|(steps, source)| {
+        let texts = steps.iter().map(|step| quoted(step.text(source)));
         texts.sum::<usize>()
     });
     longest.max().unwrap_or(0) + PACKET_ROOM
@@ -293,11 +294,13 @@ fn bundle_row((patch, parts): (&PlannedPatch, &Parts)) -> String {
     if patch.path.strip_suffix(".sql") != Some(&patch.name) {
         let _ = write!(row, ", \"path\": {}", json(&patch.path));
     }
-    if parts.statements != 1 {
-        let _ = write!(row, ", \"statements\": {}", parts.statements);
+    if parts.steps.len() != 1 {
+        let _ = write!(row, ", \"statements\": {}", parts.steps.len());
     }
-    if let Some(marks) = &parts.marks {
-        let _ = write!(row, ", \"marks\": \"{marks}\"");
+    if parts.has_marks {
+        row.push_str(", \"marks\": \"");
+        parts.push_marks(&mut row);
+        row.push('"');
     }
     if patch.irreversible {
         row.push_str(", \"irreversible\": 1");
@@ -337,69 +340,27 @@ fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("names are strings")
 }
 
-/// The `SET` and the call that carry a part of a patch.
-fn write_part(
+/// The `SET` and the call that carry each part of a patch.
+fn write_patch(
     script: &mut Script,
     patch: &PlannedPatch,
     before: Option<&str>,
     parts: &Parts,
-    part: &Part,
     source: &Source,
 ) {
-    let roles: String = part.steps.iter().map(|step| step.way.letter()).collect();
-    script.push_str("SET ");
-    if part.first == 1 {
-        let temporary = if parts.temporary.is_empty() {
-            "DO 0".to_owned()
-        } else {
-            format!(
-                "DROP TEMPORARY TABLE IF EXISTS {}",
-                parts.temporary.join(", ")
-            )
-        };
-        let _ = write!(
-            script,
-            "@sqlstitch_name = {}, @sqlstitch_path = {}, @sqlstitch_checksum = '{}', @sqlstitch_phase = '{}', @sqlstitch_kind = '{}', @sqlstitch_before = {}, @sqlstitch_statements = {}, @sqlstitch_temporary = {}, @sqlstitch_marks = {}, ",
-            literal(&patch.name),
-            literal(&patch.path),
-            patch.checksum,
-            patch.phase.name(),
-            patch.kind(),
-            before.map_or("NULL".to_owned(), literal),
-            parts.statements,
-            literal(&temporary),
-            parts.marks.as_deref().map_or("NULL".to_owned(), literal),
-        );
-    }
-    let _ = write!(
-        script,
-        "@sqlstitch_first = {}, @sqlstitch_open = {}, @sqlstitch_roles = '{roles}', @sqlstitch_probes = {}",
-        part.first,
-        u8::from(part.open),
-        probes(part),
-    );
-    for (number, step) in (1..).zip(&part.steps) {
-        let text = step.text(source);
-        let _ = write!(script, ",\n@sqlstitch_{number} = ");
-        if step.text.is_none() && !text.contains('\\') && !step.place.contains('\\') {
-            let _ = write!(script, "'/* {} */ ", step.place.replace('\'', "''"));
-            script.push_source(source, step.span, Quoting::Doubled);
-            script.push('\'');
-        } else {
-            script.push_str(&literal(&format!("/* {} */ {text}", step.place)));
+    let set = Set {
+        patch,
+        before,
+        parts,
+        source,
+        server: &server::MARIADB,
+    };
+    for part in &parts.parts {
+        set.begin(script, part);
+        for (number, step) in (1..).zip(parts.of(part)) {
+            let _ = write!(script, ",\n@sqlstitch_{number} = ");
+            set.statement(script, step);
         }
+        script.push_str(";\nEXECUTE sqlstitch_run;\n");
     }
-    script.push_str(";\nEXECUTE sqlstitch_run;\n");
-}
-
-/// By the statements' numbers in the patch.
-pub(in crate::emit) fn probes(part: &Part) -> String {
-    let probes: Vec<String> = (part.first..)
-        .zip(&part.steps)
-        .filter_map(|(number, step)| {
-            let probe = step.probe.as_ref()?;
-            Some(format!("\"{number}\": {}", json(probe)))
-        })
-        .collect();
-    literal(&format!("{{{}}}", probes.join(", ")))
 }

@@ -22,42 +22,70 @@ const FULL: usize = 1 << 20;
 /// No server takes a longer packet: `max_allowed_packet`'s own limit, with room for doubled quotes.
 const LONGEST: usize = 512 << 20;
 
-/// One statement in its place.
+/// One statement in its place. There may be a million of them, so most own no text.
 #[derive(Debug)]
 pub(in crate::emit) struct Step {
     /// How it is carried.
     pub(in crate::emit) way: Way,
-    /// Its place: `file:line`.
-    pub(in crate::emit) place: String,
-    /// Its text, where it is not what stands at `span`.
-    pub(in crate::emit) text: Option<String>,
-    /// Where it stands.
-    pub(in crate::emit) span: Span,
-    /// What tells whether it has taken effect.
-    pub(in crate::emit) probe: Option<Probe>,
     /// Whether the client sends it by itself, in a part of its own.
     pub(in crate::emit) outside: bool,
     /// Whether the patch has set an `sql_mode` in which a backslash is a letter.
     pub(in crate::emit) plain_backslash: bool,
-    /// Its line, and a checksum of it.
-    mark: String,
+    /// Where it stands.
+    pub(in crate::emit) span: Span,
+    /// Its line in the patch, from 1.
+    line: u32,
+    /// A checksum of what the server sees of it.
+    checksum: u32,
+    /// What few have.
+    more: Option<Box<More>>,
+}
+
+#[derive(Debug, Default)]
+struct More {
+    text: Option<String>,
+    probe: Option<Probe>,
     leaves: Vec<String>,
 }
 
 impl Step {
     /// Its text.
     pub(in crate::emit) fn text<'t>(&'t self, source: &'t Source) -> &'t str {
-        self.text.as_deref().unwrap_or(source.slice(self.span))
+        self.own_text().unwrap_or(source.slice(self.span))
+    }
+
+    /// Its text, where it is not what stands at `span`.
+    pub(in crate::emit) fn own_text(&self) -> Option<&str> {
+        self.more.as_ref()?.text.as_deref()
+    }
+
+    /// Gives it another text than what stands at `span`.
+    pub(in crate::emit) fn set_text(&mut self, text: String) {
+        self.more.get_or_insert_default().text = Some(text);
+    }
+
+    /// Its place in its patch: `file:line`.
+    pub(in crate::emit) fn place(&self, patch: &PlannedPatch) -> String {
+        format!("{}:{}", in_comment(&patch.path), self.line)
+    }
+
+    /// What tells whether it has taken effect.
+    pub(in crate::emit) fn probe(&self) -> Option<&Probe> {
+        self.more.as_ref()?.probe.as_ref()
+    }
+
+    fn leaves(&self) -> &[String] {
+        self.more.as_ref().map_or(&[], |more| &more.leaves)
     }
 }
 
 /// Statements that run in one call.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::emit) struct Part {
     /// The number of the first one in the patch, from 1.
     pub(in crate::emit) first: usize,
-    /// The statements.
-    pub(in crate::emit) steps: Vec<Step>,
+    /// How many there are.
+    count: usize,
     /// A transaction that the patch has begun goes on in the next part.
     pub(in crate::emit) open: bool,
 }
@@ -65,14 +93,29 @@ pub(in crate::emit) struct Part {
 /// What one patch does.
 #[derive(Debug)]
 pub(in crate::emit) struct Parts {
-    /// At least one.
+    /// Its statements.
+    pub(in crate::emit) steps: Vec<Step>,
+    /// Which of them run in one call; at least one.
     pub(in crate::emit) parts: Vec<Part>,
-    /// How many statements they have.
-    pub(in crate::emit) statements: usize,
     /// The temporary tables that it makes, quoted.
     pub(in crate::emit) temporary: Vec<String>,
-    /// `line:checksum` of each statement, where a run that is cut off may leave some of them done.
-    pub(in crate::emit) marks: Option<String>,
+    /// Whether a run that is cut off may leave some of the statements done, and the ledger tells which.
+    pub(in crate::emit) has_marks: bool,
+}
+
+impl Parts {
+    /// The statements of a part.
+    pub(in crate::emit) fn of(&self, part: &Part) -> &[Step] {
+        &self.steps[part.first - 1..][..part.count]
+    }
+
+    /// Appends `line:checksum` of each statement.
+    pub(in crate::emit) fn push_marks(&self, text: &mut impl std::fmt::Write) {
+        for (index, step) in self.steps.iter().enumerate() {
+            let gap = if index > 0 { " " } else { "" };
+            let _ = write!(text, "{gap}{}:{:08x}", step.line, step.checksum);
+        }
+    }
 }
 
 /// Takes the patch apart.
@@ -109,9 +152,9 @@ pub(in crate::emit) fn parts(
                 for text in apart {
                     let words = reading.words(&text);
                     let step = step(place, &text, words, server, &mut temporary, findings);
-                    steps.extend(step.map(|step| Step {
-                        text: Some(text.clone()),
-                        ..step
+                    steps.extend(step.map(|mut step| {
+                        step.set_text(text.clone());
+                        step
                     }));
                 }
             }
@@ -145,26 +188,23 @@ pub(in crate::emit) fn parts(
     }
     settle(&mut steps);
     find_volatile(source, server.engine, &mut steps);
-    let statements = steps.len();
-    let marks: Vec<&str> = steps.iter().map(|step| step.mark.as_str()).collect();
-    let marks = marks.join(" ");
     let commits = steps.iter().any(|step| step.way.commits());
-    let parts = share_out(source, server.engine, steps);
+    let parts = share_out(source, server.engine, &steps);
     Parts {
-        marks: (commits || parts.len() > 1).then_some(marks),
+        has_marks: server.has_marks && (commits || parts.len() > 1),
+        steps,
         parts,
-        statements,
         temporary,
     }
 }
 
 /// A checksum of what the server sees of a statement.
-fn checksum(text: &str, words: &Words<'_>) -> u64 {
+fn checksum(text: &str, words: &Words<'_>) -> u32 {
     let mut builder = ChecksumBuilder::default();
     for token in words.tokens() {
         builder.part(token.text(text).replace("\r\n", "\n").as_bytes());
     }
-    builder.finish().leading_u64() >> 32
+    (builder.finish().leading_u64() >> 32) as u32
 }
 
 /// No transaction has begun where nothing stands before, so that none needs to end.
@@ -207,7 +247,7 @@ fn step(
         return None;
     }
     let line = source.position(span.start).line;
-    let mark = format!("{line}:{:08x}", checksum(text, &words));
+    let checksum = checksum(text, &words);
     let carried = match role(text, words, server) {
         Role::Carried(carried) => carried,
         Role::Refused(refusal) => {
@@ -216,16 +256,20 @@ fn step(
         }
     };
     temporary.extend(carried.temporary);
+    let more = More {
+        text: carried.text,
+        probe: carried.probe,
+        leaves: carried.leaves,
+    };
+    let has_more = more.text.is_some() || more.probe.is_some() || !more.leaves.is_empty();
     Some(Step {
         way: carried.way,
-        place: format!("{}:{line}", in_comment(&patch.path)),
-        text: carried.text,
-        span,
-        probe: carried.probe,
-        mark,
         outside: false,
         plain_backslash: false,
-        leaves: carried.leaves,
+        span,
+        line,
+        checksum,
+        more: has_more.then(|| Box::new(more)),
     })
 }
 
@@ -278,13 +322,13 @@ pub(in crate::emit) fn first_line(source: &Source, span: Span) -> Span {
 /// a run that takes the patch up there would miss it.
 fn find_volatile(source: &Source, engine: Engine, steps: &mut [Step]) {
     for at in 0..steps.len() {
-        if steps[at].leaves.is_empty() {
+        if steps[at].leaves().is_empty() {
             continue;
         }
         let Some(commit) = steps[at..].iter().position(|step| step.way.commits()) else {
             continue;
         };
-        let leaves = &steps[at].leaves;
+        let leaves = steps[at].leaves();
         let needed = steps[at + commit..]
             .iter()
             .any(|later| names(source.slice(later.span), engine, leaves));
@@ -292,7 +336,7 @@ fn find_volatile(source: &Source, engine: Engine, steps: &mut [Step]) {
             steps[at].way = Way::Volatile;
         } else if steps[at].way == Way::Session {
             // Nothing needs it, and what it reads may have changed.
-            let sets_only = steps[at].leaves.len() == 1 && !steps[at].text(source).contains(',');
+            let sets_only = steps[at].leaves().len() == 1 && !steps[at].text(source).contains(',');
             if sets_only {
                 steps[at].way = Way::Transaction;
             }
@@ -319,35 +363,35 @@ fn names(text: &str, engine: Engine, leaves: &[String]) -> bool {
 }
 
 /// Shares the steps out to parts of about the same size.
-fn share_out(source: &Source, engine: Engine, steps: Vec<Step>) -> Vec<Part> {
-    let mut parts = vec![Part {
-        first: 1,
-        ..Part::default()
-    }];
+fn share_out(source: &Source, engine: Engine, steps: &[Step]) -> Vec<Part> {
+    let new = |first| Part {
+        first,
+        count: 0,
+        open: false,
+    };
+    let mut full = Vec::new();
+    let mut part = new(1);
     let mut size = 0;
     let mut in_transaction = false;
+    let mut is_last_outside = false;
     for (number, step) in (1..).zip(steps) {
-        if let Some(part) = parts.last_mut()
-            && let Some(last) = part.steps.last()
-            && (size + step.text(source).len() > FULL || step.outside || last.outside)
-        {
+        let length = step.text(source).len();
+        if part.count > 0 && (size + length > FULL || step.outside || is_last_outside) {
             part.open = in_transaction;
-            parts.push(Part {
-                first: number,
-                ..Part::default()
-            });
+            full.push(part);
+            part = new(number);
             size = 0;
         }
-        size += step.text(source).len();
+        size += length;
         in_transaction = match step.way {
             Way::Nothing => begins(source.slice(step.span), engine),
             way => in_transaction && !way.commits(),
         };
-        if let Some(part) = parts.last_mut() {
-            part.steps.push(step);
-        }
+        is_last_outside = step.outside;
+        part.count += 1;
     }
-    parts
+    full.push(part);
+    full
 }
 
 fn begins(text: &str, engine: Engine) -> bool {

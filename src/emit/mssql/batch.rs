@@ -139,46 +139,19 @@ fn client_command(source: &Source, piece: &Statement) -> Finding {
 
 /// What a batch means to the script around it.
 fn look(batch: &mut Batch, source: &Source, own: &mut OwnTransaction, findings: &mut Vec<Finding>) {
-    let tokens = Tokens::new(source, batch.span);
+    let mut tokens = Tokens::new(source, batch.span);
     if own.takes(batch, &tokens, findings) {
         return;
     }
-    let in_memory = ["MEMORY_OPTIMIZED", "NATIVE_COMPILATION"];
-    batch.outside |= (0..tokens.len()).any(|place| tokens.is(place, &in_memory));
-    if tokens.is_module() {
-        return;
-    }
+    let is_module = tokens.is_module();
     let mut depth = 0_i32;
-    for place in 0..tokens.len() {
-        if !tokens.begins(place) {
-            continue;
+    let mut place = 0;
+    while tokens.is_there(place) {
+        batch.outside |= tokens.is(place, &["MEMORY_OPTIMIZED", "NATIVE_COMPILATION"]);
+        if !is_module && depth >= 0 && tokens.begins(place) {
+            look_at(batch, &tokens, place, &mut depth, findings);
         }
-        batch.outside |= is_outside(&tokens, place);
-        if let Some(setting) = setting(&tokens, place, findings) {
-            batch.settings.push(setting);
-        }
-        let transaction = ["TRAN", "TRANSACTION"];
-        let after = usize::from(tokens.is(place + 1, &["DISTRIBUTED"]));
-        if tokens.is(place, &["BEGIN"]) && tokens.is(place + 1 + after, &transaction) {
-            depth += 1;
-        } else if tokens.is(place, &["COMMIT"]) {
-            depth -= 1;
-            if depth < 0 {
-                break;
-            }
-        } else if tokens.is(place, &["ROLLBACK"]) {
-            findings.push(refused(
-                tokens.span(place),
-                "ROLLBACK would undo the script's transaction",
-                "leave it out; a patch that fails is rolled back anyway, and THROW makes it fail",
-            ));
-        } else if tokens.is(place, &["USE"]) && tokens.is_name(place + 1) {
-            findings.push(refused(
-                tokens.span(place),
-                "USE cannot be part of a patch",
-                "leave it out; sqlcmd -d and SSMS choose the database of a script",
-            ));
-        }
+        place += 1;
     }
     if depth != 0 {
         findings.push(
@@ -189,6 +162,39 @@ fn look(batch: &mut Batch, source: &Source, own: &mut OwnTransaction, findings: 
             )
             .note("the script's own transaction is around the patch"),
         );
+    }
+}
+
+/// What the statement means that may begin at `place`.
+fn look_at(
+    batch: &mut Batch,
+    tokens: &Tokens<'_>,
+    place: usize,
+    depth: &mut i32,
+    findings: &mut Vec<Finding>,
+) {
+    batch.outside |= is_outside(tokens, place);
+    if let Some(setting) = setting(tokens, place, findings) {
+        batch.settings.push(setting);
+    }
+    let transaction = ["TRAN", "TRANSACTION"];
+    let after = usize::from(tokens.is(place + 1, &["DISTRIBUTED"]));
+    if tokens.is(place, &["BEGIN"]) && tokens.is(place + 1 + after, &transaction) {
+        *depth += 1;
+    } else if tokens.is(place, &["COMMIT"]) {
+        *depth -= 1;
+    } else if tokens.is(place, &["ROLLBACK"]) {
+        findings.push(refused(
+            tokens.span(place),
+            "ROLLBACK would undo the script's transaction",
+            "leave it out; a patch that fails is rolled back anyway, and THROW makes it fail",
+        ));
+    } else if tokens.is(place, &["USE"]) && tokens.is_name(place + 1) {
+        findings.push(refused(
+            tokens.span(place),
+            "USE cannot be part of a patch",
+            "leave it out; sqlcmd -d and SSMS choose the database of a script",
+        ));
     }
 }
 
@@ -229,7 +235,7 @@ impl OwnTransaction {
         findings: &mut Vec<Finding>,
     ) -> bool {
         let transaction = ["TRAN", "TRANSACTION", "WORK"];
-        let count = tokens.len();
+        let count = tokens.end();
         let count =
             count - usize::from(tokens.kind(count.wrapping_sub(1)) == Some(TokenKind::Semicolon));
         if tokens.are(0, &[&["BEGIN"], &transaction[..2]]) && count <= 3 {
@@ -276,14 +282,20 @@ fn temporary_tables(batches: &[Batch], source: &Source, findings: &mut Vec<Findi
     let mut seen: Vec<(String, usize)> = Vec::new();
     let mut told: Vec<String> = Vec::new();
     for (index, batch) in batches.iter().enumerate() {
-        let tokens = Tokens::new(source, batch.span);
-        for place in 0..tokens.len() {
+        let mut tokens = Tokens::new(source, batch.span);
+        for place in 0.. {
+            if !tokens.is_there(place) {
+                break;
+            }
             if !tokens.is_name(place) {
                 continue;
             }
             let name = tokens.text(place).trim_matches(['[', ']', '"']);
+            if !name.starts_with('#') || name.starts_with("##") {
+                continue;
+            }
             let name = name.to_ascii_lowercase();
-            if !name.starts_with('#') || name.starts_with("##") || told.contains(&name) {
+            if told.contains(&name) {
                 continue;
             }
             match seen.iter().find(|(other, _)| *other == name) {

@@ -67,19 +67,19 @@ pub(super) fn setting(
     }
     let on_or_off = &["ON", "OFF"];
     let end = if tokens.is(place + 1, SWITCHES) {
-        (place + 2..tokens.len()).find(|&at| tokens.is(at, on_or_off))?
+        (place + 2..tokens.end()).find(|&at| tokens.is(at, on_or_off))?
     } else if tokens.is(place + 1, VALUES) {
         // A number may have a sign.
         place + 2 + usize::from(tokens.kind(place + 2) == Some(TokenKind::Operator))
     } else if tokens.is(place + 1, &["IDENTITY_INSERT"]) {
-        (place + 2..tokens.len()).find(|&at| tokens.is(at, on_or_off))?
+        (place + 2..tokens.end()).find(|&at| tokens.is(at, on_or_off))?
     } else if tokens.are(place + 1, &[&["TRANSACTION"], &["ISOLATION"], &["LEVEL"]]) {
         place + 4 + usize::from(tokens.is(place + 4, &["READ", "REPEATABLE"]))
     } else {
         return None;
     };
     let mut text = String::new();
-    for at in place..=end.min(tokens.len().checked_sub(1)?) {
+    for at in place..=end.min(tokens.end().checked_sub(1)?) {
         let glued = tokens.kind(at) == Some(TokenKind::Dot)
             || at > 0 && tokens.kind(at - 1) == Some(TokenKind::Dot)
             || at > 0 && tokens.kind(at - 1) == Some(TokenKind::Operator);

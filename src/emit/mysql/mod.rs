@@ -18,7 +18,8 @@ use std::fmt::Write as _;
 use super::mariadb::facts::Way;
 use super::mariadb::patch::{self, Part, Parts, Step};
 use super::mariadb::quote::{ident, literal};
-use super::mariadb::{bundle, ledger_table, packet, probes};
+use super::mariadb::set::Set;
+use super::mariadb::{bundle, ledger_table, packet};
 use super::script::Quoting;
 use super::template::{common, fill, if_set};
 use super::{Emitted, Script, banner};
@@ -49,8 +50,7 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         .map(|patch| {
             let source = sources.get(patch.source);
             let mut parts = patch::parts(patch, source, &MYSQL, &mut findings);
-            let steps = parts.parts.iter_mut().flat_map(|part| &mut part.steps);
-            for step in steps {
+            for step in &mut parts.steps {
                 prepare(plan, patch, source, step, &mut findings);
             }
             parts
@@ -71,11 +71,17 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         script.push('\n');
         script.push_str(&banner::patch(plan, index, sources));
         if plan.settings.action != Action::Baseline {
-            let source = sources.get(patch.source);
+            let set = Set {
+                patch,
+                before,
+                parts,
+                source: sources.get(patch.source),
+                server: &MYSQL,
+            };
             for part in &parts.parts {
-                write_part(&mut script, patch, before, parts, part, source, &delimiter);
+                write_part(&mut script, &set, part, &delimiter);
             }
-            if steps(parts).any(|(_, step)| step.way == Way::Lock) {
+            if parts.steps.iter().any(|step| step.way == Way::Lock) {
                 script.push_str("UNLOCK TABLES;\n");
             }
         }
@@ -85,12 +91,6 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     let values = [("finish", settings::finish()), ("delimiter", delimiter)];
     script.push_str(&fill(FINISH, &values));
     Emitted::new(script, findings)
-}
-
-/// The steps of a patch with their numbers.
-fn steps(parts: &Parts) -> impl Iterator<Item = (usize, &Step)> {
-    let steps = parts.parts.iter().flat_map(|part| &part.steps);
-    (1..).zip(steps)
 }
 
 /// Makes a step's text what can be sent, or tells why it cannot be.
@@ -104,7 +104,7 @@ fn prepare(
     if step.way == Way::Lock {
         let table = ident(&ledger_table(&plan.settings.ledger));
         let text = step.text(source).replacen("$-ledger", &table, 1);
-        step.text = Some(text);
+        step.set_text(text);
     }
     if !step.outside {
         return;
@@ -127,7 +127,7 @@ fn prepare(
         );
     } else if gate.is_none() || gate == Some(Gate::String) && facts::keeps_its_end(text) {
         match gate::with_line_comments(text) {
-            Some(text) => step.text = Some(text),
+            Some(text) => step.set_text(text),
             None => refuse(
                 "have both `*/` and a double quote in this statement",
                 "write its strings in single quotes, or its comments as `--` lines; or a body as BEGIN … END",
@@ -145,8 +145,8 @@ fn delimiter(plan: &Plan, patches: &[Parts], sources: &Sources) -> String {
         .zip(patches)
         .flat_map(|(patch, parts)| {
             let source = sources.get(patch.source);
-            let outside = steps(parts).filter(|(_, step)| step.outside);
-            outside.map(move |(_, step)| step.text(source))
+            let outside = parts.steps.iter().filter(|step| step.outside);
+            outside.map(move |step| step.text(source))
         })
         .chain([ledger.as_str()])
         .collect();
@@ -257,84 +257,44 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
 }
 
 /// The `SET` and the call that carry a part of a patch.
-fn write_part(
-    script: &mut Script,
-    patch: &PlannedPatch,
-    before: Option<&str>,
-    parts: &Parts,
-    part: &Part,
-    source: &Source,
-    delimiter: &str,
-) {
-    let outside = part.steps.iter().find(|step| step.outside);
-    let roles: String = part.steps.iter().map(|step| step.way.letter()).collect();
-    script.push_str("SET ");
-    if part.first == 1 {
-        let temporary = if parts.temporary.is_empty() {
-            "DO 0".to_owned()
-        } else {
-            format!(
-                "DROP TEMPORARY TABLE IF EXISTS {}",
-                parts.temporary.join(", ")
-            )
-        };
-        let _ = write!(
-            script,
-            "@sqlstitch_name = {}, @sqlstitch_path = {}, @sqlstitch_checksum = '{}', @sqlstitch_phase = '{}', @sqlstitch_kind = '{}', @sqlstitch_before = {}, @sqlstitch_statements = {}, @sqlstitch_temporary = {}, ",
-            literal(&patch.name),
-            literal(&patch.path),
-            patch.checksum,
-            patch.phase.name(),
-            patch.kind(),
-            before.map_or("NULL".to_owned(), literal),
-            parts.statements,
-            literal(&temporary),
-        );
-    }
+fn write_part(script: &mut Script, set: &Set<'_>, part: &Part, delimiter: &str) {
+    let steps = set.parts.of(part);
+    let outside = steps.iter().find(|step| step.outside);
+    set.begin(script, part);
     let _ = write!(
         script,
-        "@sqlstitch_first = {}, @sqlstitch_open = {}, @sqlstitch_roles = '{roles}', @sqlstitch_probes = {}, @sqlstitch_outside = {}",
-        part.first,
-        u8::from(part.open),
-        probes(part),
-        u8::from(outside.is_some()),
+        ", @sqlstitch_outside = {}",
+        u8::from(outside.is_some())
     );
-    if roles == "l" {
-        let until = steps(parts)
-            .find(|(number, step)| {
-                *number > part.first && matches!(step.way, Way::Lock | Way::Unlock)
-            })
-            .map_or(parts.statements, |(number, _)| number);
+    if let [Step { way: Way::Lock, .. }] = steps {
+        let later = (1..).zip(&set.parts.steps).skip(part.first);
+        let until = later
+            .filter(|(_, step)| matches!(step.way, Way::Lock | Way::Unlock))
+            .map(|(number, _)| number)
+            .next();
+        let until = until.unwrap_or(set.parts.steps.len());
         let _ = write!(script, ", @sqlstitch_until = {until}");
     }
-    for (number, step) in (1..).zip(&part.steps) {
+    for (number, step) in (1..).zip(steps) {
         let _ = write!(script, ",\n@sqlstitch_{number} = ");
-        let place = format!("/* {} */ ", step.place);
         if step.outside {
             // A comment that ends would end the gate's.
-            script.push_str(&literal(place.trim_end()));
-            continue;
-        }
-        let text = step.text(source);
-        if step.text.is_none() && !text.contains('\\') && !step.place.contains('\\') {
-            script.push('\'');
-            script.push_doubled(&place);
-            script.push_source(source, step.span, Quoting::Doubled);
-            script.push('\'');
+            let place = format!("/* {} */", step.place(set.patch));
+            script.push_str(&literal(&place));
         } else {
-            script.push_str(&literal(&format!("{place}{text}")));
+            set.statement(script, step);
         }
     }
     script.push_str(";\n");
     match outside {
         None => script.push_str("EXECUTE sqlstitch_run;\n"),
-        Some(step) => write_outside(script, step, source, delimiter),
+        Some(step) => write_outside(script, set, step, delimiter),
     }
 }
 
 /// A statement that the client sends by itself, if the procedure opens the gate.
-fn write_outside(script: &mut Script, step: &Step, source: &Source, delimiter: &str) {
-    let text = step.text(source);
+fn write_outside(script: &mut Script, set: &Set<'_>, step: &Step, delimiter: &str) {
+    let text = step.text(set.source);
     // Without one there is a finding, and no script.
     let gate = Gate::of(text).unwrap_or(Gate::Comment);
     let values = [
@@ -344,12 +304,12 @@ fn write_outside(script: &mut Script, step: &Step, source: &Source, delimiter: &
         ("settings", settings::part(text.is_ascii())),
         ("delimiter", delimiter.to_owned()),
     ];
-    let _ = writeln!(script, "-- {}\nDELIMITER {delimiter}", step.place);
+    let place = step.place(set.patch);
+    let _ = writeln!(script, "-- {place}\nDELIMITER {delimiter}");
     script.push_str(&fill(OUTSIDE, &values));
-    if step.text.is_none() {
-        script.push_source(source, step.span, Quoting::Plain);
-    } else {
-        script.push_str(text);
+    match step.own_text() {
+        Some(text) => script.push_str(text),
+        None => script.push_source(set.source, step.span, Quoting::Plain),
     }
     let inside = if facts::keeps_its_end(text) {
         LAST
