@@ -48,6 +48,8 @@ pub(super) enum Command {
     Check(Check),
     /// Tell what comes of merging two branches, from what git holds
     MergeCheck(MergeCheck),
+    /// Tell what changed between two bundles
+    Diff(Diff),
     /// List the files in the order in which they run
     Order(Order),
     /// Draw which file needs which
@@ -251,7 +253,7 @@ pub(super) struct Check {
     pub(super) steps: Steps,
     /// Read the files as git's index has them, for the next commit, rather than as they are; say
     /// nothing where all is well
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["since", "phase"])]
     pub(super) staged: bool,
     /// Mend in the files what can be mended for certain, and tell what is left
     #[arg(long, conflicts_with = "staged")]
@@ -285,6 +287,30 @@ pub(super) struct MergeCheck {
     pub(super) format: Format,
 }
 
+/// `sqlstitch diff`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 no differences, 1 differences, 2 one of the two could not be read."
+)]
+pub(super) struct Diff {
+    /// What there was: a script, a manifest (build --format json), a directory of patches, or a git
+    /// revision
+    #[arg(value_name = "OLD")]
+    pub(super) old: String,
+    /// What there is, in the same ways [default: the patches as they are]
+    #[arg(value_name = "NEW")]
+    pub(super) new: Option<String>,
+    /// The patches of a revision, and those that there are: directories, files or globs of SQL files
+    /// [default: `paths` of sqlstitch.toml, else the current directory]
+    #[arg(last = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// Lines, or one document with whole checksums
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: TextFormat,
+}
+
 /// `sqlstitch order`
 #[derive(Debug, Args)]
 pub(super) struct Order {
@@ -312,8 +338,6 @@ pub(super) enum TextFormat {
 pub(super) struct Graph {
     #[command(flatten)]
     pub(super) files: Files,
-    #[command(flatten)]
-    pub(super) steps: Steps,
     /// The language of the picture
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: GraphFormat,

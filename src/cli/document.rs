@@ -1,6 +1,8 @@
 //! The JSON documents that commands write. Each has `"version": 1`; a later version may add keys,
 //! and takes another number where it changes or removes one.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::work::Work;
@@ -58,14 +60,20 @@ pub(super) fn place(work: &Work, span: Span) -> Value {
 }
 
 /// The plan: what a script does, in order. `with_texts` adds every statement, so that a program can
-/// do it instead of the script.
+/// do it instead of the script, and every edge between its patches with the reasons.
 pub(super) fn plan(work: &Work, plan: &Plan, with_texts: bool) -> String {
     let patches = plan.patches.iter().map(|it| planned(work, it, with_texts));
     let patches: Vec<Value> = patches.collect();
-    document(
-        work,
-        json!({ "bundle": plan.bundle, "settings": plan.settings, "patches": patches }),
-    )
+    let mut members =
+        json!({ "bundle": plan.bundle, "settings": plan.settings, "patches": patches });
+    if with_texts {
+        let held: BTreeSet<&str> = plan.patches.iter().map(|it| it.name.as_str()).collect();
+        let holds = |id| held.contains(work.name(id));
+        let edges = work.analysis.graph.edges().iter();
+        let inside = edges.filter(|it| holds(it.earlier) && holds(it.later));
+        members["edges"] = inside.map(|it| edge(work, it)).collect();
+    }
+    document(work, members)
 }
 
 fn planned(work: &Work, patch: &PlannedPatch, with_texts: bool) -> Value {
@@ -79,6 +87,7 @@ fn planned(work: &Work, patch: &PlannedPatch, with_texts: bool) -> Value {
         "external": patch.external,
         "external_formerly": patch.external_formerly,
         "dependents": patch.dependents,
+        "phase": patch.phase.name(),
         "irreversible": patch.irreversible,
         "repeatable": patch.repeatable,
         "no_transaction": patch.no_transaction,

@@ -9,7 +9,8 @@ pub(super) fn run(typed: &args::Graph, tell: &Tell) -> Result<Exit, Refusal> {
     let work = work::analyse(&typed.files, None)?;
     // A cycle is seen best in a picture, so there is one where there is no order.
     let exit = work.tell(tell).err().unwrap_or(Exit::Fine);
-    let picture = work.picture(typed.all);
+    let phases = work.phases_in_use();
+    let picture = work.picture(typed.all, &phases);
     output::to_stdout(&match typed.format {
         GraphFormat::Dot => picture::dot(&picture),
         GraphFormat::Mermaid => picture::mermaid(&picture),

@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod completions;
 mod config;
+mod diff;
 mod document;
 mod explain;
 mod files;
@@ -77,6 +78,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Build(typed) => build::run(typed, &tell),
         Command::Check(typed) => check::run(typed, &tell),
         Command::MergeCheck(typed) => merge_check::run(typed, &tell),
+        Command::Diff(typed) => diff::run(typed, &tell),
         Command::Order(typed) => order::run(typed, &tell),
         Command::Graph(typed) => graph::run(typed, &tell),
         Command::Explain(typed) => explain::run(typed, &tell),

@@ -4,9 +4,16 @@ use super::steps::Steps;
 use super::tell::Tell;
 use super::{Exit, Refusal, args, output, work};
 use crate::emit::picture;
+use crate::finding::{Code, Finding};
 use args::TextFormat;
 
 pub(super) fn run(typed: &args::Order, tell: &Tell) -> Result<Exit, Refusal> {
+    let part = typed.steps.since.is_some() || typed.steps.phase.is_some();
+    if part && typed.format == TextFormat::Json {
+        let title = "--format json has all patches, and does not go with --since and --phase";
+        let help = "`build --format json` has the part with its reasons";
+        return Err(vec![Finding::new(Code::Configuration, title).help(help)].into());
+    }
     let mut work = work::analyse(&typed.files, None)?;
     if let Err(exit) = work.tell(tell) {
         return Ok(exit);
@@ -25,7 +32,7 @@ pub(super) fn run(typed: &args::Order, tell: &Tell) -> Result<Exit, Refusal> {
             let paths = chosen.map(|&id| work.path(id));
             paths.flat_map(|path| [path, "\n"]).collect()
         }
-        TextFormat::Json => picture::json(&work.picture(true)),
+        TextFormat::Json => picture::json(&work.picture(true, &[])),
     })?;
     Ok(Exit::Fine)
 }

@@ -16,6 +16,7 @@ use crate::dialect::Engine;
 use crate::emit::picture::Picture;
 use crate::finding::{Code, Finding};
 use crate::pipeline::{self, Analysis};
+use crate::plan::phase::{PatchPhase, Release};
 use crate::resolve::{self, PatchId};
 use crate::source::{Source, Sources};
 
@@ -63,7 +64,8 @@ pub(super) fn analyse_paths(
     analyse_files(paths, reading, script, default, Files::Disk)
 }
 
-fn analyse_files(
+/// The same with files that are not, or not all, on the disk.
+pub(super) fn analyse_files(
     paths: &[PathBuf],
     reading: &Reading,
     script: Option<&Script>,
@@ -150,14 +152,26 @@ impl Work {
     }
 
     /// What a picture is drawn from.
-    pub(super) fn picture(&self, all: bool) -> Picture<'_> {
+    pub(super) fn picture<'w>(&'w self, all: bool, phases: &'w [PatchPhase]) -> Picture<'w> {
         Picture {
             patches: &self.analysis.patches,
             order: self.analysis.order.as_ref(),
             cycles: &self.analysis.cycles,
             graph: &self.analysis.graph,
             sources: &self.sources,
+            phases,
             all,
+        }
+    }
+
+    /// The phases that a picture shows: all where phases are in use, by the settings or by a header.
+    pub(super) fn phases_in_use(&self) -> Vec<PatchPhase> {
+        let mut patches = self.analysis.patches.iter();
+        let in_use = self.settings.phases || patches.any(|patch| patch.header.phase.is_some());
+        if in_use {
+            pipeline::phases(&self.analysis, &self.sources, Release::EachPatch)
+        } else {
+            Vec::new()
         }
     }
 

@@ -11,7 +11,10 @@ use crate::source::Sources;
 const REASONS: usize = 8;
 
 /// How the title begins.
-const MARK: &str = "-- Made by sqlstitch ";
+pub(super) const MARK: &str = "-- Made by sqlstitch ";
+
+/// Below the title of a script that reverts.
+pub(super) const UNDOES: &str = "-- Undoes the patches, the last one first.";
 
 /// Whether a text is a script that this tool has made, so that one that lies among the patches is not
 /// taken for a patch.
@@ -38,7 +41,9 @@ pub fn title(plan: &Plan) -> String {
         Action::Baseline => {
             text.push_str("-- Records the patches as applied, and runs none of them.\n");
         }
-        Action::Revert => text.push_str("-- Undoes the patches, the last one first.\n"),
+        Action::Revert => {
+            let _ = writeln!(text, "{UNDOES}");
+        }
     }
     if let Some(part) = part(&plan.settings.selection) {
         let _ = writeln!(text, "-- Not all patches: {part}");
@@ -55,8 +60,11 @@ fn part(selection: &Selection) -> Option<String> {
         .collect();
     let since = selection.since.iter().map(|since| ("--since", since));
     let to = selection.to.iter().map(|to| ("--to", to));
+    let phase = selection.phase.map(|phase| phase.name().to_owned());
+    let phase = phase.iter().map(|phase| ("--phase", phase));
     words.extend(
         since
+            .chain(phase)
             .chain(to)
             .map(|(flag, value)| format!("{flag} {}", in_comment(value))),
     );
@@ -102,7 +110,7 @@ pub fn contents(plan: &Plan) -> String {
 #[must_use]
 pub fn patch(plan: &Plan, index: usize, sources: &Sources) -> String {
     let patch = &plan.patches[index];
-    let mut rule = "-".repeat(78);
+    let mut rule = rule();
     if plan.engine.dialect().lexing.dash_comment_needs_blank {
         rule.insert_str(0, "-- ");
     }
@@ -120,6 +128,11 @@ pub fn patch(plan: &Plan, index: usize, sources: &Sources) -> String {
     text.push_str(&rule);
     text.push('\n');
     text
+}
+
+/// The line above a patch and below what is said of it.
+pub(super) fn rule() -> String {
+    "-".repeat(78)
 }
 
 fn reasons(patch: &PlannedPatch, sources: &Sources) -> Vec<String> {

@@ -13,6 +13,7 @@ mod mssql;
 mod mysql;
 pub mod picture;
 pub mod postgres;
+pub mod read_back;
 mod refusal;
 mod script;
 mod sqlite;

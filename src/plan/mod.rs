@@ -3,6 +3,7 @@
 //! [`plan`] puts all patches into their places. [`select`](Plan::select) leaves some out, and
 //! [`revert`](Plan::revert) turns the rest around.
 
+pub mod diff;
 pub mod phase;
 mod revert;
 mod select;

@@ -15,7 +15,10 @@
 mod book;
 mod commands;
 mod finding;
+#[path = "../support/json_schema.rs"]
+mod json_schema;
 mod links;
+mod manifest;
 mod pipelines;
 mod shells;
 

@@ -1,5 +1,6 @@
 //! What asks git, in real repositories.
 
+mod bundles;
 mod hooks;
 mod merge;
 mod repository;

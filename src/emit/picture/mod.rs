@@ -21,6 +21,7 @@ pub use page::html;
 pub use svg::svg;
 
 use crate::graph::{Cycle, Graph, Order};
+use crate::plan::phase::PatchPhase;
 use crate::read::Patch;
 use crate::resolve::{Edge, PatchId};
 use crate::source::Sources;
@@ -38,6 +39,8 @@ pub struct Picture<'a> {
     pub graph: &'a Graph,
     /// The texts.
     pub sources: &'a Sources,
+    /// The phases that the statements have, by id; none where they are not asked for.
+    pub phases: &'a [PatchPhase],
     /// Draw every edge, also those that a chain of others implies. JSON always has every edge.
     pub all: bool,
 }

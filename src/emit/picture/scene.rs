@@ -106,7 +106,11 @@ impl<'a> Scene<'a> {
 /// A patch's phase, as far as it is known.
 fn phase(picture: &Picture<'_>, id: PatchId) -> Option<Phase> {
     let header = &picture.patches[id.0 as usize].header;
-    header.phase.as_ref().map(|phase| phase.value)
+    let declared = header.phase.as_ref().map(|phase| phase.value);
+    declared.or_else(|| {
+        let inferred = picture.phases.get(id.0 as usize)?;
+        (!inferred.steps.is_empty()).then_some(inferred.phase)
+    })
 }
 
 fn boxes<'a>(picture: &Picture<'a>, in_cycles: &BTreeSet<(PatchId, PatchId)>) -> Vec<PatchBox<'a>> {

@@ -64,6 +64,7 @@ fn drawn_as(names: [&str; 3], draw: fn(&Picture<'_>) -> String, all: bool) -> St
         cycles: &[],
         graph: &graph,
         sources: &sources,
+        phases: &[],
         all,
     })
 }
