@@ -16,10 +16,17 @@ pub(super) fn see(splitter: &mut Splitter<'_>, from: Mark) {
     if splitter.shell != Shell::Batches && !begins(&["SET", "RESET", "DISCARD"]) {
         return;
     }
-    let tokens: Vec<Token> = tokens
+    let tokens = tokens
         .filter(|token| !token.is_trivia())
-        .filter(|token| !matches!(token.kind, TokenKind::Semicolon | TokenKind::Delimiter))
-        .collect();
+        .filter(|token| !matches!(token.kind, TokenKind::Semicolon | TokenKind::Delimiter));
+    if splitter.shell == Shell::Batches {
+        // A batch may hold all the rows of a table.
+        if let Some(quoted) = quoted_identifier(text, tokens) {
+            splitter.lexer.double_quotes_are_strings(!quoted);
+        }
+        return;
+    }
+    let tokens: Vec<Token> = tokens.collect();
     match splitter.shell {
         Shell::Backslashes => {
             if let Some(conforming) = conforming_strings(text, &tokens) {
@@ -34,12 +41,7 @@ pub(super) fn see(splitter: &mut Splitter<'_>, from: Mark) {
                     .double_quotes_are_strings(quotes.double_quotes_are_strings);
             }
         }
-        Shell::Batches => {
-            if let Some(quoted) = quoted_identifier(text, &tokens) {
-                splitter.lexer.double_quotes_are_strings(!quoted);
-            }
-        }
-        Shell::Dots => {}
+        Shell::Dots | Shell::Batches => {}
     }
 }
 
@@ -121,9 +123,18 @@ fn sql_mode(text: &str, tokens: &[Token]) -> Option<String> {
 }
 
 /// SQL Server: the last `SET QUOTED_IDENTIFIER` of a batch.
-fn quoted_identifier(text: &str, tokens: &[Token]) -> Option<bool> {
-    tokens.windows(3).rev().find_map(|window| {
-        let is = window[0].is_word(text, "SET") && window[1].is_word(text, "QUOTED_IDENTIFIER");
-        is.then(|| window[2].is_word(text, "ON"))
-    })
+fn quoted_identifier(text: &str, tokens: impl Iterator<Item = Token>) -> Option<bool> {
+    let mut last = None;
+    // How many of the two words stand right before.
+    let mut words = 0;
+    for token in tokens {
+        if words == 2 {
+            last = Some(token.is_word(text, "ON"));
+        }
+        words = match words {
+            1 if token.is_word(text, "QUOTED_IDENTIFIER") => 2,
+            _ => u8::from(token.is_word(text, "SET")),
+        };
+    }
+    last
 }
