@@ -10,6 +10,8 @@ pub struct ReleaseRules {
     /// NOT NULL, checks and foreign keys look at all rows and stop writers, and there is a form that
     /// does not.
     pub checks_block: bool,
+    /// The patches to write instead of a rename are known, in PL/pgSQL.
+    pub has_ready_patches: bool,
 }
 
 impl ReleaseRules {
@@ -18,6 +20,7 @@ impl ReleaseRules {
         index_blocks: false,
         rewrites_block: false,
         checks_block: false,
+        has_ready_patches: false,
     };
 
     /// By the manual: CREATE INDEX (Building Indexes Concurrently), ALTER TABLE (Notes).
@@ -27,5 +30,6 @@ impl ReleaseRules {
         index_blocks: true,
         rewrites_block: true,
         checks_block: true,
+        has_ready_patches: true,
     };
 }

@@ -18,6 +18,7 @@ mod committing;
 mod form;
 mod interrupt;
 mod psql_form;
+mod release;
 mod repeatable;
 mod single;
 
@@ -36,6 +37,7 @@ const CASES: &[&[Case]] = &[
     committing::CASES,
     psql_form::CASES,
     interrupt::CASES,
+    release::CASES,
     repeatable::CASES,
     single::CASES,
 ];

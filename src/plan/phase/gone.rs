@@ -144,7 +144,8 @@ impl<'a> Way<'a> {
                 && let Some(column) = owner.columns.remove(from)
             {
                 broken.made_at = Some(column.span);
-                broken.old = types::after(self.sources, self.dialect, column.span);
+                broken.old = types::after(self.sources, self.dialect, column.span)
+                    .filter(|_| !types::is_generated(self.sources, self.dialect, column.span));
                 owner.columns.insert(name.clone(), column);
             }
             if old {

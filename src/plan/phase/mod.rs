@@ -13,6 +13,7 @@ mod made;
 mod rules;
 pub mod tell;
 mod types;
+mod way_out;
 mod world;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! What is told of a release: what it breaks, what does not go together, what depends the wrong way.
 
-use super::{Break, BreakKind, PatchPhase, Phase};
+use super::{Break, BreakKind, PatchPhase, Phase, way_out};
 use crate::dialect::Dialect;
 use crate::finding::{Code, Finding};
 use crate::read::Patch;
@@ -108,7 +108,6 @@ pub fn backwards(names: [&str; 2], phases: [&PatchPhase; 2], edge: &Edge) -> Fin
 
 /// What is told of one break.
 fn finding(broken: &Break, dialect: &Dialect) -> Finding {
-    let _ = dialect;
     let object = &broken.object;
     let owner = &object.name;
     let (code, title, help) = words(broken.kind);
@@ -122,7 +121,14 @@ fn finding(broken: &Break, dialect: &Dialect) -> Finding {
     if let (Some(old), Some(new)) = (&broken.old, &broken.new) {
         finding = finding.note(format!("`{old}` becomes `{new}`"));
     }
-    finding.help(help)
+    let ready = dialect
+        .release
+        .has_ready_patches
+        .then(|| way_out::postgres(broken));
+    match ready.flatten() {
+        Some(patches) => finding.help(format!("{help}:\n\n{}", patches.trim_end())),
+        None => finding.help(help),
+    }
 }
 
 fn short(broken: &Break) -> String {

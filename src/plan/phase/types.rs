@@ -33,6 +33,26 @@ const ENDS: &[&str] = &[
 /// How far behind a column's name its type is looked for.
 const FAR: usize = 200;
 
+/// Whether the engine gives a column its values, so that nothing else may write them. The words up to
+/// the next column are looked at.
+pub(super) fn is_generated(sources: &Sources, dialect: &Dialect, name: Span) -> bool {
+    let text = &sources.get(name.source).text;
+    let rest = text.get(name.end as usize..).unwrap_or("");
+    let mut depth = 0_usize;
+    for token in lex(rest, &dialect.lexing) {
+        match token.kind {
+            TokenKind::Open => depth += 1,
+            TokenKind::Close if depth == 0 => break,
+            TokenKind::Close => depth -= 1,
+            TokenKind::Comma if depth == 0 => break,
+            TokenKind::Semicolon => break,
+            TokenKind::Word if token.text(rest).eq_ignore_ascii_case("generated") => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
 /// The type that stands behind the name of a column.
 pub(super) fn after(sources: &Sources, dialect: &Dialect, name: Span) -> Option<String> {
     let text = &sources.get(name.source).text;
