@@ -48,6 +48,8 @@ struct Slot(Namespace, Ident);
 pub(super) struct World<'d> {
     dialect: &'d Dialect,
     things: BTreeMap<Slot, Vec<Thing>>,
+    /// Where there are objects that end with the session.
+    temporary: Vec<Slot>,
 }
 
 impl<'d> World<'d> {
@@ -55,6 +57,7 @@ impl<'d> World<'d> {
         Self {
             dialect,
             things: BTreeMap::new(),
+            temporary: Vec::new(),
         }
     }
 
@@ -109,7 +112,11 @@ impl<'d> World<'d> {
 
     /// Puts an object under a name.
     pub(super) fn put(&mut self, object: &Object, thing: Thing) -> Option<Thing> {
-        let things = self.things.entry(slot(object)).or_default();
+        let slot = slot(object);
+        if thing.temporary {
+            self.temporary.push(slot.clone());
+        }
+        let things = self.things.entry(slot).or_default();
         let same = |other: &Thing| {
             let types = |thing: &Thing| thing.signature.as_ref().and_then(|it| it.types.clone());
             other.schema == thing.schema
@@ -134,8 +141,10 @@ impl<'d> World<'d> {
 
     /// Ends what a patch has made for its session only.
     pub(super) fn end_session(&mut self) {
-        for things in self.things.values_mut() {
-            things.retain(|thing| !thing.temporary);
+        for slot in self.temporary.drain(..) {
+            if let Some(things) = self.things.get_mut(&slot) {
+                things.retain(|thing| !thing.temporary);
+            }
         }
     }
 
