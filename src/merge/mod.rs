@@ -72,10 +72,13 @@ pub fn check(merged: Merged<'_>, sides: &Sides) -> Outcome {
         if is_settled(merged.graph, pair) {
             findings.push(tell::settled(&clash, merged, sides));
         } else if clash.severity == Severity::Note {
-            findings.push(tell::past(&clash, merged, sides));
+            findings.push(tell::harmless(&clash, merged, sides));
         } else if !is_known(&clash, merged) {
             findings.push(tell::hazard(&clash, merged, sides));
         }
+    }
+    for finding in merged.known {
+        apart.extend(pairs_of(finding, merged, sides));
     }
     for edge in merged.graph.edges() {
         let Some((pair, forward)) = across(edge, sides) else {
@@ -97,6 +100,22 @@ pub fn check(merged: Merged<'_>, sides: &Sides) -> Outcome {
         pairs: base.statements.len() * head.statements.len(),
         apart: apart.len(),
     }
+}
+
+/// The pairs from both sides that a finding names.
+fn pairs_of(finding: &Finding, merged: Merged<'_>, sides: &Sides) -> Vec<[PatchId; 2]> {
+    let named = |side: &Side| -> Vec<PatchId> {
+        let is_named = |patch: &PatchId| {
+            let source = merged.patches[patch.0 as usize].source;
+            finding.labels.iter().any(|it| it.span.source == source)
+        };
+        side.statements.keys().copied().filter(is_named).collect()
+    };
+    let [base, head] = [0, 1].map(|side| named(&sides.added[side]));
+    let pairs = base
+        .iter()
+        .flat_map(|&one| head.iter().map(move |&other| [one, other]));
+    pairs.collect()
 }
 
 /// The patches that an edge joins, if they are of both sides: the base's first, and whether it is the

@@ -20,13 +20,13 @@ pub(super) fn hazard(clash: &Clash, merged: Merged<'_>, sides: &Sides) -> Findin
         .help(clash.help)
 }
 
-/// The same where the base's patch comes first in every database.
-pub(super) fn past(clash: &Clash, merged: Merged<'_>, sides: &Sides) -> Finding {
+/// The same where it matters little.
+pub(super) fn harmless(clash: &Clash, merged: Merged<'_>, sides: &Sides) -> Finding {
     let names = clash
         .deeds
         .map(|deed| &merged.patches[deed.patch.0 as usize].name);
     said(clash, Code::MergeOrder, sides).note(format!(
-        "`{}` comes before `{}` in every database, and {}",
+        "patch `{}` and patch `{}`: {}",
         names[0], names[1], clash.why
     ))
 }

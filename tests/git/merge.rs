@@ -389,6 +389,88 @@ fn a_use_that_is_over_does_not_stop_a_drop() {
 }
 
 #[test]
+fn settings_and_rows_that_do_not_commute_are_told() {
+    let first = [
+        ("db/t.sql", T),
+        (
+            "db/f.sql",
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';\n",
+        ),
+    ];
+    let cases = [
+        (
+            "ALTER TABLE t SET (fillfactor = 50);\n",
+            "ALTER TABLE t SET (fillfactor = 70);\n",
+            "warning[merge-hazard]: both main and HEAD set table t",
+        ),
+        (
+            "ALTER TABLE t ENABLE ROW LEVEL SECURITY;\n",
+            "ALTER TABLE t DISABLE ROW LEVEL SECURITY;\n",
+            "warning[merge-hazard]: both main and HEAD set table t",
+        ),
+        (
+            "GRANT SELECT ON t TO public;\n",
+            "REVOKE SELECT ON t FROM public;\n",
+            "warning[merge-hazard]: both main and HEAD set table t",
+        ),
+        (
+            "COMMENT ON TABLE t IS 'a';\n",
+            "COMMENT ON TABLE t IS 'b';\n",
+            "note[merge-order]: both main and HEAD set table t",
+        ),
+        (
+            "ALTER TABLE t ALTER COLUMN name SET NOT NULL;\n",
+            "INSERT INTO t (id) VALUES (1);\n",
+            "warning[merge-hazard]: HEAD writes rows without column t.name, which main alters",
+        ),
+        (
+            "ALTER TABLE t ALTER old SET DEFAULT 1;\n",
+            "INSERT INTO t (id) VALUES (1);\n",
+            "note[merge-order]",
+        ),
+        (
+            "INSERT INTO t (id) VALUES (1);\n",
+            "CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();\n",
+            "note[merge-order]",
+        ),
+        (
+            "INSERT INTO t VALUES (1, 'a', 2);\n",
+            "INSERT INTO t VALUES (1, 'b', 2);\n",
+            "error[merge-hazard]: both main and HEAD insert the row of table t with id 1",
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (main, side, title) in cases {
+        let repository = sides(&first, &[("db/n.sql", main)], &[("db/m.sql", side)]);
+        let told = told(&repository.merge_check(&["-v", "main", "--", "db"]));
+        if !told.contains(title) || !told.contains("the two patches do not commute") {
+            wrong.push(format!("{title}\n{told}"));
+        }
+    }
+    for (main, side) in [
+        (
+            "ALTER TABLE t SET (fillfactor = 50);\n",
+            "ALTER TABLE t SET (autovacuum_enabled = off);\n",
+        ),
+        (
+            "GRANT SELECT ON t TO public;\n",
+            "GRANT INSERT ON t TO public;\n",
+        ),
+        (
+            "ALTER TABLE t ALTER name SET DEFAULT 'x', ALTER name SET NOT NULL;\n",
+            "ALTER TABLE t ADD COLUMN x int;\n",
+        ),
+    ] {
+        let repository = sides(&first, &[("db/n.sql", main)], &[("db/m.sql", side)]);
+        let told = told(&repository.merge_check(&["-v", "main", "--", "db"]));
+        if !told.contains("the two patches commute") {
+            wrong.push(format!("{main}{side}\n{told}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn a_directory_may_be_new() {
     let repository = sides(&[("x", "x")], &[("y", "y")], &[("db/a.sql", A)]);
     git(

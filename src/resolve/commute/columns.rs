@@ -11,18 +11,17 @@ use crate::resolve::PatchId;
 
 /// What of a column is altered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Aspect {
+pub(super) enum Aspect {
     Default,
     Null,
     Rest,
 }
 
 /// The last that a side does to an aspect of a column, with the words that say it.
-type Altered = BTreeMap<(IdentityId, Aspect), (Deed, Vec<String>)>;
+pub(super) type Altered = BTreeMap<(IdentityId, Aspect), (Deed, Vec<String>)>;
 
-pub(super) fn clashes(both: &Both<'_>) -> Vec<Clash> {
-    let altered = [0, 1].map(|side| altered(both, side));
-    let [one, other] = &altered;
+pub(super) fn clashes(both: &Both<'_>, altered: &[Altered; 2]) -> Vec<Clash> {
+    let [one, other] = altered;
     let mut clashes = Vec::new();
     for (key, (deed, words)) in one {
         let Some((other, others)) = other.get(key) else {
@@ -42,7 +41,7 @@ pub(super) fn clashes(both: &Both<'_>) -> Vec<Clash> {
     clashes
 }
 
-fn altered(both: &Both<'_>, side: usize) -> Altered {
+pub(super) fn altered(both: &Both<'_>, side: usize) -> Altered {
     let mut altered = Altered::new();
     let mut patches: Vec<PatchId> = both.sides[side].statements.keys().copied().collect();
     patches.sort_by_key(|patch| both.rank[patch.0 as usize]);

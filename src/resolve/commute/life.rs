@@ -128,7 +128,7 @@ fn clash(both: &Both<'_>, identity: &Identity, nets: [(Net, &Event); 2]) -> Opti
         [Uses, Drops | Renames] if !late && is_past() => {
             severity = Severity::Note;
             (
-                "the use of it is over when it goes",
+                "the one that uses it comes first in every database, and its use is over when it goes",
                 "nothing is to be done",
             )
         }

@@ -5,8 +5,10 @@
 //! drops and makes anew is replaced.
 
 mod columns;
+mod filled;
 mod life;
 mod rows;
+mod settings;
 mod tightened;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,9 +83,13 @@ pub fn clashes(
         rank,
     };
     let mut clashes = life::clashes(&both);
-    clashes.extend(columns::clashes(&both));
+    let altered = [0, 1].map(|side| columns::altered(&both, side));
+    let rows = [0, 1].map(|side| rows::inserted(&both, side));
+    clashes.extend(columns::clashes(&both, &altered));
+    clashes.extend(settings::clashes(&both));
     clashes.extend(tightened::clashes(&both, &bodies));
-    clashes.extend(rows::clashes(&both));
+    clashes.extend(filled::clashes(&both, &altered, &rows));
+    clashes.extend(rows::clashes(&both, &rows));
     clashes
 }
 

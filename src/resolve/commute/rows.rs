@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::catalog::IdentityId;
+use super::super::catalog::{Event, EventKind, IdentityId};
 use super::{Both, Clash, Deed};
 use crate::dialect::lex::{self, Token, TokenKind};
 use crate::finding::Severity;
@@ -13,21 +13,20 @@ use crate::read::fact::{Action, Kind, Part};
 const LOOKED_AT: usize = 1 << 20;
 
 /// One `INSERT … VALUES`.
-struct Inserted {
-    deed: Deed,
-    columns: Vec<Ident>,
+pub(super) struct Inserted {
+    pub(super) deed: Deed,
+    pub(super) columns: Vec<Ident>,
     /// Each value as it is written; none where it is more than a literal.
     rows: Vec<Vec<Option<String>>>,
     /// It has an `ON CONFLICT` or the like.
     tolerant: bool,
 }
 
-type Tables = BTreeMap<IdentityId, Vec<Inserted>>;
+pub(super) type Tables = BTreeMap<IdentityId, Vec<Inserted>>;
 
-pub(super) fn clashes(both: &Both<'_>) -> Vec<Clash> {
-    let [one, other] = [0, 1].map(|side| inserted(both, side));
+pub(super) fn clashes(both: &Both<'_>, [one, other]: &[Tables; 2]) -> Vec<Clash> {
     let mut clashes = Vec::new();
-    for (&table, ones) in &one {
+    for (&table, ones) in one {
         let others = other.get(&table).map_or(&[][..], Vec::as_slice);
         for key in keys(both, table) {
             let clash = ones.iter().find_map(|one| {
@@ -100,7 +99,7 @@ fn values<'r>(
     rows.collect()
 }
 
-fn inserted(both: &Both<'_>, side: usize) -> Tables {
+pub(super) fn inserted(both: &Both<'_>, side: usize) -> Tables {
     let mut tables = Tables::new();
     for &id in both.sides[side].statements.keys() {
         let patch = &both.patches[id.0 as usize];
@@ -122,6 +121,9 @@ fn inserted(both: &Both<'_>, side: usize) -> Tables {
             let [table] = both.catalog.lookup(id, path, &fact.object)[..] else {
                 continue;
             };
+            let Some(columns) = columns.or_else(|| all_columns(both, table.identity)) else {
+                continue;
+            };
             tables.entry(table.identity).or_default().push(Inserted {
                 deed: Deed {
                     patch: id,
@@ -137,7 +139,29 @@ fn inserted(both: &Both<'_>, side: usize) -> Tables {
     tables
 }
 
-type Parsed = (Vec<Ident>, Vec<Vec<Option<String>>>, bool);
+/// The columns of a table in their order, where it is known.
+fn all_columns(both: &Both<'_>, table: IdentityId) -> Option<Vec<Ident>> {
+    let members = both.catalog.members(table);
+    let columns = members.filter(|member| member.kind == Kind::Column);
+    let mut places = Vec::new();
+    for column in columns {
+        let Part::Member(name) = &column.key.part else {
+            continue;
+        };
+        let is_gone = |event: &Event| matches!(event.kind, EventKind::Death { .. });
+        if column.events.iter().any(is_gone) {
+            return None;
+        }
+        let is_made = |event: &&Event| matches!(event.kind, EventKind::Birth { .. });
+        let made = column.events.iter().find(is_made)?;
+        let rank = both.rank[made.patch.0 as usize];
+        places.push((rank, made.at, made.span.start, name.clone()));
+    }
+    places.sort();
+    Some(places.into_iter().map(|(.., name)| name).collect())
+}
+
+type Parsed = (Option<Vec<Ident>>, Vec<Vec<Option<String>>>, bool);
 
 /// `INSERT … INTO t (a, b) VALUES (1, 'x'), …` and what follows.
 fn parse(both: &Both<'_>, text: &str) -> Option<Parsed> {
@@ -165,14 +189,18 @@ fn parse(both: &Both<'_>, text: &str) -> Option<Parsed> {
             .iter()
             .any(|token| words.iter().any(|word| is(token, word)))
     };
-    let (columns, rest) = parenthesised(rest)?;
-    let columns = columns.iter().map(|value| match value {
-        [one] => Some(dialect.ident(word(one))),
-        _ => None,
-    });
-    let columns: Vec<Ident> = columns.collect::<Option<_>>()?;
-    let values = rest.iter().position(|token| is(token, "values"))?;
-    let mut rest = &rest[values + 1..];
+    let mut columns = None;
+    let mut rest = rest;
+    if !head.last().is_some_and(|token| is(token, "values")) {
+        let (named, after) = parenthesised(rest)?;
+        let named = named.iter().map(|value| match value {
+            [one] => Some(dialect.ident(word(one))),
+            _ => None,
+        });
+        columns = Some(named.collect::<Option<_>>()?);
+        let values = after.iter().position(|token| is(token, "values"))?;
+        rest = &after[values + 1..];
+    }
     let mut rows = Vec::new();
     while let Some((values, after)) = parenthesised(rest) {
         let literal = |value: &&[Token]| match value {
