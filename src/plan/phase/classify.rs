@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Break;
+use super::constraint::Lifted;
 use super::later::Later;
 use super::world::{Column, Thing, World, owner};
 use super::{PatchPhase, Phase, Release, Step};
@@ -32,6 +33,7 @@ pub(super) fn classify(
         later: Later::new(patches, order),
         world: World::new(dialect),
         kept: Vec::new(),
+        lifted: Vec::new(),
     };
     let nothing = PatchPhase {
         phase: Phase::Expand,
@@ -70,6 +72,8 @@ pub(super) struct Way<'a> {
     pub(super) world: World<'a>,
     /// Old objects that have gone and come again, as they were.
     pub(super) kept: Vec<Kept>,
+    /// Old rules that constraints had which are gone.
+    pub(super) lifted: Vec<Lifted>,
 }
 
 /// An old object that has gone and comes again.

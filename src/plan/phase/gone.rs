@@ -3,6 +3,7 @@
 use super::Phase;
 use super::change::{Break, BreakKind};
 use super::classify::{Found, Here, Kept, OUTSIDE, Way, is_rename};
+use super::constraint::Lifted;
 use super::later::Birth;
 use super::types;
 use super::world::owner;
@@ -28,6 +29,13 @@ impl<'a> Way<'a> {
             || thing.is_none() && if_exists
         {
             return;
+        }
+        if let Some(rule) = thing.as_ref().and_then(|thing| thing.rule.clone()) {
+            self.lifted.push(Lifted {
+                table: object.name.name.to_string(),
+                rule,
+                patch: here.patch,
+            });
         }
         // A constraint that refuses rows goes; an index that only helps as well.
         let is_unique = thing.as_ref().is_some_and(|thing| thing.unique);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Phase;
 use super::change::{Break, BreakKind};
 use super::classify::{Found, Here, OUTSIDE, Way, is_rename};
+use super::constraint;
 use super::later::Birth;
 use super::world::{Column, Thing, World, owner};
 use crate::name::Ident;
@@ -80,12 +81,35 @@ impl<'a> Way<'a> {
                     What::Returns(words) => Some(words.clone()),
                     _ => None,
                 });
+                let rule = self.rule_made(fact, here);
                 if let Some(thing) = self.world.find_mut(object, here.path) {
+                    thing.rule = rule;
                     thing.unique = unique && object.kind == Kind::Index;
                     thing.returns = returns;
                 }
             }
         }
+    }
+
+    /// What a constraint asks for that is made here: what stands behind its name.
+    fn rule_made(&self, fact: &Fact, here: &Here<'_>) -> Option<String> {
+        if fact.object.kind != Kind::Constraint {
+            return None;
+        }
+        let columns = here.facts.iter().filter(|other| {
+            other.object.kind == Kind::Column
+                && matches!(other.action, Action::Define { .. })
+                && other.object.name == fact.object.name
+                && other.span.end <= fact.span.start
+        });
+        let beside = columns.max_by_key(|column| column.span.start);
+        let beside = beside.and_then(|column| match &column.object.part {
+            Part::Member(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let text = &self.sources.get(fact.span.source).text;
+        let behind = text.get(fact.span.end as usize..)?;
+        constraint::rule(behind, beside, self.dialect)
     }
 
     /// What old code misses of a view or routine that is made anew.

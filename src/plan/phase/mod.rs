@@ -7,6 +7,7 @@
 
 mod change;
 mod classify;
+mod constraint;
 mod gone;
 mod later;
 mod made;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Phase;
 use super::change::{Break, BreakKind};
 use super::classify::{Found, Here, Way};
+use super::constraint;
 use super::types;
 use super::world::owner;
 use crate::name::Ident;
@@ -50,6 +51,10 @@ impl<'a> Way<'a> {
         let object = &effect.object;
         let rules = &self.dialect.release;
         let table = owner(object);
+        let was_there = self.was_there(effect, here);
+        if was_there {
+            found.is(Phase::Expand, effect.span);
+        }
         let mut tell = |kind: BreakKind| found.breaks(Break::new(kind, object, effect.span));
         match &effect.what {
             What::AddColumn {
@@ -95,7 +100,9 @@ impl<'a> Way<'a> {
             }
             What::AddUnique { using_index } => {
                 if self.is_old(&table, here) && self.looks_at_old(effect, here) {
-                    tell(BreakKind::AddUnique);
+                    if !was_there {
+                        tell(BreakKind::AddUnique);
+                    }
                     if rules.index_blocks && !using_index {
                         tell(BreakKind::BlockingIndex);
                     }
@@ -107,10 +114,12 @@ impl<'a> Way<'a> {
                     self.note_check(effect, here);
                 }
                 if self.is_old(&table, here) && self.looks_at_old(effect, here) {
-                    tell(match is_check {
-                        true => BreakKind::AddCheck,
-                        false => BreakKind::AddForeignKey,
-                    });
+                    if !was_there {
+                        tell(match is_check {
+                            true => BreakKind::AddCheck,
+                            false => BreakKind::AddForeignKey,
+                        });
+                    }
                     if rules.checks_block && *checked {
                         tell(BreakKind::BlockingScan);
                     }
@@ -153,6 +162,26 @@ impl<'a> Way<'a> {
             }
             What::Returns(_) => {}
         }
+    }
+
+    /// Whether a constraint that is added here asks only what one asked that has just gone.
+    fn was_there(&self, effect: &Effect, here: &Here<'_>) -> bool {
+        let is_rule = matches!(
+            effect.what,
+            What::AddUnique { .. } | What::AddCheck { .. } | What::AddForeignKey { .. }
+        );
+        if !is_rule || self.lifted.is_empty() {
+            return false;
+        }
+        let rule = constraint::rule(self.sources.slice(effect.span), None, self.dialect);
+        let table = effect.object.name.name.as_str();
+        rule.is_some_and(|rule| {
+            self.lifted.iter().any(|lifted| {
+                lifted.table == table
+                    && self.is_new(lifted.patch, here.patch)
+                    && constraint::is_same(&lifted.rule, &rule)
+            })
+        })
     }
 
     /// `CHECK (c IS NOT NULL)`: a later NOT NULL looks at no rows.

@@ -33,11 +33,20 @@ const ENDS: &[&str] = &[
 /// How far behind a column's name its type is looked for.
 const FAR: usize = 200;
 
+/// The first bytes of a text.
+pub(super) fn start(text: &str, far: usize) -> &str {
+    let mut end = text.len().min(far);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// Whether the engine gives a column its values, so that nothing else may write them. The words up to
 /// the next column are looked at.
 pub(super) fn is_generated(sources: &Sources, dialect: &Dialect, name: Span) -> bool {
     let text = &sources.get(name.source).text;
-    let rest = text.get(name.end as usize..).unwrap_or("");
+    let rest = start(text.get(name.end as usize..).unwrap_or(""), FAR);
     let mut depth = 0_usize;
     for token in lex(rest, &dialect.lexing) {
         match token.kind {
@@ -57,11 +66,7 @@ pub(super) fn is_generated(sources: &Sources, dialect: &Dialect, name: Span) -> 
 pub(super) fn after(sources: &Sources, dialect: &Dialect, name: Span) -> Option<String> {
     let text = &sources.get(name.source).text;
     let rest = text.get(name.end as usize..)?;
-    let mut end = rest.len().min(FAR);
-    while !rest.is_char_boundary(end) {
-        end -= 1;
-    }
-    let rest = &rest[..end];
+    let rest = start(rest, FAR);
     let mut words = String::new();
     let mut depth = 0_usize;
     for token in lex(rest, &dialect.lexing) {

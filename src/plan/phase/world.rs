@@ -35,6 +35,8 @@ pub(super) struct Thing {
     pub(super) signature: Option<Signature>,
     /// What a routine returns.
     pub(super) returns: Option<String>,
+    /// What a constraint asks for.
+    pub(super) rule: Option<String>,
     /// Gone with the session.
     pub(super) temporary: bool,
 }
@@ -105,6 +107,7 @@ impl<'d> World<'d> {
                 _ => None,
             },
             returns: None,
+            rule: None,
             temporary,
         };
         self.put(object, thing)
