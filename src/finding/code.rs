@@ -200,7 +200,7 @@ codes! {
     DeleteAll = "SS820" "delete-all", Warning;
     /// An index is built on a table that is there, while its writers wait.
     BlockingIndex = "SS821" "blocking-index", Warning;
-    /// A column is added whose default writes all rows anew, while everyone waits.
+    /// All rows of a table are written anew, while everyone waits.
     BlockingRewrite = "SS822" "blocking-rewrite", Warning;
     /// All rows of a table are looked at, while everyone waits.
     BlockingScan = "SS823" "blocking-scan", Warning;

@@ -39,6 +39,13 @@ pub enum What {
     DropDefault,
     /// Another type, whose words these are.
     ChangeType(Span),
+    /// MariaDB's and MySQL's `MODIFY` and `CHANGE`, which say anew what a column is: NOT NULL and the
+    /// default, too. The words behind its name.
+    Redefine(Span),
+    /// All rows are written anew and nothing else: `VACUUM FULL`, `CLUSTER`, `SET UNLOGGED`.
+    Rewrite,
+    /// Rows go with their partition: `DROP`, `TRUNCATE`, `DETACH` and `EXCHANGE PARTITION`.
+    DropPartition,
     /// `ADD UNIQUE`, `ADD PRIMARY KEY`, `ADD EXCLUDE`.
     AddUnique {
         /// Over an index that is there already.

@@ -22,6 +22,12 @@ impl<'a> Way<'a> {
             self.drop_column(fact, here, found);
             return;
         }
+        if object.kind == Kind::Key && has_words(here.words, "drop primary key") {
+            if self.is_old(&owner(object), here) {
+                found.breaks(Break::new(BreakKind::DropUnique, object, fact.span));
+            }
+            return;
+        }
         let thing = self.world.remove(object, here.path);
         if thing
             .as_ref()
@@ -38,7 +44,20 @@ impl<'a> Way<'a> {
             });
         }
         // A constraint that refuses rows goes; an index that only helps as well.
-        let is_unique = thing.as_ref().is_some_and(|thing| thing.unique);
+        // A constraint that refuses equal rows has an index of its own name.
+        let own_index = match (&object.kind, &object.part) {
+            (Kind::Constraint, Part::Member(name)) => {
+                let mut index = object.name.clone();
+                index.name = name.clone();
+                let index = Object::new(Kind::Index, index);
+                self.world.remove(&index, here.path)
+            }
+            _ => None,
+        };
+        let is_unique = [&thing, &own_index]
+            .into_iter()
+            .flatten()
+            .any(|thing| thing.unique);
         let kind = match object.kind {
             Kind::Table => BreakKind::DropTable,
             Kind::View | Kind::MaterializedView => BreakKind::DropView,
@@ -47,7 +66,7 @@ impl<'a> Way<'a> {
                 _ => BreakKind::DropTable,
             },
             Kind::Routine => BreakKind::DropRoutine,
-            Kind::Index if is_unique => BreakKind::DropUnique,
+            Kind::Index | Kind::Constraint if is_unique => BreakKind::DropUnique,
             Kind::Index | Kind::Constraint | Kind::Key | Kind::Statistics => return,
             Kind::Publication | Kind::Subscription | Kind::EventTrigger => return,
             Kind::Trigger | Kind::Policy | Kind::Rule => BreakKind::DropObject,
@@ -205,4 +224,9 @@ impl<'a> Way<'a> {
         }
         found.breaks(broken);
     }
+}
+
+/// Whether the words stand in the statement, whatever the spaces and the case.
+fn has_words(statement: &str, words: &str) -> bool {
+    types::normal(statement).contains(words)
 }

@@ -11,7 +11,7 @@ use super::world::{Column, Thing, World, owner};
 use crate::name::Ident;
 use crate::read::effect::What;
 use crate::read::fact::{Action, Fact, Kind, Object, Part};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 impl<'a> Way<'a> {
     pub(super) fn define(
@@ -76,7 +76,7 @@ impl<'a> Way<'a> {
                     };
                     self.world.add(object, here.path, made, temporary);
                 }
-                let unique = is_key_beside(here);
+                let unique = is_key_beside(here) && !is_plain_index(here, fact.span, self.sources);
                 let returns = here.effects.iter().find_map(|effect| match &effect.what {
                     What::Returns(words) => Some(words.clone()),
                     _ => None,
@@ -185,6 +185,21 @@ fn is_key_beside(here: &Here<'_>) -> bool {
     let makes_key =
         |fact: &Fact| fact.object.kind == Kind::Key && matches!(fact.action, Action::Define { .. });
     here.facts.iter().any(makes_key)
+}
+
+/// `KEY k (c)` beside keys that are unique: the words before its name say so.
+fn is_plain_index(here: &Here<'_>, name: Span, sources: &Sources) -> bool {
+    let text = &sources.get(name.source).text;
+    let before = text.get(..name.start as usize).unwrap_or("");
+    let start = before.rfind([',', '(', ';']).map_or(0, |place| place + 1);
+    let words: Vec<String> = before[start..]
+        .split_whitespace()
+        .map(str::to_lowercase)
+        .collect();
+    let has = |word: &str| words.iter().any(|other| other == word);
+    here.words.len() > before.len() - start
+        && (has("key") || has("index"))
+        && !(has("unique") || has("primary") || has("constraint"))
 }
 
 /// The columns of what is born.

@@ -25,10 +25,19 @@ impl<'a> Way<'a> {
         let known = self.column(column, here).map(|column| column.span);
         let before = known.and_then(|span| types::after(self.sources, self.dialect, span));
         let now = words.map(|span| types::normal(self.sources.slice(span)));
-        let same = match (&before, &now) {
-            (Some(before), Some(now)) => types::holds(now, before),
-            _ => false,
+        let (same, rewrites) = match (&before, &now) {
+            (Some(before), Some(now)) => {
+                let same = types::holds(now, before);
+                (same, !same || types::is_wider_integer(now, before))
+            }
+            _ => (false, false),
         };
+        if rewrites && self.dialect.release.rewrites_block && self.is_old_column(column, here) {
+            let mut broken = Break::new(BreakKind::BlockingRewrite, column, span);
+            broken.old.clone_from(&before);
+            broken.new.clone_from(&now);
+            found.breaks(broken);
+        }
         if same || !self.is_old_column(column, here) {
             found.is(Phase::Expand, span);
         } else {
@@ -160,7 +169,38 @@ impl<'a> Way<'a> {
                     tell(BreakKind::DeleteAll);
                 }
             }
-            What::Returns(_) => {}
+            What::Redefine(words) if self.is_old_column(object, here) => {
+                let known = self.column(object, here).map(|column| column.span);
+                let before =
+                    known.and_then(|span| types::definition(self.sources, self.dialect, span));
+                let Some(before) = before else {
+                    return;
+                };
+                let now = types::normal(self.sources.slice(*words));
+                let refuses =
+                    |words: &str| words.contains("not null") || words.contains("primary key");
+                let fills = |words: &str| {
+                    let any = ["default", "auto_increment", "generated", " as("];
+                    any.iter().any(|word| words.contains(word)) && !words.contains("default null")
+                };
+                if refuses(&now) && !refuses(&before) {
+                    tell(BreakKind::SetNotNull);
+                }
+                if fills(&before) && !fills(&now) {
+                    tell(BreakKind::DropDefault);
+                }
+            }
+            What::Rewrite => {
+                if self.is_old(&table, here) {
+                    tell(BreakKind::BlockingRewrite);
+                }
+            }
+            What::DropPartition => {
+                if self.is_old(&table, here) {
+                    tell(BreakKind::DeleteAll);
+                }
+            }
+            What::Redefine(_) | What::Returns(_) => {}
         }
     }
 

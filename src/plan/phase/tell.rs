@@ -240,7 +240,7 @@ fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
         BreakKind::DeleteAll => (
             Code::DeleteAll,
             "all rows of {object} go, which code that runs may need",
-            "say WHERE; or say that it is meant, in a patch with `-- phase: contract`",
+            "say WHERE if not all are meant; if they are, say so in a patch with `-- phase: contract`",
         ),
         BreakKind::BlockingIndex => (
             Code::BlockingIndex,
@@ -249,8 +249,8 @@ fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
         ),
         BreakKind::BlockingRewrite => (
             Code::BlockingRewrite,
-            "adding {object} writes all rows anew while everyone waits",
-            "add it without the default, set the default, and fill the rows in a later patch",
+            "{object} has all rows written anew while everyone waits",
+            "add a column without the default or the new type, set its default, and fill its rows in a later patch",
         ),
         BreakKind::BlockingScan => (
             Code::BlockingScan,

@@ -94,6 +94,35 @@ pub(super) fn after(sources: &Sources, dialect: &Dialect, name: Span) -> Option<
     (!words.is_empty()).then_some(words)
 }
 
+/// What is said of a column behind its name: the type, NOT NULL, DEFAULT and all, in lower case.
+pub(super) fn definition(sources: &Sources, dialect: &Dialect, name: Span) -> Option<String> {
+    let text = &sources.get(name.source).text;
+    let rest = text.get(name.end as usize..)?;
+    let mut end = rest.len().min(FAR);
+    while !rest.is_char_boundary(end) {
+        end -= 1;
+    }
+    let rest = &rest[..end];
+    let mut words = String::new();
+    let mut depth = 0_usize;
+    for token in lex(rest, &dialect.lexing) {
+        match token.kind {
+            _ if token.is_trivia() => {
+                words.push(' ');
+                continue;
+            }
+            TokenKind::Open => depth += 1,
+            TokenKind::Close if depth == 0 => break,
+            TokenKind::Close => depth -= 1,
+            TokenKind::Comma if depth == 0 => break,
+            TokenKind::Semicolon => break,
+            _ => {}
+        }
+        words.push_str(token.text(rest));
+    }
+    Some(normal(&words))
+}
+
 /// In lower case, with one space between words and none around brackets.
 pub(super) fn normal(words: &str) -> String {
     let lower = words.to_lowercase();
@@ -107,10 +136,13 @@ pub(super) fn normal(words: &str) -> String {
 
 /// Whether `wide` takes every value of `narrow`, and gives it back as the same kind of value.
 pub(super) fn holds(wide: &str, narrow: &str) -> bool {
+    if let (Some(wide), Some(narrow)) = (values(wide), values(narrow)) {
+        return narrow.iter().all(|value| wide.contains(value));
+    }
     let (wide, narrow) = (parts(wide), parts(narrow));
     if wide.0 != narrow.0 {
         let text = |kind: &str| matches!(kind, "text" | "varchar");
-        return wide.0 == "text" && text(narrow.0);
+        return wide.0 == "text" && text(&narrow.0) || holds_integers(&wide.0, &narrow.0);
     }
     match (wide.1.as_slice(), narrow.1.as_slice()) {
         ([], _) => true,
@@ -120,23 +152,83 @@ pub(super) fn holds(wide: &str, narrow: &str) -> bool {
     }
 }
 
-fn parts(words: &str) -> (&str, Vec<u32>) {
+/// Whether the one is an integer of more bytes, so that rows are written anew for it.
+pub(super) fn is_wider_integer(wide: &str, narrow: &str) -> bool {
+    let (wide, narrow) = (parts(wide).0, parts(narrow).0);
+    wide != narrow && holds_integers(&wide, &narrow)
+}
+
+/// The integers by size, and whether they are without a sign.
+fn integer(name: &str) -> Option<(usize, bool)> {
+    const SIZES: &[&str] = &["tinyint", "smallint", "mediumint", "int", "bigint"];
+    let (name, unsigned) = match name.strip_suffix(" unsigned") {
+        Some(name) => (name, true),
+        None => (name, false),
+    };
+    let size = SIZES.iter().position(|size| *size == name)?;
+    Some((size, unsigned))
+}
+
+fn holds_integers(wide: &str, narrow: &str) -> bool {
+    match (integer(wide), integer(narrow)) {
+        (Some((wide, unsigned)), Some((narrow, same))) => {
+            wide > narrow && (same || !unsigned) || wide == narrow && unsigned == same
+        }
+        _ => false,
+    }
+}
+
+/// The values of MariaDB's and MySQL's ENUM and SET.
+fn values(words: &str) -> Option<Vec<&str>> {
+    let inner = words
+        .strip_prefix("enum(")
+        .or_else(|| words.strip_prefix("set("))?;
+    let inner = inner.strip_suffix(')').unwrap_or(inner);
+    Some(inner.split(',').map(str::trim).collect())
+}
+
+/// The name, with what stands behind the numbers, and the numbers.
+fn parts(words: &str) -> (String, Vec<u32>) {
     let (name, rest) = words.split_once('(').unwrap_or((words, ""));
-    let name = match name {
+    let (inner, behind) = rest.split_once(')').unwrap_or((rest, ""));
+    let name = format!("{}{}", name.trim(), behind_brackets(behind));
+    let name = match name.as_str() {
         "character varying" | "char varying" | "nvarchar" | "varchar2" => "varchar",
         "decimal" | "dec" => "numeric",
+        "int2" => "smallint",
         "int4" | "integer" => "int",
+        "integer unsigned" => "int unsigned",
+        "character" => "char",
         "int8" => "bigint",
         "bool" => "boolean",
         "timestamp with time zone" => "timestamptz",
         "timestamp without time zone" => "timestamp",
         name => name,
     };
-    let inner = rest.trim_end_matches(')');
     let numbers = inner
         .split(',')
         .filter_map(|number| number.trim().parse().ok());
-    (name, numbers.collect())
+    let mut numbers: Vec<u32> = numbers.collect();
+    if integer(name).is_some() {
+        // How wide MariaDB and MySQL show it.
+        numbers.clear();
+    } else if numbers.is_empty() {
+        match name {
+            "char" => numbers.push(1),
+            // MariaDB's and MySQL's has no fractions of seconds where it does not say so.
+            "datetime" => numbers.push(0),
+            _ => {}
+        }
+    }
+    (name.to_owned(), numbers)
+}
+
+fn behind_brackets(words: &str) -> String {
+    match words.trim() {
+        "" => String::new(),
+        words if words.starts_with('[') => words.to_owned(),
+        words => format!(" {words}"),
+    }
 }
 
 #[cfg(test)]
@@ -151,13 +243,25 @@ mod tests {
             ("numeric(12,2)", "numeric(10,2)"),
             ("varchar", "varchar(10)"),
             ("int", "integer"),
+            ("bigint", "int"),
+            ("int unsigned", "int(10) unsigned"),
+            ("bigint", "int unsigned"),
+            ("enum('a','b','c')", "enum('a','b')"),
+            ("datetime(6)", "datetime"),
         ] {
             assert!(holds(wide, narrow), "{wide} {narrow}");
         }
         for (wide, narrow) in [
             ("varchar(10)", "varchar(20)"),
             ("varchar(10)", "text"),
-            ("bigint", "int"),
+            ("int", "bigint"),
+            ("int", "int unsigned"),
+            ("bigint unsigned", "int"),
+            ("enum('a')", "enum('a','b')"),
+            ("datetime", "datetime(6)"),
+            ("char", "char(3)"),
+            ("varchar(10)[]", "varchar(10)"),
+            ("timestamp(3) with time zone", "timestamp(3)"),
             ("numeric(12,4)", "numeric(10,2)"),
             ("timestamptz", "timestamp"),
         ] {

@@ -19,7 +19,9 @@ pub fn effects(source: &Source, tokens: &[Token], dialect: &Dialect) -> Vec<Effe
             words.iter().any(|word| text.eq_ignore_ascii_case(word))
         })
     };
-    if !begins(&["alter", "create", "truncate", "delete", "revoke"]) {
+    if !begins(&[
+        "alter", "create", "truncate", "delete", "revoke", "vacuum", "cluster",
+    ]) {
         return Vec::new();
     }
     let tape = Tape::new(&source.text, tokens.iter().copied(), source.id, None);
@@ -52,7 +54,13 @@ impl Reader<'_> {
             while cursor.eat_any(&["online", "ignore", "offline", "foreign"]) {}
             if cursor.eat("table") {
                 self.alter_table(cursor);
+            } else if cursor.eat("domain") {
+                self.alter_domain(whole, cursor);
             }
+        } else if self.dialect.release.rewrites_block
+            && (cursor.is("cluster") || cursor.is("vacuum") && cursor.has(&["full"]))
+        {
+            self.rewrite(whole, cursor);
         } else if cursor.eat("create") {
             self.create(whole, cursor);
         } else if cursor.eat("truncate") {
@@ -75,6 +83,30 @@ impl Reader<'_> {
         } else if cursor.is("revoke") {
             let nothing = Object::new(Kind::Role, ObjectName::bare(Ident::folded("")));
             self.push(What::Revoke, nothing, whole.whole());
+        }
+    }
+
+    /// `ALTER DOMAIN d ADD CHECK …`, which looks at the rows of all tables that have it.
+    fn alter_domain(&mut self, whole: Cursor<'_>, cursor: Cursor<'_>) {
+        let mut cursor = cursor;
+        let Some(name) = cursor.name(self.dialect) else {
+            return;
+        };
+        let domain = Object::new(Kind::Type, name.object());
+        if cursor.is("add") && cursor.has(&["check"]) || cursor.phrase("set not null") {
+            let checked = !has_phrase(cursor, "not valid");
+            self.push(What::AddCheck { checked }, domain, whole.whole());
+        }
+    }
+
+    /// `VACUUM FULL t`, `VACUUM (FULL) t`, `CLUSTER t USING i`.
+    fn rewrite(&mut self, whole: Cursor<'_>, cursor: Cursor<'_>) {
+        let mut cursor = cursor;
+        cursor.bump();
+        cursor.group();
+        while cursor.eat_any(&["full", "freeze", "verbose", "analyze"]) {}
+        if let Some(name) = cursor.name(self.dialect) {
+            self.push(What::Rewrite, table(&name), whole.whole());
         }
     }
 
@@ -194,6 +226,10 @@ impl Reader<'_> {
             };
             let what = self.column(item);
             self.push(what, member(owner, &column), span);
+            if item.has(&["unique"]) {
+                let (unique, concurrent) = (true, false);
+                self.push(What::Index { unique, concurrent }, table(owner), span);
+            }
             return;
         };
         self.push(what, table(owner), span);
@@ -226,18 +262,17 @@ impl Reader<'_> {
             item.bump();
             item.eat("column");
             item.eat_phrase("if exists");
-            let Some(column) = item.name_or_string(self.dialect) else {
+            let Some(mut column) = item.name_or_string(self.dialect) else {
                 return;
             };
-            if changes {
-                item.name_or_string(self.dialect);
+            // Whoever reads this has followed the new name.
+            if changes && let Some(now) = item.name_or_string(self.dialect) {
+                column = now;
             }
+            let column = member(owner, &column);
             let words = type_of(item);
-            self.push(
-                What::ChangeType(words.whole()),
-                member(owner, &column),
-                span,
-            );
+            self.push(What::Redefine(item.whole()), column.clone(), span);
+            self.push(What::ChangeType(words.whole()), column, span);
         } else if item.eat("alter") {
             item.eat("column");
             item.eat_phrase("if exists");
@@ -263,6 +298,19 @@ impl Reader<'_> {
             }
         } else if item.is_any(&["enable", "force"]) && has_phrase(item, "row level security") {
             self.push(What::SecureRows, table(owner), span);
+        } else if item.is_any(&["drop", "truncate", "detach", "exchange"])
+            && item.is_at(1, "partition")
+        {
+            item.bump_by(2);
+            item.eat_phrase("if exists");
+            if let Some(partition) = item.name_or_string(self.dialect) {
+                self.push(What::DropPartition, member(owner, &partition), span);
+            }
+        } else if self.dialect.release.rewrites_block
+            && item.eat("set")
+            && item.is_any(&["logged", "unlogged", "tablespace"])
+        {
+            self.push(What::Rewrite, table(owner), span);
         }
     }
 }
