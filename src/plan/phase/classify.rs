@@ -11,7 +11,7 @@ use crate::dialect::Dialect;
 use crate::name::Ident;
 use crate::read::Patch;
 use crate::read::effect::{Effect, What};
-use crate::read::fact::{Action, Fact, Kind, Object, Part, StatementFacts};
+use crate::read::fact::{Action, Fact, Kind, Object, Part};
 use crate::resolve::PatchId;
 use crate::source::{Sources, Span};
 
@@ -130,41 +130,45 @@ impl Found {
 
 impl<'a> Way<'a> {
     fn patch(&mut self, patch: &'a Patch, place: usize, turn: usize) -> Vec<Step> {
-        let mut numbers: BTreeMap<usize, (Option<&StatementFacts>, Vec<&Effect>)> = BTreeMap::new();
-        for facts in &patch.facts {
-            numbers.entry(facts.statement).or_default().0 = Some(facts);
-        }
-        for effect in &patch.effects {
-            numbers.entry(effect.statement).or_default().1.push(effect);
-        }
-        let mut steps = Vec::new();
-        for (statement, (facts, effects)) in numbers {
+        let mut facts = patch.facts.iter().peekable();
+        let mut effects = patch.effects.iter().peekable();
+        let mut steps: Vec<Step> = Vec::new();
+        loop {
+            let next = [
+                facts.peek().map(|facts| facts.statement),
+                effects.peek().map(|effect| effect.statement),
+            ];
+            let Some(statement) = next.into_iter().flatten().min() else {
+                break;
+            };
+            let facts = facts.next_if(|facts| facts.statement == statement);
+            let effects = std::iter::from_fn(|| effects.next_if(|it| it.statement == statement));
             let body = patch.statements[statement].body;
             let here = Here {
                 patch: place,
                 turn,
                 statement,
                 facts: facts.map_or(&[], |facts| &facts.facts),
-                effects,
+                effects: effects.collect(),
                 path: facts.and_then(|facts| facts.search_path.as_deref()),
                 words: self.sources.slice(body),
             };
-            let found = self.statement(&here, body);
-            if let Some((&phase, &span)) = found.phases.last_key_value() {
-                steps.push(Step {
-                    statement,
-                    phase,
-                    span,
-                    breaks: found.breaks,
-                });
-            } else if !found.breaks.is_empty() {
-                steps.push(Step {
-                    statement,
-                    phase: Phase::Expand,
-                    span: body,
-                    breaks: found.breaks,
-                });
+            let Found { phases, breaks } = self.statement(&here, body);
+            let (phase, span) = match phases.last_key_value() {
+                Some((&phase, &span)) => (phase, span),
+                None if breaks.is_empty() => continue,
+                None => (Phase::Expand, body),
+            };
+            // A patch may be a million INSERTs.
+            if breaks.is_empty() && steps.last().is_some_and(|last| last.phase == phase) {
+                continue;
             }
+            steps.push(Step {
+                statement,
+                phase,
+                span,
+                breaks,
+            });
         }
         self.world.end_session();
         steps

@@ -64,7 +64,8 @@ pub struct PatchPhase {
     pub phase: Phase,
     /// Where its header says so.
     pub declared: Option<Span>,
-    /// The statements that have one; others (a comment, a grant) go with any.
+    /// The statements that have one; others (a comment, a grant) go with any. Of statements of one phase in
+    /// a row, the first, and those that break something.
     pub steps: Vec<Step>,
 }
 
