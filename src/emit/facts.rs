@@ -34,7 +34,7 @@ pub const FACTS: [Facts; 6] = [
         clients: "any; psql where a patch needs it",
         transactional_ddl: true,
         single: true,
-        tested: &["15", "18"],
+        tested: &["13", "15", "18"],
     },
     Facts {
         engine: Engine::Sqlite,

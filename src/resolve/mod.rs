@@ -15,6 +15,7 @@ mod edge;
 mod edges;
 mod flow;
 mod life;
+mod near;
 mod overrides;
 mod requirement;
 mod sequence;

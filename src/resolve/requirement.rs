@@ -1,8 +1,11 @@
 //! `requires:` references: patch names, path suffixes, globs and objects become edges, or a finding
 //! that shows what they may have meant.
 
+use std::collections::BTreeMap;
+
 use super::catalog::{Catalog, EventKind};
 use super::edges::Edges;
+use super::near::Near;
 use super::{PatchId, Reason, Requirements, Rule, Strength};
 use crate::finding::{Code, Finding, Fix, requires_line};
 use crate::read::Patch;
@@ -22,6 +25,8 @@ pub(super) fn add_edges(
     findings: &mut Vec<Finding>,
 ) -> Vec<Requirements> {
     let mut external = vec![Requirements::default(); patches.len()];
+    let names = Names::new(patches, sources);
+    let mut near = Near::default();
     for (number, patch) in patches.iter().enumerate() {
         let later = PatchId(number as u32);
         for requirement in &patch.header.requires {
@@ -34,7 +39,7 @@ pub(super) fn add_edges(
                 }
                 Requirement::Reference(reference) => reference,
             };
-            match find(reference, later, patches, sources, catalog) {
+            match find(reference, later, &names, catalog) {
                 Found::Patches(found) => {
                     for earlier in found {
                         edges.add(earlier, later, reason(patches, earlier, requirement.span));
@@ -43,7 +48,13 @@ pub(super) fn add_edges(
                 Found::Several(found) => {
                     findings.push(ambiguous(reference, requirement, &found, patches));
                 }
-                Found::Nothing => findings.push(unknown(reference, requirement, patches)),
+                Found::Nothing => {
+                    let close = match near.may_compare(patches.len()) {
+                        true => close(reference, patches),
+                        false => Vec::new(),
+                    };
+                    findings.push(unknown(reference, requirement, &close));
+                }
                 Found::Itself => {
                     findings.push(
                         Finding::new(
@@ -71,30 +82,62 @@ enum Found {
     Nothing,
 }
 
-fn find(
-    reference: &str,
-    from: PatchId,
-    patches: &[Patch],
-    sources: &Sources,
-    catalog: &Catalog<'_>,
-) -> Found {
-    let ids = || (0..).map(PatchId).zip(patches);
-    let names = |patch: &Patch| {
-        let formerly = patch.header.formerly.iter().map(|name| name.value.clone());
-        let mut names = vec![patch.name.clone(), sources.get(patch.source).path.clone()];
-        names.extend(formerly);
+/// What patches are called: by their headers, now and formerly, and by their paths.
+struct Names<'p> {
+    all: Vec<Vec<&'p str>>,
+    whole: BTreeMap<&'p str, Vec<PatchId>>,
+    /// By what follows any `/`, too.
+    ends: BTreeMap<&'p str, Vec<PatchId>>,
+}
+
+impl<'p> Names<'p> {
+    fn new(patches: &'p [Patch], sources: &'p Sources) -> Self {
+        let mut names = Self {
+            all: Vec::with_capacity(patches.len()),
+            whole: BTreeMap::new(),
+            ends: BTreeMap::new(),
+        };
+        for (id, patch) in (0..).map(PatchId).zip(patches) {
+            let formerly = patch.header.formerly.iter().map(|name| &name.value);
+            let own = [&patch.name, &sources.get(patch.source).path];
+            let own = own.into_iter().chain(formerly);
+            let own: Vec<&str> = own.map(|name| strip_sql(name)).collect();
+            for &name in &own {
+                note(&mut names.whole, name, id);
+                note(&mut names.ends, name, id);
+                for (slash, _) in name.match_indices('/') {
+                    note(&mut names.ends, &name[slash + 1..], id);
+                }
+            }
+            names.all.push(own);
+        }
         names
-    };
+    }
+
+    /// The patches that a reference without wildcards means: by a whole name, else by the end of one.
+    fn meant(&self, reference: &str) -> Vec<PatchId> {
+        let whole = self.whole.get(reference);
+        let found = whole.or_else(|| self.ends.get(strip_sql(reference)));
+        found.cloned().unwrap_or_default()
+    }
+}
+
+/// Ids come in their order, so one that was noted already is the last.
+fn note<'p>(index: &mut BTreeMap<&'p str, Vec<PatchId>>, name: &'p str, id: PatchId) {
+    let ids = index.entry(name).or_default();
+    if ids.last() != Some(&id) {
+        ids.push(id);
+    }
+}
+
+fn find(reference: &str, from: PatchId, names: &Names<'_>, catalog: &Catalog<'_>) -> Found {
     if reference.contains(['*', '?'])
         && let Some(glob) = glob(reference)
     {
-        let found: Vec<PatchId> = ids()
-            .filter(|&(id, patch)| {
-                id != from
-                    && names(patch)
-                        .iter()
-                        .any(|name| glob.is_match(strip_sql(name)))
-            })
+        let found: Vec<PatchId> = (0..)
+            .map(PatchId)
+            .zip(&names.all)
+            .filter(|&(id, names)| id != from && names.iter().any(|name| glob.is_match(name)))
             .map(|(id, _)| id)
             .collect();
         return if found.is_empty() {
@@ -103,18 +146,7 @@ fn find(
             Found::Patches(found)
         };
     }
-    let bare = strip_sql(reference.trim_start_matches("./"));
-    let exact: Vec<PatchId> = ids()
-        .filter(|(_, patch)| names(patch).iter().any(|name| strip_sql(name) == bare))
-        .map(|(id, _)| id)
-        .collect();
-    let mut found = exact;
-    if found.is_empty() {
-        found = ids()
-            .filter(|(_, patch)| names(patch).iter().any(|name| is_suffix(name, bare)))
-            .map(|(id, _)| id)
-            .collect();
-    }
+    let mut found = names.meant(strip_sql(reference.trim_start_matches("./")));
     if found.is_empty() {
         found = makers(reference, catalog);
     }
@@ -218,7 +250,8 @@ fn ambiguous(
     })
 }
 
-fn unknown(reference: &str, requirement: &Spanned<Requirement>, patches: &[Patch]) -> Finding {
+/// The names most like a reference, the best first.
+fn close<'p>(reference: &str, patches: &'p [Patch]) -> Vec<&'p str> {
     let mut close: Vec<(f64, &str)> = patches
         .iter()
         .map(|patch| {
@@ -231,6 +264,14 @@ fn unknown(reference: &str, requirement: &Spanned<Requirement>, patches: &[Patch
         .filter(|(likeness, _)| *likeness > 0.75)
         .collect();
     close.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
+    close
+        .into_iter()
+        .take(CLOSE)
+        .map(|(_, name)| name)
+        .collect()
+}
+
+fn unknown(reference: &str, requirement: &Spanned<Requirement>, names: &[&str]) -> Finding {
     let mut finding = Finding::new(
         Code::UnknownRequirement,
         format!("nothing is named `{reference}`"),
@@ -239,8 +280,7 @@ fn unknown(reference: &str, requirement: &Spanned<Requirement>, patches: &[Patch
         requirement.span,
         "no patch has this name, and none defines such an object",
     );
-    let names: Vec<&str> = close.iter().take(CLOSE).map(|(_, name)| *name).collect();
-    if let [best, ..] = names.as_slice() {
+    if let [best, ..] = names {
         finding = finding
             .help(format!("did you mean `-- requires: {best}`?"))
             .fix(instead(requirement.span, best));

@@ -1,9 +1,10 @@
 //! References that nothing in the bundle defines: fine by default, and an error for those who ask.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Settings;
 use super::catalog::Catalog;
+use super::near::Near;
 use crate::finding::{Code, Finding};
 use crate::name::ObjectName;
 use crate::read::Patch;
@@ -17,6 +18,8 @@ pub(super) fn report(
     findings: &mut Vec<Finding>,
 ) {
     let mut seen = BTreeSet::new();
+    let mut near = Near::default();
+    let mut known: BTreeMap<_, Option<String>> = BTreeMap::new();
     for (patch, object, span) in &catalog.unresolved {
         if !is_reported(object, catalog) || is_external(&object.name, settings) {
             continue;
@@ -30,7 +33,13 @@ pub(super) fn report(
             format!("no patch defines {object}, which `{name}` uses"),
         )
         .label(*span, "not defined in this bundle");
-        if let Some(close) = closest(object, catalog) {
+        let close = known
+            .entry((object.kind.namespace(), &object.name.name))
+            .or_insert_with(|| {
+                let may = near.may_compare(catalog.identities.len());
+                may.then(|| closest(object, catalog)).flatten()
+            });
+        if let Some(close) = close {
             finding = finding.help(format!("did you mean `{close}`?"));
         }
         findings.push(finding.help(format!(
