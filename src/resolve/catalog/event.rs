@@ -59,6 +59,9 @@ impl Catalog<'_> {
                     );
                 }
                 Action::Drop { if_exists, cascade } => {
+                    if !if_exists && !conditional {
+                        self.miss(patch, path, fact);
+                    }
                     let dropped = self.present(patch, path, &fact.object);
                     let kind = EventKind::Death {
                         // Without arguments, it is whichever function of that name is there.
@@ -75,6 +78,9 @@ impl Catalog<'_> {
                     }
                 }
                 Action::Rename { to } => {
+                    if !conditional {
+                        self.miss(patch, path, fact);
+                    }
                     let death = EventKind::Death {
                         if_exists: conditional,
                         rename: true,
@@ -262,6 +268,17 @@ impl Catalog<'_> {
             *born && key.namespace == Namespace::Own(Kind::Column) && key.part == *column
         };
         columns.copied().find(|id| is_it(&id))
+    }
+
+    /// Notes what is dropped or renamed although nothing here makes it.
+    fn miss(&mut self, patch: PatchId, path: Option<&[Ident]>, fact: &Fact) {
+        let object = &fact.object;
+        if fact.reader != Reader::Implied
+            && !self.is_temporary(patch, object)
+            && self.lookup(patch, path, object).is_empty()
+        {
+            self.unresolved.push((patch, object.clone(), fact.span));
+        }
     }
 
     /// The identities that a reference means, made as one that the database had before where no
