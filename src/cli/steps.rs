@@ -13,7 +13,7 @@ use crate::resolve::PatchId;
 
 /// What is known about the release.
 pub(super) struct Steps {
-    /// The phase of every patch, by id; none where the patches have no order.
+    /// The phase of every patch, by id; none where the patches have no order, or nobody asks.
     phases: Vec<PatchPhase>,
     /// The patches of the release, by name, where a revision tells them.
     release: Option<part::Release>,
@@ -49,7 +49,16 @@ impl Steps {
             Some(revision) => Some(part::changed(work, revision, findings)?),
             None => None,
         };
-        Ok(Self::new(work, release, typed.phase))
+        let is_asked = release.is_some() || typed.phase.is_some() || work.settings.phases;
+        Ok(match is_asked {
+            true => Self::new(work, release, typed.phase),
+            // A hook checks all patches at every commit, and nobody asks it for their phases.
+            false => Self {
+                phases: Vec::new(),
+                release: None,
+                asked: None,
+            },
+        })
     }
 
     /// The phase of a patch.

@@ -15,7 +15,9 @@ use crate::read::fact::{Action, Fact, Kind, Object, Part};
 use crate::resolve::PatchId;
 use crate::source::{Sources, Span};
 
-pub(super) fn classify(
+/// The phase of every patch, by id.
+#[must_use]
+pub fn phases(
     patches: &[Patch],
     order: &[PatchId],
     sources: &Sources,

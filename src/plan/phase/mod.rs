@@ -21,13 +21,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::dialect::Dialect;
-use crate::read::Patch;
 pub use crate::read::header::Phase;
-use crate::resolve::PatchId;
-use crate::source::{Sources, Span};
+use crate::source::Span;
 
 pub use change::{Break, BreakKind};
+pub use classify::phases;
 
 impl Phase {
     /// The three, in the order in which a release takes them.
@@ -47,7 +45,7 @@ impl Phase {
 /// One statement that has a phase.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// Its place in [`Patch::statements`].
+    /// Its place in [`crate::read::Patch::statements`].
     pub statement: usize,
     /// Its phase.
     pub phase: Phase,
@@ -85,16 +83,4 @@ pub enum Release<'a> {
     EachPatch,
     /// These patches, by name.
     Patches(&'a BTreeSet<String>),
-}
-
-/// The phase of every patch, by id.
-#[must_use]
-pub fn phases(
-    patches: &[Patch],
-    order: &[PatchId],
-    sources: &Sources,
-    dialect: &Dialect,
-    release: Release<'_>,
-) -> Vec<PatchPhase> {
-    classify::classify(patches, order, sources, dialect, release)
 }
