@@ -1,7 +1,7 @@
 //! The drawing in a page to look around in: one HTML file that needs nothing from elsewhere.
 //!
-//! The drawing and its places are made here; `page.js` moves it about and shows what is in the JSON
-//! that the page holds. The page's policy forbids every request and every script but that one.
+//! The drawing and its places are made here; the files of `script/` move it about and show what is in the
+//! JSON that the page holds. The page's policy forbids every request and every script but that one.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,16 @@ use crate::source::{Position, Sources, Span, sha256_base64};
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+/// One function, which begins in the first file and ends in the last.
+const SCRIPT: &str = concat!(
+    include_str!("script/first.js"),
+    include_str!("script/view.js"),
+    include_str!("script/patches.js"),
+    include_str!("script/panel.js"),
+    include_str!("script/search.js"),
+    include_str!("script/switches.js"),
+    include_str!("script/start.js"),
+);
 
 /// How much SQL the page holds at most, all together, and of one patch at least and at most: nobody
 /// reads rows by the megabyte in a picture.
