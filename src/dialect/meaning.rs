@@ -71,6 +71,8 @@ pub struct ObjectRules {
     pub any_index_is_a_key: bool,
     /// A foreign key makes an index over its columns, which belongs to the table and stays with it.
     pub foreign_key_makes_index: bool,
+    /// A procedure and a function may have one name.
+    pub procedures_have_own_names: bool,
     /// A column's type cannot change while a view, rule or policy is on it.
     pub views_fix_types: bool,
 }
@@ -91,12 +93,13 @@ impl ObjectRules {
         database_is_schema: true,
         any_index_is_a_key: false,
         foreign_key_makes_index: false,
+        procedures_have_own_names: false,
         views_fix_types: false,
     };
 
     /// MySQL and MariaDB. By the manuals of CREATE TABLE and FOREIGN KEY Constraints; run on MariaDB
     /// 10.11.19: a foreign key to a column with a plain index is accepted, and UNIQUE without a name
-    /// makes an index with the name of its first column.
+    /// makes an index with the name of its first column; a procedure and a function of one name are two.
     pub(super) const MYSQL: Self = Self {
         builtin_types: None,
         index_columns_have_lengths: true,
@@ -104,6 +107,7 @@ impl ObjectRules {
         unnamed_index_has_columns_name: true,
         any_index_is_a_key: true,
         foreign_key_makes_index: true,
+        procedures_have_own_names: true,
         ..Self::STANDARD
     };
 }

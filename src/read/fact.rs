@@ -32,8 +32,10 @@ pub enum Kind {
     Enum,
     /// A domain.
     Domain,
-    /// A function, procedure or aggregate.
+    /// A function or aggregate, or a routine whose exact kind the text does not tell.
     Routine,
+    /// A procedure. Whether a function may have its name as well the dialect knows.
+    Procedure,
     /// A column of a relation or an attribute of a composite type.
     Column,
     /// A constraint of a table or domain.
@@ -101,7 +103,8 @@ pub enum Namespace {
     Relation,
     /// Types, enums, domains, and the row types of relations.
     Type,
-    /// Every other kind has a namespace of its own.
+    /// Every other kind has a namespace of its own; functions and procedures have one together,
+    /// unless the dialect says otherwise.
     Own(Kind),
 }
 
@@ -117,6 +120,7 @@ impl Kind {
             | Self::Sequence
             | Self::Index => Namespace::Relation,
             Self::Type | Self::Enum | Self::Domain => Namespace::Type,
+            Self::Procedure => Namespace::Own(Self::Routine),
             other => Namespace::Own(other),
         }
     }
@@ -136,6 +140,7 @@ impl Kind {
             Self::Enum => "enum",
             Self::Domain => "domain",
             Self::Routine => "function",
+            Self::Procedure => "procedure",
             Self::Column => "column",
             Self::Constraint => "constraint",
             Self::Key => "unique key",
@@ -241,13 +246,22 @@ impl Object {
         }
     }
 
-    /// A routine.
+    /// A function, or a routine of an unknown kind.
     #[must_use]
     pub fn routine(name: ObjectName, signature: Signature) -> Self {
         Self {
             kind: Kind::Routine,
             name,
             part: Part::Arguments(signature),
+        }
+    }
+
+    /// A procedure.
+    #[must_use]
+    pub fn procedure(name: ObjectName, signature: Signature) -> Self {
+        Self {
+            kind: Kind::Procedure,
+            ..Self::routine(name, signature)
         }
     }
 }

@@ -303,7 +303,7 @@ fn view(statement: &StatementFacts) -> Option<&Object> {
 
 /// What the query of a view reads and calls.
 fn is_in_query(fact: &Fact) -> bool {
-    let is_routine = fact.object.kind == Kind::Routine;
+    let is_routine = matches!(fact.object.kind, Kind::Routine | Kind::Procedure);
     matches!(fact.action, Action::Use) && (is_relation(&fact.object) || is_routine)
 }
 

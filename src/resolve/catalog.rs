@@ -260,7 +260,7 @@ impl<'a> Catalog<'a> {
         path: Option<&[Ident]>,
         object: &Object,
     ) -> IdentityId {
-        let namespace = object.kind.namespace();
+        let namespace = self.namespace(object.kind);
         let owner = owner_of(object).and_then(|owner| {
             let found = self.lookup(patch, path, &owner).first().copied();
             // The attributes of a composite type.

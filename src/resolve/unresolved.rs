@@ -34,7 +34,7 @@ pub(super) fn report(
         )
         .label(*span, "not defined in this bundle");
         let close = known
-            .entry((object.kind.namespace(), &object.name.name))
+            .entry((catalog.namespace(object.kind), &object.name.name))
             .or_insert_with(|| {
                 let may = near.may_compare(catalog.identities.len());
                 may.then(|| closest(object, catalog)).flatten()
@@ -80,7 +80,7 @@ fn closest(object: &Object, catalog: &Catalog<'_>) -> Option<String> {
     let names = catalog
         .iter()
         .filter(|(_, identity)| identity.born && identity.owner.is_none())
-        .filter(|(_, identity)| identity.key.namespace == object.kind.namespace())
+        .filter(|(_, identity)| identity.key.namespace == catalog.namespace(object.kind))
         .map(|(_, identity)| identity.key.name.as_str());
     names
         .map(|name| (strsim::jaro_winkler(wanted, name), name))

@@ -65,7 +65,7 @@ impl<'a> Way<'a> {
                 Some(Kind::View | Kind::MaterializedView) => BreakKind::DropView,
                 _ => BreakKind::DropTable,
             },
-            Kind::Routine => BreakKind::DropRoutine,
+            Kind::Routine | Kind::Procedure => BreakKind::DropRoutine,
             Kind::Index | Kind::Constraint if is_unique => BreakKind::DropUnique,
             Kind::Index | Kind::Constraint | Kind::Key | Kind::Statistics => return,
             Kind::Publication | Kind::Subscription | Kind::EventTrigger => return,
@@ -208,7 +208,7 @@ impl<'a> Way<'a> {
             Kind::Table | Kind::View | Kind::MaterializedView | Kind::Relation => {
                 BreakKind::RenameTable
             }
-            Kind::Routine => BreakKind::DropRoutine,
+            Kind::Routine | Kind::Procedure => BreakKind::DropRoutine,
             Kind::EnumValue => BreakKind::RenameValue,
             _ => BreakKind::DropObject,
         };

@@ -144,7 +144,7 @@ impl<'a> Way<'a> {
                     found.breaks(broken);
                 }
             }
-            Kind::Routine => {
+            Kind::Routine | Kind::Procedure => {
                 let Part::Arguments(now) = &birth.fact.object.part else {
                     return;
                 };

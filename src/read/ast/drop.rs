@@ -99,6 +99,7 @@ impl Reader<'_> {
 
     pub(super) fn drop_routines(
         &mut self,
+        kind: Kind,
         routines: &[sql::FunctionDesc],
         if_exists: bool,
         behavior: Option<sql::DropBehavior>,
@@ -108,22 +109,23 @@ impl Reader<'_> {
                 continue;
             };
             let cascade = matches!(behavior, Some(sql::DropBehavior::Cascade));
-            let object = any_routine(named.name);
+            let object = any_routine(kind, named.name);
             self.note(self.drop(if_exists, cascade), object, named.span);
         }
     }
 }
 
 /// The routine of that name, whatever it takes: these engines know no overloads.
-pub(super) fn any_routine(name: ObjectName) -> Object {
-    Object::routine(
-        name,
-        Signature {
-            min: 0,
-            max: None,
-            types: None,
-        },
-    )
+pub(super) fn any_routine(kind: Kind, name: ObjectName) -> Object {
+    let anything = Signature {
+        min: 0,
+        max: None,
+        types: None,
+    };
+    Object {
+        kind,
+        ..Object::routine(name, anything)
+    }
 }
 
 #[cfg(test)]

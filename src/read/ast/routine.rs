@@ -98,7 +98,7 @@ impl Reader<'_> {
             .iter()
             .filter(|param| param.default.is_some())
             .count();
-        let routine = Object::routine(named.name, signature(params.len(), optional));
+        let routine = Object::procedure(named.name, signature(params.len(), optional));
         self.note(
             self.define(replace, false, false),
             routine.clone(),
@@ -212,7 +212,7 @@ impl Reader<'_> {
             _ => 0,
         };
         if let Some(named) = self.named(&function.name) {
-            let routine = Object::routine(named.name, signature(count, 0));
+            let routine = Object::procedure(named.name, signature(count, 0));
             self.note(Action::Use, routine.clone(), named.span);
             self.note(Action::Run, routine, named.span);
         }
@@ -261,7 +261,7 @@ impl Reader<'_> {
                         .iter()
                         .any(|prefix| named.name.name.as_str().starts_with(prefix))
                 {
-                    let routine = any_routine(named.name);
+                    let routine = any_routine(Kind::Procedure, named.name);
                     self.note(Action::Use, routine.clone(), named.span);
                     self.note(Action::Run, routine, named.span);
                 }

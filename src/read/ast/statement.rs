@@ -163,14 +163,19 @@ impl Reader<'_> {
             }
             Statement::DropTrigger(drop) => self.drop_trigger(drop),
             Statement::DropFunction(drop) => {
-                self.drop_routines(&drop.func_desc, drop.if_exists, drop.drop_behavior);
+                self.drop_routines(
+                    Kind::Routine,
+                    &drop.func_desc,
+                    drop.if_exists,
+                    drop.drop_behavior,
+                );
             }
             Statement::DropProcedure {
                 if_exists,
                 proc_desc,
                 drop_behavior,
             } => {
-                self.drop_routines(proc_desc, *if_exists, *drop_behavior);
+                self.drop_routines(Kind::Procedure, proc_desc, *if_exists, *drop_behavior);
             }
 
             Statement::Call(function) => self.call_procedure(function, scope),
@@ -348,15 +353,16 @@ impl Reader<'_> {
             Some(Objects::Tables(names)) => (Kind::Relation, names.as_slice()),
             Some(Objects::Views(names)) => (Kind::View, names.as_slice()),
             Some(Objects::Sequences(names)) => (Kind::Sequence, names.as_slice()),
-            Some(Objects::Procedure { name, .. } | Objects::Function { name, .. }) => {
+            Some(routine @ (Objects::Procedure { name, .. } | Objects::Function { name, .. })) => {
+                let kind = match routine {
+                    Objects::Procedure { .. } => Kind::Procedure,
+                    _ => Kind::Routine,
+                };
                 if let Some(named) = self.named(name) {
-                    self.note(
-                        Action::Alter,
-                        super::drop::any_routine(named.name),
-                        named.span,
-                    );
+                    let object = super::drop::any_routine(kind, named.name);
+                    self.note(Action::Alter, object, named.span);
                 }
-                (Kind::Routine, &[][..])
+                (kind, &[][..])
             }
             Some(Objects::Schemas(names)) => {
                 for name in names {

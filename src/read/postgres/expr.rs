@@ -6,7 +6,7 @@ use super::reader::Reader;
 use super::scope::{Scope, Visible};
 use super::tree::{SyntaxKind as K, SyntaxNode, child, children, first_token, has};
 use super::{builtin, literal, operator, types};
-use crate::read::fact::{Kind, Signature};
+use crate::read::fact::{Kind, Object, Signature};
 
 /// The facts of an expression, or of anything that holds expressions.
 pub(super) fn expr(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
@@ -212,7 +212,7 @@ fn callable(
             .as_ref()
             .is_none_or(|schema| !r.is_system(schema))
     {
-        r.calls(name, arguments(list, ordered_set), span);
+        r.calls(Object::routine(name, arguments(list, ordered_set)), span);
     }
 }
 

@@ -50,7 +50,12 @@ pub(super) fn object_of(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Object
         }
         K::FUNCTION_NAME_REF | K::PROCEDURE_NAME_REF | K::ROUTINE_NAME_REF => {
             let named = reference(r, node)?;
-            return Some((Object::routine(named.name, Signature::any()), named.span));
+            let any = Signature::any();
+            let object = match node.kind() {
+                K::PROCEDURE_NAME_REF => Object::procedure(named.name, any),
+                _ => Object::routine(named.name, any),
+            };
+            return Some((object, named.span));
         }
         K::OP_SIG => {
             return operator::with_operands(r, node);

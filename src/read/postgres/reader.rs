@@ -7,7 +7,7 @@ use super::dynamic::Texts;
 use super::tree::{Places, SyntaxNode, SyntaxToken, first_token};
 use crate::dialect::Dialect;
 use crate::name::{Ident, ObjectName};
-use crate::read::fact::{Action, Binding, Fact, Kind, Object, Part, Reader as FoundBy, Signature};
+use crate::read::fact::{Action, Binding, Fact, Kind, Object, Part, Reader as FoundBy};
 use crate::source::Span;
 
 /// Stands for a part of a dynamic statement that only the run knows. Two bytes, because it takes the
@@ -212,8 +212,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `Use` of a routine, and `Run` of it where the statement runs.
-    pub(super) fn calls(&mut self, name: ObjectName, arguments: Signature, span: Span) {
-        let routine = Object::routine(name, arguments);
+    pub(super) fn calls(&mut self, routine: Object, span: Span) {
         self.push(Action::Use, routine.clone(), span);
         if self.mode.runs {
             self.push(Action::Run, routine, span);

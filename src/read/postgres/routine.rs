@@ -24,7 +24,11 @@ pub(super) fn create_routine(r: &mut Reader<'_>, node: &SyntaxNode) {
     let signature = parameters
         .as_ref()
         .map_or_else(Signature::nothing, |list| signature(r, list, procedure));
-    let routine = Object::routine(named.name.clone(), signature);
+    let routine = if procedure {
+        Object::procedure(named.name.clone(), signature)
+    } else {
+        Object::routine(named.name.clone(), signature)
+    };
     let how = How {
         replace: has(node, K::OR_REPLACE),
         ..How::default()
@@ -276,7 +280,12 @@ pub(super) fn named_routine(r: &mut Reader<'_>, node: &SyntaxNode) -> Option<(Ob
         }
         None => Signature::any(),
     };
-    Some((Object::routine(named.name.clone(), signature), named))
+    let object = if node.kind() == K::PROCEDURE_SIG {
+        Object::procedure(named.name.clone(), signature)
+    } else {
+        Object::routine(named.name.clone(), signature)
+    };
+    Some((object, named))
 }
 
 /// `CREATE AGGREGATE`, in the new and the old style.
@@ -400,6 +409,7 @@ pub(super) fn call(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
     };
     expr(r, &list, scope);
     if let Some(named) = child(node, K::PROCEDURE_NAME_REF).and_then(|name| reference(r, &name)) {
-        r.calls(named.name, arguments(&list, false), named.span);
+        let procedure = Object::procedure(named.name, arguments(&list, false));
+        r.calls(procedure, named.span);
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind) {
     let mut cursor = cursor;
     cursor.eat_phrase("if exists");
     match kind {
-        Kind::Routine => of_routine(out, cursor),
+        Kind::Routine | Kind::Procedure => of_routine(out, cursor, kind),
         Kind::Trigger | Kind::Policy | Kind::Rule => of_member(out, cursor, kind),
         Kind::Cast => {
             kind::cast(out, &mut cursor, &Action::Alter);
@@ -339,23 +339,26 @@ fn of_view(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind, name: &Name) -> bo
     false
 }
 
-fn of_routine(out: &mut Out<'_>, cursor: Cursor<'_>) {
+fn of_routine(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind) {
     let mut cursor = cursor;
     // T-SQL: ALTER PROCEDURE gives a new body.
     if out.dialect.semicolons_are_optional {
         let mut at = cursor;
         if let Some(name) = at.name(out.dialect) {
-            let object = Object::routine(name.object(), kind::signature(None));
+            let object = Object {
+                kind,
+                ..Object::routine(name.object(), kind::signature(None))
+            };
             out.push(Action::Alter, object, name.span());
         }
         let flags = Flags {
             replace: true,
             ..Flags::default()
         };
-        routine::read(out, cursor, flags);
+        routine::read(out, cursor, kind, flags);
         return;
     }
-    let Some(object) = kind::routine(out, &mut cursor, Action::Alter) else {
+    let Some(object) = kind::routine(out, &mut cursor, kind, Action::Alter) else {
         return;
     };
     if cursor.eat_phrase("rename to") {

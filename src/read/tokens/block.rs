@@ -357,7 +357,7 @@ pub(super) fn runs_routine(out: &mut Out<'_>, cursor: Cursor<'_>, scope: &Scope<
     let arguments = cursor.group();
     if !own::has_system_schema(out, &name) {
         let count = arguments.map_or(0, expr::arguments);
-        expr::calls(out, &name, count, Some(count));
+        expr::calls(out, Kind::Procedure, &name, count, Some(count));
     }
     if let Some(inner) = arguments {
         expr::read(out, inner, scope);

@@ -99,7 +99,7 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>) {
         Kind::Table => table::read(out, cursor, flags),
         Kind::View => view::view(out, cursor, flags, materialized, recursive),
         Kind::Index => index::read(out, cursor, flags, unique),
-        Kind::Routine => routine::read(out, cursor, flags),
+        Kind::Routine | Kind::Procedure => routine::read(out, cursor, kind, flags),
         Kind::Trigger => trigger::read(out, cursor, flags),
         Kind::Policy | Kind::Rule => view::of_table(out, cursor, kind, flags),
         Kind::Schema => schema::schema(out, cursor, flags),

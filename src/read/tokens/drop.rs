@@ -28,9 +28,9 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>) {
     cursor.eat_phrase("if exists");
     let rest = cursor.until(&["cascade", "restrict"]);
     match kind {
-        Kind::Routine => {
+        Kind::Routine | Kind::Procedure => {
             for mut item in rest.items() {
-                kind::routine(out, &mut item, action.clone());
+                kind::routine(out, &mut item, kind, action.clone());
             }
         }
         Kind::Trigger | Kind::Policy | Kind::Rule => member(out, rest, kind, &action),

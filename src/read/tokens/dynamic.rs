@@ -1,6 +1,7 @@
 //! SQL in strings that runs when the statement around it does: EXECUTE, EXEC, PREPARE.
 
 use crate::dialect::lex::TokenKind;
+use crate::read::fact::Kind;
 
 use super::cursor::Cursor;
 use super::out::Out;
@@ -118,7 +119,7 @@ fn exec(out: &mut Out<'_>, rest: Cursor<'_>, scope: &Scope<'_>) {
         _ => {
             let count = u16::try_from(rest.items().count()).unwrap_or(u16::MAX);
             if !own::has_system_schema(out, &name) {
-                expr::calls(out, &name, count, Some(count));
+                expr::calls(out, Kind::Procedure, &name, count, Some(count));
             }
             expr::read(out, rest, scope);
         }

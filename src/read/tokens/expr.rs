@@ -477,19 +477,22 @@ fn call(
         behind.skip();
         let count = arguments(inner);
         let most = (!behind.phrase("within group")).then_some(count);
-        calls(out, name, count, most);
+        calls(out, Kind::Routine, name, count, most);
     }
 }
 
 /// A routine is needed, and runs now or on every write.
-pub(super) fn calls(out: &mut Out<'_>, name: &Name, least: u16, most: Option<u16>) {
+pub(super) fn calls(out: &mut Out<'_>, kind: Kind, name: &Name, least: u16, most: Option<u16>) {
     out.schema_of(name);
     let signature = Signature {
         min: least,
         max: most,
         types: None,
     };
-    let routine = Object::routine(name.object(), signature);
+    let routine = Object {
+        kind,
+        ..Object::routine(name.object(), signature)
+    };
     out.push(Action::Use, routine.clone(), name.span());
     if let Some(table) = out.now.on_write.clone() {
         out.push(Action::RunsOnWrite { table }, routine, name.span());

@@ -35,8 +35,8 @@ const KINDS: &[(&str, Kind)] = &[
     ("type", Kind::Type),
     ("domain", Kind::Domain),
     ("function", Kind::Routine),
-    ("procedure", Kind::Routine),
-    ("proc", Kind::Routine),
+    ("procedure", Kind::Procedure),
+    ("proc", Kind::Procedure),
     ("routine", Kind::Routine),
     ("aggregate", Kind::Routine),
     ("macro", Kind::Routine),
@@ -95,7 +95,7 @@ pub(super) fn with_function(out: &mut Out<'_>, cursor: Cursor<'_>) {
     let mut cursor = cursor;
     cursor.until(&["function", "procedure"]);
     if cursor.eat_any(&["function", "procedure"]) {
-        routine(out, &mut cursor, Action::Use);
+        routine(out, &mut cursor, Kind::Routine, Action::Use);
     }
 }
 
@@ -170,6 +170,7 @@ pub(super) fn create_operator(out: &mut Out<'_>, cursor: Cursor<'_>, action: Act
 pub(super) fn routine(
     out: &mut Out<'_>,
     cursor: &mut Cursor<'_>,
+    kind: Kind,
     action: Action,
 ) -> Option<Object> {
     let name = cursor.name_or_string(out.dialect)?;
@@ -178,7 +179,10 @@ pub(super) fn routine(
         return None;
     }
     out.schema_of(&name);
-    let object = Object::routine(name.object(), signature(types));
+    let object = Object {
+        kind,
+        ..Object::routine(name.object(), signature(types))
+    };
     out.push(action, object.clone(), name.span());
     Some(object)
 }
@@ -403,7 +407,7 @@ pub(super) fn operator_class_members(out: &mut Out<'_>, cursor: Cursor<'_>) {
             if cursor.is_open() {
                 cursor.skip();
             }
-            routine(out, &mut cursor, Action::Use);
+            routine(out, &mut cursor, Kind::Routine, Action::Use);
         } else if cursor.eat("family") {
             if let Some(family) = cursor.name(out.dialect) {
                 out.uses(Kind::OperatorClass, &family);

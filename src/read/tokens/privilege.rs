@@ -127,8 +127,8 @@ fn on(out: &mut Out<'_>, objects: Cursor<'_>, privileges: Cursor<'_>) {
 /// An object named by its kind.
 pub(super) fn object(out: &mut Out<'_>, item: &mut Cursor<'_>, kind: Kind, action: &Action) {
     match kind {
-        Kind::Routine => {
-            kind::routine(out, item, action.clone());
+        Kind::Routine | Kind::Procedure => {
+            kind::routine(out, item, kind, action.clone());
         }
         Kind::Role => {
             if let Some(name) = item.name_or_string(out.dialect) {

@@ -23,7 +23,7 @@ struct Arguments {
 }
 
 /// Reads what follows `CREATE FUNCTION`, `CREATE PROCEDURE`, `CREATE AGGREGATE`, `CREATE MACRO`.
-pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
+pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind, flags: Flags) {
     let mut cursor = cursor;
     let Some(name) = cursor.name_or_string(out.dialect) else {
         return;
@@ -44,7 +44,10 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
         // Only PostgreSQL tells overloads apart by types.
         types: out.dialect.bodies_are_strings.then_some(arguments.types),
     };
-    let routine = Object::routine(name.object(), signature);
+    let routine = Object {
+        kind,
+        ..Object::routine(name.object(), signature)
+    };
     // The definition stands before what it needs.
     let needed = out.facts.split_off(place);
     out.schema_of(&name);

@@ -13,14 +13,18 @@ impl Catalog<'_> {
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
             for provided in &patch.header.provides {
-                for kind in [Kind::Relation, Kind::Type, Kind::Routine] {
+                for kind in [Kind::Relation, Kind::Type, Kind::Routine, Kind::Procedure] {
+                    if kind == Kind::Procedure && self.namespace(kind) == kind.namespace() {
+                        continue;
+                    }
                     let mut object = Object::new(kind, self.written(&provided.value));
-                    if kind == Kind::Routine {
+                    let is_routine = kind.namespace() == Namespace::Own(Kind::Routine);
+                    if is_routine {
                         object.part = any_arguments();
                     }
                     let identity = self.birthplace(id, None, &object);
                     let made = &mut self.identities[identity.0 as usize];
-                    if !made.born && kind == Kind::Routine {
+                    if !made.born && is_routine {
                         // The header does not tell what it takes.
                         made.label = made.label.trim_end_matches("()").to_owned();
                     }
@@ -60,6 +64,7 @@ impl Catalog<'_> {
             Namespace::Relation,
             Namespace::Type,
             Namespace::Own(Kind::Routine),
+            Namespace::Own(Kind::Procedure),
             Namespace::Own(Kind::Schema),
             Namespace::Own(Kind::Extension),
             Namespace::Own(Kind::Role),

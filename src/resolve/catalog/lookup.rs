@@ -19,12 +19,22 @@ impl Catalog<'_> {
         if self.is_temporary(patch, object) {
             return Vec::new();
         }
-        let found = self.lookup_in(object.kind.namespace(), path, object);
+        let found = self.lookup_in(self.namespace(object.kind), path, object);
         if found.is_empty() && object.kind.namespace() == Namespace::Type {
             // A relation's row type has the relation's name.
             return self.lookup_in(Namespace::Relation, path, object);
         }
         found
+    }
+
+    /// The space of names that a kind has in this engine.
+    pub(in crate::resolve) fn namespace(&self, kind: Kind) -> Namespace {
+        match kind {
+            Kind::Procedure if self.dialect.objects.procedures_have_own_names => {
+                Namespace::Own(kind)
+            }
+            kind => kind.namespace(),
+        }
     }
 
     pub(super) fn lookup_in(

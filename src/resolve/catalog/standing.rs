@@ -463,7 +463,7 @@ fn stands_whole(object: &Object) -> bool {
     super::stands(object.kind)
         || matches!(
             object.kind,
-            Kind::Routine | Kind::Index | Kind::Statistics | Kind::Sequence
+            Kind::Routine | Kind::Procedure | Kind::Index | Kind::Statistics | Kind::Sequence
         )
 }
 

@@ -152,13 +152,13 @@ DO $$ DECLARE a int; DECLARE b s.t; BEGIN END $$;
 --| use type s.t @ "s.t"
 
 CREATE PROCEDURE p(IN a int, OUT b int, c int DEFAULT 2) LANGUAGE plpgsql AS $$ BEGIN CALL q(a, b); COMMIT; END $$;
---| define function p(int4, int4; 1 to Some(3)) @ "p"
---| use function q(2) @ "q" late in body
---| run function q(2) @ "q" late in body
+--| define procedure p(int4, int4; 1 to Some(3)) @ "p"
+--| use procedure q(2) @ "q" late in body
+--| run procedure q(2) @ "q" late in body
 
 CALL p(1, (SELECT a FROM t));
---| use function p(2) @ "p"
---| run function p(2) @ "p"
+--| use procedure p(2) @ "p"
+--| run procedure p(2) @ "p"
 --| use column t.a @ "a"
 --| use relation t @ "t"
 --| read relation t @ "t"
@@ -212,6 +212,6 @@ ALTER FUNCTION f(s.t) RENAME TO g;
 --| rename to function g(s.t) of function f(s.t) @ "g"
 
 ALTER PROCEDURE p SET SCHEMA s;
---| alter function p(?) @ "p"
+--| alter procedure p(?) @ "p"
 --| use schema s @ "s"
---| rename to function s.p(?) of function p(?) @ "s"
+--| rename to procedure s.p(?) of procedure p(?) @ "s"
