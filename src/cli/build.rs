@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::part::{self, Chosen};
 use super::tell::Tell;
-use super::{Exit, Refusal, args, document, output, paths, settings, work};
+use super::work::Work;
+use super::{Exit, Refusal, args, document, output, overwrite, paths, settings, work};
 use crate::emit::Script;
 use crate::finding::{Code, Finding};
 use crate::pipeline;
@@ -13,6 +14,7 @@ use args::BuildFormat;
 
 pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
     let mut work = work::analyse(&typed.files, Some(&typed.script))?;
+    refuse_output(typed, &work).map_err(|finding| vec![*finding])?;
     settings::settle_part(&mut work.settings, typed)?;
     if let Err(exit) = work.tell(tell) {
         return Ok(exit);
@@ -44,7 +46,11 @@ pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
             }
         }
     };
-    if typed.output == Path::new("-") {
+    // Where that is a file it is written to, not replaced.
+    if ["-", "/dev/stdout"]
+        .iter()
+        .any(|it| typed.output == Path::new(it))
+    {
         output::script_to_stdout(&built)?;
         return Ok(Exit::Fine);
     }
@@ -55,6 +61,25 @@ pub(super) fn run(typed: &args::Build, tell: &Tell) -> Result<Exit, Refusal> {
     })?;
     tell.text(&format!("{shown}: {}\n", summary(&plan, all)));
     Ok(Exit::Fine)
+}
+
+/// Whether the output is a file that must stay, or that would be taken for a patch.
+fn refuse_output(typed: &args::Build, work: &Work) -> Result<(), Box<Finding>> {
+    overwrite::refuse_input(&typed.output, work)?;
+    let extension = typed.output.extension();
+    if typed.format == BuildFormat::Json
+        && extension.is_some_and(|it| it.eq_ignore_ascii_case("sql"))
+    {
+        let title = "a manifest in a file called .sql would be taken for a patch";
+        let shown = paths::shown(&typed.output);
+        let json = paths::shown(&typed.output.with_extension("json"));
+        return Err(Box::new(
+            Finding::new(Code::InputOutput, title)
+                .path(shown)
+                .help(format!("write it to {json}")),
+        ));
+    }
+    Ok(())
 }
 
 /// What was written, in a few words.

@@ -20,6 +20,16 @@ pub(super) enum Files {
     Git(Box<Snapshot>),
 }
 
+/// What was found under a directory.
+#[derive(Debug, Default)]
+pub(super) struct Walked {
+    pub(super) files: Vec<PathBuf>,
+    /// What is wrong with others.
+    pub(super) findings: Vec<Finding>,
+    /// Links to directories, and where they lead.
+    pub(super) links: Vec<(PathBuf, PathBuf)>,
+}
+
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -86,14 +96,15 @@ impl Files {
         }
     }
 
-    /// The files under `start` that are `wanted`, in directories that are not left out, and what is
-    /// wrong with others.
+    /// The files under `start` that are `wanted`, in directories that are not left out. Links to files
+    /// are followed, those to directories are not, as git and most tools do it: what lies behind them
+    /// may be there already, or be anything.
     pub(super) fn walk(
         &self,
         start: &Path,
         is_left_out: &dyn Fn(&Path) -> bool,
         is_wanted: &dyn Fn(&Path) -> bool,
-    ) -> (Vec<PathBuf>, Vec<Finding>) {
+    ) -> Walked {
         match self.git(start) {
             Some(snapshot) => walk_snapshot(snapshot, start, is_left_out, is_wanted),
             None => walk_disk(start, is_left_out, is_wanted),
@@ -106,79 +117,101 @@ fn walk_snapshot(
     start: &Path,
     is_left_out: &dyn Fn(&Path) -> bool,
     is_wanted: &dyn Fn(&Path) -> bool,
-) -> (Vec<PathBuf>, Vec<Finding>) {
-    let mut files = Vec::new();
-    let mut findings = Vec::new();
-    for (below, kind) in snapshot.walk(start) {
-        let is_hidden = below
-            .iter()
-            .any(|part| part.as_encoded_bytes().starts_with(b"."));
-        let file = start.join(&below);
-        if is_hidden || !is_wanted(&file) {
-            continue;
-        }
-        let directories = below.ancestors().skip(1);
+) -> Walked {
+    let mut walked = Walked::default();
+    let is_hidden = |below: &Path| {
+        let mut parts = below.iter();
+        parts.any(|part| part.as_encoded_bytes().starts_with(b"."))
+    };
+    let is_within_left_out = |below: &Path| {
+        let directories = below.ancestors();
         let mut directories = directories.filter(|above| *above != Path::new(""));
-        if directories.any(|above| is_left_out(&start.join(above))) {
+        directories.any(|above| is_left_out(&start.join(above)))
+    };
+    for (below, kind) in snapshot.walk(start) {
+        let file = start.join(&below);
+        let directory = below.parent().unwrap_or(Path::new(""));
+        if is_hidden(&below) || !is_wanted(&file) || is_within_left_out(directory) {
             continue;
         }
         let shown = || paths::shown(&file).escape_debug().to_string();
         match kind {
-            git::Kind::File => files.push(file),
-            git::Kind::Dangling => findings.push(dangling(&shown())),
-            git::Kind::Unmerged => findings.push(
+            git::Kind::File => walked.files.push(file),
+            git::Kind::Dangling => walked.findings.push(dangling(&shown())),
+            git::Kind::Unmerged => walked.findings.push(
                 Finding::new(Code::InputOutput, unmerged().to_string())
                     .path(shown())
                     .help(format!("mend the file, then: git add {}", shown())),
             ),
         }
     }
-    (files, findings)
+    for (below, to) in snapshot.links(start) {
+        if !is_hidden(&below) && !is_within_left_out(&below) {
+            walked.links.push((start.join(below), to));
+        }
+    }
+    walked
 }
 
 fn walk_disk(
     start: &Path,
     is_left_out: &dyn Fn(&Path) -> bool,
     is_wanted: &dyn Fn(&Path) -> bool,
-) -> (Vec<PathBuf>, Vec<Finding>) {
-    let entries = WalkDir::new(start)
-        .follow_links(true)
-        .into_iter()
-        .filter_entry(|entry| {
-            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
-            let is_left_out = || entry.file_type().is_dir() && is_left_out(entry.path());
-            entry.depth() == 0 || !(is_hidden || is_left_out())
-        });
-    let mut files = Vec::new();
-    let mut findings = Vec::new();
+) -> Walked {
+    let entries = WalkDir::new(start).into_iter().filter_entry(|entry| {
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        let is_left_out = || entry.file_type().is_dir() && is_left_out(entry.path());
+        entry.depth() == 0 || !(is_hidden || is_left_out())
+    });
+    let mut walked = Walked::default();
     for entry in entries {
         match entry {
-            Ok(entry) if entry.file_type().is_dir() || !is_wanted(entry.path()) => {}
-            Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
-            Ok(entry) => findings.push(
-                Finding::new(Code::InputOutput, "this is not a regular file")
-                    .path(paths::shown(entry.path())),
-            ),
-            // A link to a directory that it is in: everything there is found without it.
-            Err(error) if error.loop_ancestor().is_some() => {}
-            Err(error) => {
-                let path = error.path().unwrap_or(start);
-                let shown = paths::shown(path);
-                match error.io_error() {
-                    // A link to nothing matters only where it should have been a SQL file.
-                    Some(error) if is_missing(error) => {
-                        if is_wanted(path) {
-                            findings.push(dangling(&shown));
-                        }
+            Ok(entry) if entry.depth() > 0 && entry.path_is_symlink() => {
+                let link = entry.into_path();
+                match fs::metadata(&link) {
+                    Ok(to) if to.is_dir() => {
+                        let to = || fs::canonicalize(&link).unwrap_or_else(|_| link.clone());
+                        let seen = (!is_left_out(&link)).then(|| (link.clone(), to()));
+                        walked.links.extend(seen);
                     }
-                    Some(error) => findings.push(unreadable(&shown, error)),
-                    None => findings
-                        .push(Finding::new(Code::InputOutput, error.to_string()).path(shown)),
+                    Ok(to) if is_wanted(&link) => walked.take(link, to.is_file()),
+                    // A link to nothing matters only where it should have been a SQL file.
+                    Err(error) if is_wanted(&link) => {
+                        let shown = paths::shown(&link);
+                        walked.findings.push(match is_missing(&error) {
+                            true => dangling(&shown),
+                            false => unreadable(&shown, &error),
+                        });
+                    }
+                    _ => {}
                 }
+            }
+            Ok(entry) if entry.file_type().is_dir() || !is_wanted(entry.path()) => {}
+            Ok(entry) => {
+                let is_file = entry.file_type().is_file();
+                walked.take(entry.into_path(), is_file);
+            }
+            Err(error) => {
+                let shown = paths::shown(error.path().unwrap_or(start));
+                walked.findings.push(match error.io_error() {
+                    Some(error) => unreadable(&shown, error),
+                    None => Finding::new(Code::InputOutput, error.to_string()).path(shown),
+                });
             }
         }
     }
-    (files, findings)
+    walked
+}
+
+impl Walked {
+    fn take(&mut self, path: PathBuf, is_file: bool) {
+        if is_file {
+            self.files.push(path);
+        } else {
+            let finding = Finding::new(Code::InputOutput, "this is not a regular file");
+            self.findings.push(finding.path(paths::shown(&path)));
+        }
+    }
 }
 
 /// Whether nothing is there.

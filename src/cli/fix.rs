@@ -93,6 +93,7 @@ fn again(work: Work, sources: Sources) -> Work {
     let input = Input {
         sources,
         reverts: work.reverts,
+        links: work.links,
     };
     work::analyse_input(work.settings, work.files, input)
 }

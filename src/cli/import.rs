@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::files::Files;
+use super::files::{Files, Walked};
 use super::tell::Tell;
 use super::{Exit, Refusal, args, input, paths, work};
 use crate::dialect::Engine;
@@ -87,7 +87,11 @@ fn read_folder(directory: &Path) -> Result<Sources, Vec<Finding>> {
         let finding = Finding::new(Code::PathNotFound, "there is no such directory");
         return Err(vec![finding.path(paths::shown(directory))]);
     }
-    let (files, mut findings) = Files::Disk.walk(directory, &|_| false, &|_| true);
+    let Walked {
+        files,
+        mut findings,
+        ..
+    } = Files::Disk.walk(directory, &|_| false, &|_| true);
     let mut found: Vec<(String, PathBuf)> = files
         .into_iter()
         .map(|file| {

@@ -4,14 +4,16 @@
 //! system, the shell or the order of arguments.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::files::{Files, Kind, is_missing, unreadable};
+use super::links::{Link, Real};
+use super::missing::{is_empty, missing, nothing_found, unknown_to_git};
+use super::overwrite::{self, Identity};
 use super::settings::Wanted;
-use super::{globs, paths, suggest};
+use super::{globs, paths};
 use crate::emit::banner::is_script;
 use crate::finding::{Code, Finding};
 use crate::name::natural_cmp;
@@ -27,6 +29,8 @@ pub(super) struct Input {
     pub(super) sources: Sources,
     /// The revert files that were seen on the way.
     pub(super) reverts: Vec<Revert>,
+    /// The links to directories elsewhere that were seen and not followed.
+    pub(super) links: Vec<Link>,
 }
 
 /// A revert file, by its name.
@@ -50,7 +54,12 @@ struct Found {
 /// Finds and reads the wanted files. With findings there are no texts: what is built from a part of
 /// the input would be wrong.
 pub(super) fn read(wanted: &Wanted, files: &Files) -> Result<Input, Vec<Finding>> {
-    let (found, reverts, mut findings) = find(wanted, files);
+    let Listed {
+        found,
+        reverts,
+        links,
+        mut findings,
+    } = find(wanted, files);
     let all = found.iter().map(|found| found.file.as_path());
     let all = all.chain(reverts.iter().map(|revert| Path::new(&revert.shown)));
     if let Err(finding) = files.fetch(all) {
@@ -60,11 +69,20 @@ pub(super) fn read(wanted: &Wanted, files: &Files) -> Result<Input, Vec<Finding>
         .par_iter()
         .map(|found| read_file(files, &found.file, &found.shown))
         .collect();
+    let stdout = match files {
+        Files::Disk => Identity::of_stdout(),
+        Files::Git(_) => None,
+    };
+    let goes_there = |file: &Path| stdout.is_some() && Identity::of(file) == stdout;
+    let mut scripts = Vec::new();
     let mut sources = Sources::default();
     for (found, text) in found.into_iter().zip(texts) {
         match text {
             // An earlier output that lies among the patches.
-            Ok(text) if is_script(&text) => {}
+            Ok(text) if is_script(&text) => scripts.push(found.shown),
+            Ok(text) if goes_there(&found.file) => {
+                findings.push(overwrite::stdout_is(&found.shown, text.is_empty()));
+            }
             Ok(text) => {
                 sources.add_shown(found.path, found.shown, text);
             }
@@ -74,10 +92,14 @@ pub(super) fn read(wanted: &Wanted, files: &Files) -> Result<Input, Vec<Finding>
     // A commit need not hold patches.
     let may_be_empty = matches!(files, Files::Git(_));
     if findings.is_empty() && sources.is_empty() && !may_be_empty {
-        findings.push(nothing_found(wanted));
+        findings.push(nothing_found(wanted, &scripts, &reverts));
     }
     if findings.is_empty() {
-        Ok(Input { sources, reverts })
+        Ok(Input {
+            sources,
+            reverts,
+            links,
+        })
     } else {
         Err(findings)
     }
@@ -91,8 +113,11 @@ pub(super) fn has(wanted: &Wanted, path: &Path, files: &Files) -> bool {
     }
     let mut wanted = wanted.clone();
     wanted.paths = vec![path.to_owned()];
-    let (.., findings) = find(&wanted, files);
-    findings.iter().all(|it| it.code != Code::PathNotFound)
+    let listed = find(&wanted, files);
+    listed
+        .findings
+        .iter()
+        .all(|it| it.code != Code::PathNotFound)
 }
 
 /// The text of one file, which findings show as `shown`.
@@ -109,7 +134,7 @@ pub(super) fn read_file(files: &Files, file: &Path, shown: &str) -> Result<Strin
 }
 
 /// The files, each once, in natural order.
-fn find(wanted: &Wanted, files: &Files) -> (Vec<Found>, Vec<Revert>, Vec<Finding>) {
+fn find(wanted: &Wanted, files: &Files) -> Listed {
     let mut search = Search {
         wanted,
         files,
@@ -118,6 +143,7 @@ fn find(wanted: &Wanted, files: &Files) -> (Vec<Found>, Vec<Revert>, Vec<Finding
             .collect(),
         found: Vec::new(),
         reverts: Vec::new(),
+        links: Vec::new(),
         findings: Vec::new(),
     };
     let mut singles = Vec::new();
@@ -153,18 +179,61 @@ fn find(wanted: &Wanted, files: &Files) -> (Vec<Found>, Vec<Revert>, Vec<Finding
     let Search {
         mut found,
         mut reverts,
+        mut links,
         mut findings,
+        directories,
         ..
     } = search;
-    found.sort_by(|one, other| {
-        natural_cmp(&one.path, &other.path).then_with(|| natural_cmp(&one.shown, &other.shown))
-    });
+    let mut real = Real::default();
+    sort(&mut found);
+    // Of two ways to a file the one without links counts, else the first.
+    let mut linked = Vec::new();
     let mut seen = BTreeSet::new();
-    found.retain(|found| seen.insert(paths::whole(&found.file)));
+    for it in std::mem::take(&mut found) {
+        let file = real.file(&it.file);
+        if paths::whole(&it.file) != file {
+            linked.push((file, it));
+        } else if seen.insert(file) {
+            found.push(it);
+        }
+    }
+    if !linked.is_empty() {
+        linked.retain(|(file, _)| seen.insert(file.clone()));
+        found.extend(linked.into_iter().map(|(_, it)| it));
+        sort(&mut found);
+    }
+    // What a link leads to is there without it, or holds all that there is.
+    let roots: Vec<PathBuf> = directories.iter().map(|it| real.directory(it)).collect();
+    links.retain(|link| {
+        let is_known = |root: &PathBuf| link.to.starts_with(root) || root.starts_with(&link.to);
+        !roots.iter().any(is_known)
+    });
+    links.sort();
+    let mut seen = BTreeSet::new();
+    links.retain(|link| seen.insert(link.to.clone()));
     findings.sort_by(|one, other| one.path.cmp(&other.path));
     reverts.sort();
     reverts.dedup();
-    (found, reverts, findings)
+    Listed {
+        found,
+        reverts,
+        links,
+        findings,
+    }
+}
+
+fn sort(found: &mut [Found]) {
+    found.sort_by(|one, other| {
+        natural_cmp(&one.path, &other.path).then_with(|| natural_cmp(&one.shown, &other.shown))
+    });
+}
+
+/// What the wanted paths lead to.
+struct Listed {
+    found: Vec<Found>,
+    reverts: Vec<Revert>,
+    links: Vec<Link>,
+    findings: Vec<Finding>,
 }
 
 struct Search<'w> {
@@ -174,15 +243,20 @@ struct Search<'w> {
     directories: Vec<PathBuf>,
     found: Vec<Found>,
     reverts: Vec<Revert>,
+    links: Vec<Link>,
     findings: Vec<Finding>,
 }
 
 impl Search<'_> {
     fn directory(&mut self, root: &Path) {
-        self.walk(root, |_, path| match &self.wanted.include {
+        let links = self.walk(root, |_, path| match &self.wanted.include {
             Some(include) => globs::covers(include, path),
             None => is_sql(path),
         });
+        for (link, to) in links {
+            let shown = paths::shown(&link);
+            self.links.push(Link { shown, to });
+        }
     }
 
     fn glob(&mut self, text: &str) {
@@ -219,19 +293,24 @@ impl Search<'_> {
     }
 
     /// Takes the files under `start` for which `included` holds, given their path below `start` and
-    /// their path under their root.
-    fn walk(&mut self, start: &Path, included: impl Fn(&Path, &str) -> bool) {
+    /// their path under their root. Returns the links to directories, and where they lead.
+    fn walk(
+        &mut self,
+        start: &Path,
+        included: impl Fn(&Path, &str) -> bool,
+    ) -> Vec<(PathBuf, PathBuf)> {
         let under = |path: &Path| paths::slashed(&self.under_root(path, start));
         let is_wanted = |path: &Path| {
             let (below, under) = (path.strip_prefix(start).unwrap_or(path), under(path));
             included(below, &under) && !self.is_left_out(&under)
         };
         let is_left_out = |path: &Path| self.is_left_out(&under(path));
-        let (files, findings) = self.files.walk(start, &is_left_out, &is_wanted);
-        self.findings.extend(findings);
-        for file in files {
+        let walked = self.files.walk(start, &is_left_out, &is_wanted);
+        self.findings.extend(walked.findings);
+        for file in walked.files {
             self.take(&file, start);
         }
+        walked.links
     }
 
     /// Adds one file, unless it is left out.
@@ -304,59 +383,10 @@ fn common_directory(files: &[PathBuf]) -> PathBuf {
     })
 }
 
-/// Whether a path of which git has nothing is one that can be without files.
-fn is_empty(wanted: &Wanted, path: &Path) -> bool {
-    path.is_dir() || wanted.roots.contains(&paths::whole(path))
-}
-
-fn unknown_to_git(path: &Path) -> Finding {
-    let shown = paths::shown(path);
-    let title = format!("git has no `{shown}`, though the file is there");
-    Finding::new(Code::PathNotFound, title).help(format!("git add {shown}"))
-}
-
-fn missing(path: &Path) -> Finding {
-    let shown = paths::shown(path);
-    let finding = Finding::new(Code::PathNotFound, format!("`{shown}` does not exist"));
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-        return finding;
-    };
-    let parent = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    let mut beside: Vec<String> = fs::read_dir(parent)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .collect();
-    beside.sort();
-    match suggest::closest(name, beside.iter().map(String::as_str)) {
-        Some(near) => finding.help(format!(
-            "did you mean `{}`?",
-            paths::shown(&parent.join(near))
-        )),
-        None => finding,
-    }
-}
-
-fn nothing_found(wanted: &Wanted) -> Finding {
-    let places: Vec<_> = wanted
-        .paths
-        .iter()
-        .map(|path| format!("`{}`", paths::shown(path)))
-        .collect();
-    let title = format!("no SQL files in {}", places.join(", "));
-    let finding = Finding::new(Code::PathNotFound, title);
-    if wanted.include.is_some() || !wanted.exclude.is_empty() {
-        finding.help("look at `include` and `exclude`, on the command line and in sqlstitch.toml")
-    } else {
-        finding.help("name the directory that holds the .sql files, or say with --include how they are named")
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// A directory with these files (and `name -> target` links) in it.
@@ -371,7 +401,9 @@ mod tests {
     }
 
     fn paths_of(wanted: &Wanted) -> Vec<String> {
-        let (found, _, findings) = find(wanted, &Files::Disk);
+        let Listed {
+            found, findings, ..
+        } = find(wanted, &Files::Disk);
         assert_eq!(findings, []);
         found.into_iter().map(|found| found.path).collect()
     }

@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::paths;
 use crate::emit::Script;
+
+/// How many links one path may lead over.
+const LINKS: usize = 40;
 
 /// Writes the data. A reader that has seen enough (`… | head`) is not an error.
 ///
@@ -48,16 +51,20 @@ pub(super) fn bytes_to_file(file: &Path, data: &[u8]) -> io::Result<()> {
 }
 
 fn replace(file: &Path, write: impl Fn(&mut fs::File) -> io::Result<()>) -> io::Result<()> {
-    // A link stays a link; what it points to is replaced.
-    let file = &fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let old = fs::metadata(file).ok();
     if old.as_ref().is_some_and(fs::Metadata::is_dir) {
         return Err(io::Error::from(io::ErrorKind::IsADirectory));
     }
-    // A device or a pipe cannot be replaced.
-    if old.as_ref().is_some_and(|old| !old.is_file()) {
-        return write(&mut fs::File::create(file)?);
+    // A device or a pipe cannot be replaced, nor can a file that `/dev/stdout` stands for.
+    if old.as_ref().is_some_and(|old| !old.is_file()) || is_handle(file) {
+        let options = fs::OpenOptions::new().write(true).open(file);
+        return match options.and_then(|mut open| write(&mut open)) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => written,
+        };
     }
+    // A link stays a link; what it points to is replaced.
+    let file = &target(file)?;
     let directory = match file.parent() {
         Some(directory) if directory != Path::new("") => directory,
         _ => Path::new("."),
@@ -84,6 +91,28 @@ fn replace(file: &Path, write: impl Fn(&mut fs::File) -> io::Result<()>) -> io::
     new.as_file().sync_all()?;
     new.persist(file).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Whether a path stands for something that is open already.
+fn is_handle(file: &Path) -> bool {
+    let whole = paths::whole(file);
+    ["/dev", "/proc"].iter().any(|it| whole.starts_with(it))
+}
+
+/// The file that a path leads to, over links, whether it is there or not.
+fn target(file: &Path) -> io::Result<PathBuf> {
+    let mut file = file.to_owned();
+    for _ in 0..LINKS {
+        match fs::canonicalize(&file) {
+            Ok(real) => return Ok(real),
+            Err(_) if !file.is_symlink() => return Ok(file),
+            Err(_) => {
+                let to = fs::read_link(&file)?;
+                file = file.parent().unwrap_or(Path::new("")).join(to);
+            }
+        }
+    }
+    Err(io::Error::other("its links go round in a circle"))
 }
 
 #[cfg(test)]
@@ -121,5 +150,20 @@ mod tests {
         assert_eq!(fs::read_to_string(&file).expect("the file"), "new");
         let mode = fs::metadata(&file).expect("metadata").permissions().mode();
         assert_eq!(mode & 0o777, 0o640);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_file_that_is_not_there_makes_it() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let at = |name: &str| directory.path().join(name);
+        std::os::unix::fs::symlink("two", at("one")).expect("a link");
+        std::os::unix::fs::symlink("f", at("two")).expect("a link");
+        std::os::unix::fs::symlink("round", at("round")).expect("a link");
+        to_file(&at("one"), &text("new")).expect("a file");
+        assert!(at("one").is_symlink() && at("two").is_symlink());
+        assert_eq!(fs::read_to_string(at("f")).expect("the file"), "new");
+        assert!(to_file(&at("round"), &text("x")).is_err());
+        assert!(at("round").is_symlink());
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Settings {
     pub(super) engine: Engine,
     /// The engine was named somewhere rather than taken by default.
     pub(super) engine_named: bool,
+    /// The configuration file, if there is one.
+    pub(super) config: Option<PathBuf>,
     /// Where to look.
     pub(super) wanted: Wanted,
     /// Objects and schemas that exist outside the files.
@@ -134,6 +136,7 @@ pub(super) fn settle(
     Ok(Settings {
         engine: engine.unwrap_or(default_engine),
         engine_named: engine.is_some(),
+        config: file,
         wanted,
         externals: [config.externals.as_slice(), &reading.external].concat(),
         strict,

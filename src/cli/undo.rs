@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::files::is_missing;
 use super::work::Work;
 use super::{input, paths};
+use crate::emit::banner::is_script;
 use crate::finding::{Code, Finding};
 use crate::pipeline;
 use crate::plan::{Plan, Undo};
@@ -87,6 +88,15 @@ pub(super) fn check(work: &mut Work) -> Vec<Finding> {
     }
     findings.extend(strays(work, &mut known));
     findings
+}
+
+/// The files, whether they are there or not, that the headers of patches name as their revert files.
+pub(super) fn named(work: &Work) -> Vec<String> {
+    let patches = work.analysis.patches.iter();
+    let named = patches.filter(|it| it.header.revert.is_some() && !it.header.is_irreversible());
+    named
+        .map(|patch| place_of(patch, work.sources.get(patch.source)).shown)
+        .collect()
 }
 
 /// The revert files that were seen and are no patch's.
@@ -192,6 +202,14 @@ fn read(
                 return Ok(None);
             }
             let text = input::read_file(&work.files, file, &place.shown)?;
+            if is_script(&text) {
+                let title = "this is a script that sqlstitch wrote, and undoes no patch";
+                return Err(Box::new(
+                    Finding::new(Code::InputOutput, title)
+                        .path(place.shown.clone())
+                        .help("write the script to a file of another name, and remove this one"),
+                ));
+            }
             let id = work.sources.add_shown(&place.path, &place.shown, text);
             texts.insert(place.shown.clone(), id);
             id

@@ -9,6 +9,7 @@ use super::files::Files;
 use super::git::{Repository, Snapshot};
 use super::input::Input;
 use super::judge::{Allowed, Judge};
+use super::links::Link;
 use super::settings::{self, Settings};
 use super::tell::Tell;
 use super::{Exit, Refusal, input, suggest};
@@ -32,6 +33,8 @@ pub(super) struct Work {
     pub(super) sources: Sources,
     /// The revert files that were seen on the way.
     pub(super) reverts: Vec<input::Revert>,
+    /// The links to directories that were not followed.
+    pub(super) links: Vec<Link>,
     /// Its findings are judged.
     pub(super) analysis: Analysis,
     /// Decides what becomes of findings.
@@ -80,13 +83,18 @@ pub(super) fn analyse_files(
 
 /// The same with texts that were read already.
 pub(super) fn analyse_input(settings: Settings, files: Files, input: Input) -> Work {
-    let Input { sources, reverts } = input;
+    let Input {
+        sources,
+        reverts,
+        links,
+    } = input;
     let resolving = resolve::Settings {
         externals: settings.externals.clone(),
     };
     let mut analysis = analysis(&sources, settings.engine, &resolving);
     let mut judge = Judge::new(settings.levels.clone(), &analysis.patches);
-    let (findings, allowed) = judge.divide(analysis.findings);
+    let links_told = links.iter().map(Link::finding);
+    let (findings, allowed) = judge.divide(links_told.chain(analysis.findings).collect());
     analysis.findings = findings;
     Work {
         judge,
@@ -95,6 +103,7 @@ pub(super) fn analyse_input(settings: Settings, files: Files, input: Input) -> W
         files,
         sources,
         reverts,
+        links,
         analysis,
     }
 }

@@ -86,6 +86,8 @@ codes! {
     Configuration = "SS003" "configuration", Error firm;
     /// A file is neither UTF-8 nor UTF-16 with a byte order mark.
     NotText = "SS004" "not-text", Error firm;
+    /// A link to a directory among the patches, which is not followed.
+    LinkNotFollowed = "SS006" "link-not-followed", Warning;
     /// A string, quoted identifier, dollar quote, comment, block or parenthesis has no end.
     Unterminated = "SS101" "unterminated", Error firm;
     /// A directive stands after the first statement, where it has no effect.
@@ -226,12 +228,9 @@ impl Code {
         Self::ALL.iter().copied().find(is)
     }
 
-    /// Whether the finding is about how the tool was called (exit code 2) rather than about the SQL.
+    /// Whether the finding is about the call or the files (exit code 2) rather than about the SQL.
     #[must_use]
     pub fn is_usage(self) -> bool {
-        matches!(
-            self,
-            Self::PathNotFound | Self::InputOutput | Self::Configuration
-        )
+        self.id().starts_with("SS0")
     }
 }

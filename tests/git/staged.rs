@@ -119,10 +119,10 @@ fn strange_names_are_found_and_those_that_no_ledger_takes_are_told() {
         fs::write(strange, "SELECT 1;\n").expect("a file");
     }
     repository.git(&["add", "-A"]);
-    let told = repository.is_not(1, &["db"]);
+    let told = repository.is_not(2, &["db"]);
     assert!(told.contains("bad-name"), "{told}");
     assert!(told.contains("line\\nfeed.sql"), "{told}");
-    let told = repository.is_not(1, &["db", "--format", "json"]);
+    let told = repository.is_not(2, &["db", "--format", "json"]);
     assert!(serde_json::from_str::<serde_json::Value>(&told).is_ok());
 }
 

@@ -18,6 +18,15 @@ pub(super) struct Links<'s> {
     pub(super) entries: &'s [(Key, Entry)],
 }
 
+/// What links lead to.
+#[derive(Default)]
+pub(super) struct Added {
+    /// The files, at the paths of the links.
+    pub(super) entries: Vec<(Key, Entry)>,
+    /// The links to directories, and the directories.
+    pub(super) directories: Vec<(Key, Key)>,
+}
+
 impl Links<'_> {
     /// The path without links on the way.
     fn real(&self, key: &[u8]) -> Option<Key> {
@@ -52,25 +61,32 @@ impl Links<'_> {
         Some(real.join(&b'/'))
     }
 
-    /// Adds what is found at `shown` when the link `link` is followed.
+    /// Adds what is found at `shown` when the link `link` is followed. The links to directories that
+    /// lead there are `above`, and the last of them has a path as long as `linked`.
     pub(super) fn expand(
         &self,
         shown: &[u8],
         link: &[u8],
+        linked: usize,
         above: &mut Vec<Key>,
-        added: &mut Vec<(Key, Entry)>,
+        added: &mut Added,
     ) {
         let dangling = Entry {
             kind: Kind::Dangling,
             id: String::new(),
             repository: 0,
+            linked,
         };
         let Some(real) = self.real(link) else {
-            added.push((shown.to_vec(), dangling));
+            added.entries.push((shown.to_vec(), dangling));
             return;
         };
         if let Ok(at) = self.entries.binary_search_by(|(key, _)| key.cmp(&real)) {
-            added.push((shown.to_vec(), self.entries[at].1.clone()));
+            let file = Entry {
+                linked,
+                ..self.entries[at].1.clone()
+            };
+            added.entries.push((shown.to_vec(), file));
             return;
         }
         let start = [&real[..], b"/"].concat();
@@ -86,14 +102,22 @@ impl Links<'_> {
             .take_while(|key| key.starts_with(&start))
             .collect();
         if files.is_empty() && inner.is_empty() {
-            added.push((shown.to_vec(), dangling));
+            added.entries.push((shown.to_vec(), dangling));
             return;
         }
+        let linked = shown.len();
         let moved = |key: &[u8]| [shown, b"/", &key[start.len()..]].concat();
-        added.extend(files.iter().map(|(key, entry)| (moved(key), entry.clone())));
+        let there = |entry: &Entry| Entry {
+            linked,
+            ..entry.clone()
+        };
+        let files = files.iter();
+        let files = files.map(|(key, entry)| (moved(key), there(entry)));
+        added.entries.extend(files);
+        added.directories.push((shown.to_vec(), real.clone()));
         above.push(real.clone());
         for key in inner {
-            self.expand(&moved(key), key, above, added);
+            self.expand(&moved(key), key, linked, above, added);
         }
         above.pop();
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::super::paths;
-use super::links::Links;
+use super::links::{Added, Links};
 use super::listing::{self, Raw};
 use super::{Repository, Told, bytes_of, path_of, refused};
 
@@ -30,6 +30,8 @@ pub(super) struct Entry {
     pub(super) id: String,
     /// The place of its repository.
     pub(super) repository: usize,
+    /// How long the path of the last link to a directory is that leads here; 0 where there is none.
+    pub(super) linked: usize,
 }
 
 /// As git writes paths: from the top, with `/`.
@@ -42,6 +44,8 @@ pub(in crate::cli) struct Snapshot {
     repositories: Vec<Repository>,
     /// Sorted by their keys.
     entries: Vec<(Key, Entry)>,
+    /// The links to directories, and where they lead.
+    directories: Vec<(Key, Key)>,
     /// The contents that were asked for, by their ids.
     contents: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
 }
@@ -79,6 +83,7 @@ impl Snapshot {
         let mut snapshot = Self {
             repositories: vec![repository],
             entries: Vec::new(),
+            directories: Vec::new(),
             contents: Arc::default(),
         };
         let mut links = Vec::new();
@@ -91,6 +96,7 @@ impl Snapshot {
                     kind,
                     id,
                     repository,
+                    linked: 0,
                 };
                 match kind {
                     Raw::File => entries.push((key, entry(Kind::File, id))),
@@ -143,11 +149,12 @@ impl Snapshot {
             targets: targets.collect(),
             entries: &self.entries,
         };
-        let mut added = Vec::new();
+        let mut added = Added::default();
         for key in links.targets.keys() {
-            links.expand(key, key, &mut Vec::new(), &mut added);
+            links.expand(key, key, 0, &mut Vec::new(), &mut added);
         }
-        self.entries.extend(added);
+        self.entries.extend(added.entries);
+        self.directories = added.directories;
         self.entries.sort_by(|one, other| one.0.cmp(&other.0));
         self.entries.dedup_by(|next, kept| next.0 == kept.0);
         Ok(())
@@ -169,15 +176,41 @@ impl Snapshot {
         self.key(path).is_some()
     }
 
-    /// Every file under a directory: its path from there, and what it is.
+    /// Every file under a directory that is reached without another link to a directory: its path from
+    /// there, and what it is.
     pub(in crate::cli) fn walk(&self, directory: &Path) -> Vec<(PathBuf, &Kind)> {
         let Some(key) = self.key(directory) else {
             return Vec::new();
         };
         let start = if key.is_empty() { 0 } else { key.len() + 1 };
         let under = self.under(&key).iter();
+        let under = under.filter(|(_, entry)| entry.linked <= key.len());
         let file = under.map(|(key, entry)| (path_of(&key[start..]), &entry.kind));
         file.collect()
+    }
+
+    /// The links to directories under a directory, with their paths from there, and where they lead.
+    pub(in crate::cli) fn links(&self, directory: &Path) -> Vec<(PathBuf, PathBuf)> {
+        let Some(key) = self.key(directory) else {
+            return Vec::new();
+        };
+        let start = match key.as_slice() {
+            [] => Key::new(),
+            key => [key, b"/"].concat(),
+        };
+        let is_under = |link: &Key| link.len() > start.len() && link.starts_with(&start);
+        let links = self.directories.iter();
+        let under: Vec<_> = links.filter(|(link, _)| is_under(link)).collect();
+        let keys: BTreeSet<&[u8]> = under.iter().map(|(link, _)| link.as_slice()).collect();
+        let is_first = |link: &Key| {
+            let ends = (start.len()..link.len()).filter(|&at| link[at] == b'/');
+            !ends.into_iter().any(|end| keys.contains(&link[..end]))
+        };
+        let top = &self.repositories[0].top;
+        let first = under.iter().filter(|(link, _)| is_first(link));
+        first
+            .map(|(link, to)| (path_of(&link[start.len()..]), top.join(path_of(to))))
+            .collect()
     }
 
     /// Makes the contents of these files ready to be read, by one question.

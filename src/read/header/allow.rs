@@ -87,6 +87,14 @@ fn code(directive: &Directive<'_>, word: &str, span: Span) -> Result<Code, Box<F
             )),
         )),
         Some(code) => Ok(code),
+        None if word.is_empty() => Err(Box::new(
+            bad(
+                directive,
+                "lacks the code of a finding",
+                directive.value_span,
+            )
+            .help("write a code that `sqlstitch rule` lists, and why it is fine here"),
+        )),
         None => {
             let finding = bad(
                 directive,

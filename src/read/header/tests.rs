@@ -158,6 +158,24 @@ fn what_may_have_been_meant_as_a_directive_is_told() {
             "looks-like-directive: this comment looks like a `requires` directive, but has no effect | requires: the customers table | write `-- @requires the customers table` if it is a directive, or begin the sentence with another word",
         ],
     );
+    let ends = "or begin the line with another word";
+    check_findings(
+        "-- requires:\n-- uses: ,",
+        &[
+            &format!(
+                "looks-like-directive: this comment looks like a `requires` directive, but has no effect | requires: | write all of the value behind it, `-- requires: shop/customers, shop.currency`, {ends}"
+            ),
+            &format!(
+                "looks-like-directive: this comment looks like a `uses` directive, but has no effect | uses: , | write all of the value behind it, `-- uses: shop.orders`, {ends}"
+            ),
+        ],
+    );
+    check_findings(
+        "-- allow: nosuch because it is so\n-- allow the users in\n-- Allowed: all",
+        &[
+            "looks-like-directive: this comment looks like an `allow` directive, but has no effect | allow: nosuch because it is so | write a code that `sqlstitch rule` lists, or begin the sentence with another word",
+        ],
+    );
     check_findings(
         "-- require src/profile.sql\n-- @requies a\n-- dependes: b",
         &[
@@ -180,6 +198,19 @@ fn what_the_prefix_marks_must_be_a_directive_with_a_readable_value() {
             "bad-directive: `requires` has no value | requires | write the value after it: `-- requires: shop/customers, shop.currency`",
             "bad-directive: `name` is given twice | b | keep one of the two lines",
             "bad-directive: `transaction` cannot be `maybe` | maybe | write one of off, none, no, on",
+        ],
+    );
+}
+
+#[test]
+fn what_names_nothing_is_told() {
+    check_findings(
+        "-- @requires ,\n-- sqlstitch: dialect: , ,\n-- @allow , because\n-- @allow",
+        &[
+            "bad-directive: `requires` names nothing | , | write names between commas: `-- requires: shop/customers, shop.currency`",
+            "bad-directive: `dialect` names nothing | , , | write names between commas: `-- dialect: postgres, sqlite`",
+            "bad-directive: `allow` lacks the code of a finding | , because | write a code that `sqlstitch rule` lists, and why it is fine here",
+            "bad-directive: `allow` has no value | allow | write the value after it: `-- allow: dynamic-sql it makes only temporary tables`",
         ],
     );
 }

@@ -156,6 +156,16 @@ fn store(key: Key, directive: &Directive<'_>, header: &mut Header) -> Result<(),
             finding.help(format!("write the value after it: `{}`", example(key))),
         ));
     }
+    let is_list = matches!(
+        key,
+        Key::Requires | Key::Formerly | Key::Provides | Key::Uses | Key::Ignores | Key::Dialect
+    );
+    if is_list && items(directive).is_empty() {
+        let finding = bad(directive, "names nothing", span);
+        return Err(Box::new(
+            finding.help(format!("write names between commas: `{}`", example(key))),
+        ));
+    }
     match key {
         Key::Requires => {
             for Spanned { value, span } in items(directive) {
@@ -311,8 +321,6 @@ fn looks_like(directive: &Directive<'_>) -> Option<Finding> {
     let dump = known == Some(Key::Name) && directive.value.contains("; Type: ");
     let said = match known {
         Some(Key::Requires) => directive.colon || is_reference(directive.value),
-        // Prose, unless a code follows, and then it is written.
-        Some(Key::Allow) => false,
         Some(_) => directive.colon,
         None => true,
     };
@@ -326,10 +334,29 @@ fn looks_like(directive: &Directive<'_>) -> Option<Finding> {
     };
     let finding = Finding::new(
         Code::LooksLikeDirective,
-        format!("this comment looks like a `{spelled}` directive, but has no effect"),
+        format!(
+            "this comment looks like {} `{spelled}` directive, but has no effect",
+            if spelled.starts_with(['a', 'i']) {
+                "an"
+            } else {
+                "a"
+            }
+        ),
     )
     .label(directive.span, "read as an ordinary comment");
     Some(match known {
+        Some(key) if items(directive).is_empty() => finding
+            .note("nothing stands after the colon on this line, and a value does not go over several lines")
+            .help(format!(
+                "write all of the value behind it, `{}`, or begin the line with another word",
+                example(key)
+            )),
+        Some(Key::Allow) => {
+            let word = directive.value.split_whitespace().next().unwrap_or_default();
+            finding
+                .note(format!("`allow` starts with the code of a finding, and `{word}` is none"))
+                .help("write a code that `sqlstitch rule` lists, or begin the sentence with another word")
+        }
         Some(_) if directive.colon => finding
             .note(
                 "a value is one line of names between commas; other text after the colon is taken \

@@ -34,7 +34,11 @@ pub(super) fn token(source: &Source, token: Token) -> Finding {
         format!("{what} has no end, so it runs to the end of the file"),
     )
     .label(opened, "opened here")
-    .help(format!("close it with `{close}` where it should end"));
+    .help(if close == "`" {
+        "close it with another backtick where it should end".to_owned()
+    } else {
+        format!("close it with `{close}` where it should end")
+    });
     if token.kind == TokenKind::String {
         finding = finding.note(format!(
             "a `{close}` inside a string is written `{close}{close}`; the one that is wrong may \

@@ -430,6 +430,13 @@ fn what_has_no_end_is_told_with_its_opening() {
         finding(engine, text, &[&expected]);
     }
     finding(
+        Engine::Mysql,
+        "SELECT `a",
+        &[&format!(
+            "` | this quoted identifier has no end, {file} | close it with another backtick where it should end"
+        )],
+    );
+    finding(
         Engine::Postgres,
         "CREATE TABLE t (a int;\nSELECT f(1);",
         &[

@@ -1,0 +1,56 @@
+//! Files behind links: which paths lead to one file, and which links are not followed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::paths;
+use crate::finding::{Code, Finding};
+
+/// A link to a directory.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Link {
+    /// Its path from here.
+    pub(super) shown: String,
+    /// Where it leads.
+    pub(super) to: PathBuf,
+}
+
+/// Where directories are without links; each is asked for once.
+#[derive(Default)]
+pub(super) struct Real(BTreeMap<PathBuf, PathBuf>);
+
+impl Real {
+    /// A directory, by its path from the file system's root.
+    pub(super) fn directory(&mut self, whole: &Path) -> PathBuf {
+        let real = self.0.entry(whole.to_owned());
+        // What only git has is nowhere else.
+        let real = real.or_insert_with(|| fs::canonicalize(whole).unwrap_or(whole.to_owned()));
+        real.clone()
+    }
+
+    /// A file that is a link itself is one of its own: it has a name that someone gave it.
+    pub(super) fn file(&mut self, file: &Path) -> PathBuf {
+        let whole = paths::whole(file);
+        match (whole.parent(), whole.file_name()) {
+            (Some(directory), Some(name)) => self.directory(directory).join(name),
+            _ => whole,
+        }
+    }
+}
+
+impl Link {
+    /// What to tell of it.
+    pub(super) fn finding(&self) -> Finding {
+        let to = paths::shown(&self.to);
+        let title = "a link to a directory is not followed, so no patch is read from there";
+        Finding::new(Code::LinkNotFollowed, title)
+            .path(self.shown.clone())
+            .note(format!("it leads to `{to}`"))
+            .help(format!(
+                "to read what is there, name `{}` as a path too, on the command line or as one of \
+                 `paths` in sqlstitch.toml; else leave it out with `exclude`",
+                self.shown
+            ))
+    }
+}
