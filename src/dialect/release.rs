@@ -12,6 +12,8 @@ pub struct ReleaseRules {
     pub checks_block: bool,
     /// The patches to write instead of a rename are known, in PL/pgSQL.
     pub has_ready_patches: bool,
+    /// Of a column's type only the affinity counts, and a longer text than it says is taken.
+    pub types_are_affinities: bool,
 }
 
 impl ReleaseRules {
@@ -21,6 +23,7 @@ impl ReleaseRules {
         rewrites_block: false,
         checks_block: false,
         has_ready_patches: false,
+        types_are_affinities: false,
     };
 
     /// By the manual: CREATE INDEX (Building Indexes Concurrently), ALTER TABLE (Notes).
@@ -31,5 +34,12 @@ impl ReleaseRules {
         rewrites_block: true,
         checks_block: true,
         has_ready_patches: true,
+        types_are_affinities: false,
+    };
+
+    /// <https://www.sqlite.org/datatype3.html>
+    pub(super) const SQLITE: Self = Self {
+        types_are_affinities: true,
+        ..Self::STANDARD
     };
 }

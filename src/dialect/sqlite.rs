@@ -81,5 +81,5 @@ pub(super) static DIALECT: Dialect = Dialect {
         temporary_schema: Some("temp"),
         ..ObjectRules::STANDARD
     },
-    release: ReleaseRules::STANDARD,
+    release: ReleaseRules::SQLITE,
 };

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Break;
 use super::constraint::Lifted;
+use super::gone::has_words;
 use super::later::Later;
+use super::rebuild::{self, Rebuild};
 use super::world::{Column, Thing, World, owner};
 use super::{PatchPhase, Phase, Release, Step};
 use crate::dialect::Dialect;
@@ -36,6 +38,9 @@ pub fn phases(
         world: World::new(dialect),
         kept: Vec::new(),
         lifted: Vec::new(),
+        rebuilds: Vec::new(),
+        rebuilt: BTreeSet::new(),
+        found: vec![Phase::Expand; patches.len()],
     };
     let nothing = PatchPhase {
         phase: Phase::Expand,
@@ -49,11 +54,11 @@ pub fn phases(
         let steps = way.patch(patch, place, turn);
         let inferred = steps.iter().map(|step| step.phase).max();
         let declared = patch.header.phase.as_ref();
+        let phase = declared.map(|phase| phase.value).or(inferred);
+        let phase = phase.unwrap_or(Phase::Expand);
+        way.found[place] = phase;
         phases[place] = PatchPhase {
-            phase: declared
-                .map(|phase| phase.value)
-                .or(inferred)
-                .unwrap_or(Phase::Expand),
+            phase,
             declared: declared.map(|phase| phase.span),
             steps,
         };
@@ -76,6 +81,12 @@ pub(super) struct Way<'a> {
     pub(super) kept: Vec<Kept>,
     /// Old rules that constraints had which are gone.
     pub(super) lifted: Vec<Lifted>,
+    /// The tables that the patch builds anew.
+    pub(super) rebuilds: Vec<Rebuild<'a>>,
+    /// The names of tables that were built anew: their indexes have gone with the old ones.
+    pub(super) rebuilt: BTreeSet<Ident>,
+    /// The phases of the patches that are behind.
+    found: Vec<Phase>,
 }
 
 /// An old object that has gone and comes again.
@@ -135,6 +146,7 @@ impl<'a> Way<'a> {
         let mut facts = patch.facts.iter().peekable();
         let mut effects = patch.effects.iter().peekable();
         let mut steps: Vec<Step> = Vec::new();
+        self.rebuilds = rebuild::find(patch);
         loop {
             let next = [
                 facts.peek().map(|facts| facts.statement),
@@ -161,16 +173,26 @@ impl<'a> Way<'a> {
                 None if breaks.is_empty() => continue,
                 None => (Phase::Expand, body),
             };
-            // A patch may be a million INSERTs.
-            if breaks.is_empty() && steps.last().is_some_and(|last| last.phase == phase) {
-                continue;
-            }
-            steps.push(Step {
+            let step = Step {
                 statement,
                 phase,
                 span,
                 breaks,
-            });
+            };
+            // A patch may be a million INSERTs.
+            if !self.rebuilds.is_empty() || steps.last().is_none_or(|last| step.is_news_after(last))
+            {
+                steps.push(step);
+            }
+        }
+        if !self.rebuilds.is_empty() {
+            rebuild::hold_together(&self.rebuilds, &mut steps);
+            let all = std::mem::take(&mut steps);
+            for step in all {
+                if steps.last().is_none_or(|last| step.is_news_after(last)) {
+                    steps.push(step);
+                }
+            }
         }
         self.world.end_session();
         steps
@@ -240,7 +262,8 @@ impl<'a> Way<'a> {
             if all && old {
                 continue;
             }
-            let phase = if reads_old || old && is_change(first) {
+            let is_move = self.is_rebuilding(&fact.object, here.statement);
+            let phase = if reads_old && !is_move || old && is_change(first) {
                 Phase::Migrate
             } else {
                 Phase::Expand
@@ -258,6 +281,9 @@ impl<'a> Way<'a> {
             } => self.define(fact, here, (*replace, *if_absent, *temporary), found),
             Action::Drop { if_exists, .. } => self.drop(fact, here, *if_exists, found),
             Action::Rename { to } => self.rename(fact, to, here, found),
+            Action::Tighten if has_words(here.words, "validate constraint") => {
+                self.validate(fact.span, here, found);
+            }
             Action::Retype if here.effects.is_empty() => {
                 self.change_type(&fact.object, fact.span, None, here, found);
             }
@@ -269,6 +295,22 @@ impl<'a> Way<'a> {
                 found.is(Phase::Contract, fact.span);
             }
             _ => {}
+        }
+    }
+}
+
+impl Way<'_> {
+    /// `VALIDATE CONSTRAINT` cannot come in an earlier step than what has added the constraint.
+    fn validate(&self, span: Span, here: &Here<'_>, found: &mut Found) {
+        let constraints = here.facts.iter().filter(|fact| {
+            fact.object.kind == Kind::Constraint && matches!(fact.action, Action::Alter)
+        });
+        for constraint in constraints {
+            let thing = self.world.find(&constraint.object, here.path);
+            let made = thing.and_then(|thing| self.found.get(thing.made));
+            if let Some(&phase) = made {
+                found.is(phase, span);
+            }
         }
     }
 }

@@ -29,11 +29,31 @@ impl<'a> Way<'a> {
             return;
         }
         let thing = self.world.remove(object, here.path);
+        if let Some(rebuild) = self.emptied(object, here.statement) {
+            // Its rows are in the table that has taken its name.
+            found.is(Phase::Expand, fact.span);
+            if let Some(thing) = &thing
+                && rebuild.keeps_its_name()
+            {
+                self.reshape(thing, rebuild.name, fact.span, here, found);
+            }
+            return;
+        }
         if thing
             .as_ref()
             .is_some_and(|thing| self.is_new(thing.made, here.patch))
             || thing.is_none() && if_exists
         {
+            return;
+        }
+        if self.is_rebuilt(object, here.statement) {
+            found.is(Phase::Expand, fact.span);
+            self.kept.push(Kept {
+                object: object.clone(),
+                thing,
+                patch: here.patch,
+                phase: Phase::Expand,
+            });
             return;
         }
         if let Some(rule) = thing.as_ref().and_then(|thing| thing.rule.clone()) {
@@ -182,7 +202,25 @@ impl<'a> Way<'a> {
             }
             return;
         }
-        let thing = self.world.remove(object, here.path);
+        let mut thing = self.world.remove(object, here.path);
+        if let Some(rebuild) = self.makes_room(object, to, here.statement) {
+            found.is(Phase::Expand, fact.span);
+            self.kept.push(Kept {
+                object: object.clone(),
+                thing: thing.clone(),
+                patch: here.patch,
+                phase: Phase::Expand,
+            });
+            if let Some(mut thing) = thing.take() {
+                thing.schema = self.world.schema(to, here.path);
+                if !rebuild.keeps_its_name() {
+                    // No code that runs knows it by its new one.
+                    thing.made = here.patch;
+                }
+                self.world.put(to, thing);
+            }
+            return;
+        }
         let old = thing
             .as_ref()
             .is_none_or(|thing| !self.is_new(thing.made, here.patch));
@@ -191,17 +229,14 @@ impl<'a> Way<'a> {
             .is_some_and(|thing| matches!(thing.kind, Kind::View | Kind::MaterializedView));
         if let Some(mut thing) = thing {
             thing.schema = self.world.schema(to, here.path);
-            match self.take_kept(to).map(|kept| kept.thing) {
-                None => {}
-                Some(None) => thing.made = OUTSIDE,
-                Some(Some(older)) => {
-                    thing.made = older.made;
-                    for (name, column) in older.columns {
-                        thing.columns.entry(name).and_modify(|now| *now = column);
-                    }
-                }
+            let older = self.take_kept(to).map(|kept| kept.thing);
+            if let Some(None) = older {
+                thing.made = OUTSIDE;
             }
             self.world.put(to, thing);
+            if let Some(Some(older)) = older {
+                self.reshape(&older, to, fact.span, here, found);
+            }
         }
         let kind = match object.kind {
             Kind::Index | Kind::Constraint | Kind::Key => return,
@@ -227,6 +262,6 @@ impl<'a> Way<'a> {
 }
 
 /// Whether the words stand in the statement, whatever the spaces and the case.
-fn has_words(statement: &str, words: &str) -> bool {
+pub(super) fn has_words(statement: &str, words: &str) -> bool {
     types::normal(statement).contains(words)
 }

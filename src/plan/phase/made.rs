@@ -65,6 +65,9 @@ impl<'a> Way<'a> {
                     let made = older.made;
                     self.world.add(object, here.path, made, temporary);
                 } else {
+                    let back = there
+                        .filter(|older| self.comes_back(object, older, here))
+                        .map(|older| older.made);
                     let made = match self.take_kept(object) {
                         Some(kept) => {
                             if kept.patch == here.patch {
@@ -72,7 +75,7 @@ impl<'a> Way<'a> {
                             }
                             kept.thing.map_or(OUTSIDE, |older| older.made)
                         }
-                        None => here.patch,
+                        None => back.unwrap_or(here.patch),
                     };
                     self.world.add(object, here.path, made, temporary);
                 }

@@ -11,6 +11,7 @@ mod constraint;
 mod gone;
 mod later;
 mod made;
+mod rebuild;
 mod rules;
 pub mod tell;
 mod types;
@@ -53,6 +54,13 @@ pub struct Step {
     pub span: Span,
     /// What it breaks.
     pub breaks: Vec<Break>,
+}
+
+impl Step {
+    /// Whether there is more to it than that it goes with the step before it.
+    fn is_news_after(&self, last: &Self) -> bool {
+        self.phase != last.phase || !self.breaks.is_empty()
+    }
 }
 
 /// The phase of a patch and how it came to it.

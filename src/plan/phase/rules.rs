@@ -138,7 +138,7 @@ impl<'a> Way<'a> {
                 if !self.is_old(&table, here) {
                     return;
                 }
-                if *unique && self.looks_at_old(effect, here) {
+                if *unique && self.looks_at_old(effect, here) && !self.is_back(here) {
                     tell(BreakKind::AddUnique);
                 }
                 if rules.index_blocks && !concurrent {
@@ -177,16 +177,10 @@ impl<'a> Way<'a> {
                     return;
                 };
                 let now = types::normal(self.sources.slice(*words));
-                let refuses =
-                    |words: &str| words.contains("not null") || words.contains("primary key");
-                let fills = |words: &str| {
-                    let any = ["default", "auto_increment", "generated", " as("];
-                    any.iter().any(|word| words.contains(word)) && !words.contains("default null")
-                };
-                if refuses(&now) && !refuses(&before) {
+                if types::refuses_null(&now) && !types::refuses_null(&before) {
                     tell(BreakKind::SetNotNull);
                 }
-                if fills(&before) && !fills(&now) {
+                if types::fills(&before) && !types::fills(&now) {
                     tell(BreakKind::DropDefault);
                 }
             }
@@ -202,6 +196,15 @@ impl<'a> Way<'a> {
             }
             What::Redefine(_) | What::Returns(_) => {}
         }
+    }
+
+    /// Whether the index that the statement makes was there before its table was built anew.
+    fn is_back(&self, here: &Here<'_>) -> bool {
+        let indexes = here.facts.iter().filter(|fact| {
+            fact.object.kind == Kind::Index && matches!(fact.action, Action::Define { .. })
+        });
+        let mut things = indexes.filter_map(|fact| self.world.find(&fact.object, here.path));
+        things.any(|thing| thing.unique && !self.is_new(thing.made, here.patch))
     }
 
     /// Whether a constraint that is added here asks only what one asked that has just gone.

@@ -123,6 +123,48 @@ pub(super) fn definition(sources: &Sources, dialect: &Dialect, name: Span) -> Op
     Some(normal(&words))
 }
 
+/// Whether a [`definition`] refuses NULL.
+pub(super) fn refuses_null(definition: &str) -> bool {
+    definition.contains("not null") || definition.contains("primary key")
+}
+
+/// Whether a [`definition`] gives the column a value where an INSERT does not name it.
+pub(super) fn fills(definition: &str) -> bool {
+    let any = [
+        "default",
+        "auto_increment",
+        "generated",
+        " as(",
+        "integer primary key",
+    ];
+    any.iter().any(|word| definition.contains(word)) && !definition.contains("default null")
+}
+
+/// Whether SQLite's one type takes every value of another one and gives it back as the same kind of value. It
+/// heeds the affinity only
+/// (<https://www.sqlite.org/datatype3.html#determination_of_column_affinity>).
+pub(super) fn affinity_holds(wide: &str, narrow: &str) -> bool {
+    match (affinity(wide), affinity(narrow)) {
+        (Some("numeric"), Some("integer")) => true,
+        (Some(wide), Some(narrow)) => wide == narrow,
+        // UUID, DATETIME and the like mostly hold texts, BOOLEAN integers.
+        _ => true,
+    }
+}
+
+fn affinity(words: &str) -> Option<&'static str> {
+    const BY_PARTS: &[(&str, &[&str])] = &[
+        ("integer", &["int"]),
+        ("text", &["char", "clob", "text"]),
+        ("blob", &["blob"]),
+        ("real", &["real", "floa", "doub"]),
+        ("numeric", &["numeric", "decimal"]),
+    ];
+    let has = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
+    let mut all = BY_PARTS.iter();
+    all.find(|(_, parts)| has(parts)).map(|(name, _)| *name)
+}
+
 /// In lower case, with one space between words and none around brackets.
 pub(super) fn normal(words: &str) -> String {
     let lower = words.to_lowercase();

@@ -1,0 +1,297 @@
+//! Tables that are built anew: another table gets the columns and the rows, and then the name. So SQLite
+//! alters what ALTER TABLE cannot (<https://www.sqlite.org/lang_altertable.html#otheralter>), and tables are
+//! swapped on MariaDB and MySQL. To code that runs all of it is one act, and none of its statements may be
+//! parted from the others.
+
+use super::Step;
+use super::change::{Break, BreakKind};
+use super::classify::{Found, Here, Way};
+use super::types;
+use super::world::{Column, Thing};
+use crate::name::Ident;
+use crate::read::Patch;
+use crate::read::fact::{Action, Fact, Kind, Object, StatementFacts};
+use crate::source::Span;
+
+/// A table that a patch builds anew.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rebuild<'p> {
+    /// The table, by its name before and after.
+    pub(super) name: &'p Object,
+    /// What the new table is called while it is filled.
+    built: &'p Object,
+    /// What the old table is called at its end.
+    emptied: &'p Object,
+    /// The first and the last of its statements.
+    first: usize,
+    last: usize,
+}
+
+impl Rebuild<'_> {
+    /// Whether the new table has the name from its start, because the old one has got another one.
+    pub(super) fn keeps_its_name(&self) -> bool {
+        is_same(self.name, self.built)
+    }
+}
+
+/// What a patch does to whole tables.
+struct Act<'p> {
+    statement: usize,
+    table: &'p Object,
+    what: What<'p>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What<'p> {
+    Made,
+    Renamed(&'p Object),
+    Dropped,
+}
+
+/// The tables that a patch builds anew.
+pub(super) fn find(patch: &Patch) -> Vec<Rebuild<'_>> {
+    let acts = acts(patch);
+    let renames = acts.iter().filter_map(|act| match act.what {
+        What::Renamed(to) => Some((act, to)),
+        _ => None,
+    });
+    let mut found: Vec<Rebuild<'_>> = Vec::new();
+    for (rename, to) in renames {
+        let at = rename.statement;
+        let before = |what: What<'_>, table: &Object| {
+            let mut acts = acts.iter().filter(|act| act.statement < at);
+            acts.find(|act| act.what == what && is_same(act.table, table))
+        };
+        let after = |what: What<'_>, table: &Object| {
+            let mut acts = acts.iter().filter(|act| act.statement > at);
+            acts.find(|act| act.what == what && is_same(act.table, table))
+        };
+        // CREATE new, [DROP name | RENAME name TO old], RENAME new TO name, [DROP old].
+        if let Some(made) = before(What::Made, rename.table) {
+            let dropped = before(What::Dropped, to).filter(|drop| drop.statement > made.statement);
+            let moved = acts.iter().find_map(|act| match act.what {
+                What::Renamed(old) if act.statement <= at && is_same(act.table, to) => Some(old),
+                _ => None,
+            });
+            if dropped.is_none() && moved.is_none() {
+                continue;
+            }
+            let end = moved.and_then(|old| after(What::Dropped, old));
+            found.push(Rebuild {
+                name: to,
+                built: rename.table,
+                emptied: moved.unwrap_or(to),
+                first: made.statement,
+                last: end.map_or(at, |end| end.statement),
+            });
+        // RENAME name TO old, CREATE name, DROP old.
+        } else if let Some(made) = after(What::Made, rename.table)
+            && let Some(end) = after(What::Dropped, to)
+            && made.statement < end.statement
+        {
+            found.push(Rebuild {
+                name: rename.table,
+                built: made.table,
+                emptied: to,
+                first: at,
+                last: end.statement,
+            });
+        }
+    }
+    for rebuild in &mut found {
+        rebuild.last = with_indexes(patch, rebuild);
+    }
+    found
+}
+
+/// The last of the indexes and triggers that are made again right after the table.
+fn with_indexes(patch: &Patch, rebuild: &Rebuild<'_>) -> usize {
+    let after = patch.facts.iter().filter(|it| it.statement > rebuild.last);
+    let is_of_it = |statement: &&StatementFacts| {
+        let makes = |fact: &Fact| {
+            matches!(fact.action, Action::Define { .. })
+                && matches!(fact.object.kind, Kind::Index | Kind::Trigger)
+        };
+        let names = |fact: &Fact| fact.object.name == rebuild.name.name;
+        statement.facts.iter().any(makes) && statement.facts.iter().any(names)
+    };
+    let last = after.take_while(is_of_it).last();
+    last.map_or(rebuild.last, |statement| statement.statement)
+}
+
+fn acts(patch: &Patch) -> Vec<Act<'_>> {
+    let mut acts = Vec::new();
+    for statement in &patch.facts {
+        for fact in statement.facts.iter().filter(|it| it.in_body_of.is_none()) {
+            let what = match &fact.action {
+                Action::Define {
+                    temporary: false, ..
+                } if fact.object.kind == Kind::Table => What::Made,
+                Action::Rename { to } => What::Renamed(to),
+                Action::Drop { .. } => What::Dropped,
+                _ => continue,
+            };
+            if matches!(fact.object.kind, Kind::Table | Kind::Relation) {
+                acts.push(Act {
+                    statement: statement.statement,
+                    table: &fact.object,
+                    what,
+                });
+            }
+        }
+    }
+    acts
+}
+
+fn is_same(one: &Object, other: &Object) -> bool {
+    one.name == other.name
+}
+
+/// Gives all statements of a rebuild the latest step that one of them has.
+pub(super) fn hold_together(rebuilds: &[Rebuild<'_>], steps: &mut [Step]) {
+    for rebuild in rebuilds {
+        let is_part = |step: &Step| (rebuild.first..=rebuild.last).contains(&step.statement);
+        let parts = steps.iter().filter(|step| is_part(step));
+        if let Some(phase) = parts.map(|step| step.phase).max() {
+            for step in steps.iter_mut().filter(|step| is_part(step)) {
+                step.phase = phase;
+            }
+        }
+    }
+}
+
+impl<'a> Way<'a> {
+    /// Whether a table is one that is filled to take the place of another one.
+    pub(super) fn is_rebuilding(&self, table: &Object, statement: usize) -> bool {
+        let mut rebuilds = self.rebuilds.iter();
+        rebuilds.any(|it| statement <= it.last && is_same(it.built, table))
+    }
+
+    /// Whether a table goes because a new one has its rows and gets its name.
+    pub(super) fn is_rebuilt(&self, table: &Object, statement: usize) -> bool {
+        let mut rebuilds = self.rebuilds.iter();
+        rebuilds
+            .any(|it| statement <= it.last && is_same(it.name, table) && is_same(it.emptied, table))
+    }
+
+    /// Whether a table gets another name so that a new one can have its own.
+    pub(super) fn makes_room(
+        &self,
+        table: &Object,
+        to: &Object,
+        statement: usize,
+    ) -> Option<Rebuild<'a>> {
+        let mut rebuilds = self.rebuilds.iter();
+        let found = rebuilds
+            .find(|it| statement <= it.last && is_same(it.name, table) && is_same(it.emptied, to));
+        found.copied()
+    }
+
+    /// The rebuild whose old table this is, under another name than before.
+    pub(super) fn emptied(&self, table: &Object, statement: usize) -> Option<Rebuild<'a>> {
+        let mut rebuilds = self.rebuilds.iter();
+        let found = rebuilds.find(|it| {
+            statement <= it.last && is_same(it.emptied, table) && !is_same(it.name, table)
+        });
+        found.copied()
+    }
+
+    /// Tells what code that runs misses in the table that has taken the place of an older one, and lets the
+    /// columns that stay be the old ones.
+    pub(super) fn reshape(
+        &mut self,
+        older: &Thing,
+        name: &Object,
+        span: Span,
+        here: &Here<'_>,
+        found: &mut Found,
+    ) {
+        self.rebuilt.insert(name.name.name.clone());
+        let Some(now) = self.world.find(name, here.path) else {
+            return;
+        };
+        let mut breaks = Vec::new();
+        let is_old = !self.is_new(older.made, here.patch);
+        for (column, was) in &older.columns {
+            if !is_old || self.is_new(was.made, here.patch) {
+                continue;
+            }
+            let lost = Object::member(Kind::Column, name.name.clone(), column.clone());
+            let kinds = match now.columns.get(column) {
+                None => vec![BreakKind::DropColumn],
+                Some(is) => self.stricter(was, is),
+            };
+            breaks.extend(kinds.into_iter().map(|kind| {
+                let place = now.columns.get(column).map_or(span, |column| column.span);
+                let mut broken = Break::new(kind, &lost, place);
+                broken.made_at = Some(was.span);
+                if kind == BreakKind::ChangeType {
+                    broken.old = self.type_of(was);
+                    broken.new = now.columns.get(column).and_then(|it| self.type_of(it));
+                }
+                broken
+            }));
+        }
+        // Where no column is known the table may have had any.
+        if is_old && !older.columns.is_empty() {
+            let added = now.columns.iter();
+            for (column, is) in added.filter(|(name, _)| !older.columns.contains_key(*name)) {
+                let words = self.definition_of(is);
+                if types::refuses_null(&words) && !types::fills(&words) {
+                    let added = Object::member(Kind::Column, name.name.clone(), column.clone());
+                    breaks.push(Break::new(BreakKind::AddRequired, &added, is.span));
+                }
+            }
+        }
+        for broken in breaks {
+            found.breaks(broken);
+        }
+        if let Some(now) = self.world.find_mut(name, here.path) {
+            now.made = older.made;
+            for (name, column) in &mut now.columns {
+                if let Some(was) = older.columns.get(name) {
+                    column.made = was.made;
+                }
+            }
+        }
+    }
+
+    /// In which ways a column refuses what it has taken, or leaves out what it has done.
+    fn stricter(&self, was: &Column, is: &Column) -> Vec<BreakKind> {
+        let mut kinds = Vec::new();
+        if let (Some(before), Some(after)) = (self.type_of(was), self.type_of(is)) {
+            let holds = match self.dialect.release.types_are_affinities {
+                true => types::affinity_holds(&after, &before),
+                false => types::holds(&after, &before),
+            };
+            if !holds {
+                kinds.push(BreakKind::ChangeType);
+            }
+        }
+        let [before, after] = [was, is].map(|column| self.definition_of(column));
+        if types::refuses_null(&after) && !types::refuses_null(&before) && !was.never_null {
+            kinds.push(BreakKind::SetNotNull);
+        }
+        if types::fills(&before) && !types::fills(&after) {
+            kinds.push(BreakKind::DropDefault);
+        }
+        kinds
+    }
+
+    fn type_of(&self, column: &Column) -> Option<String> {
+        types::after(self.sources, self.dialect, column.span)
+    }
+
+    fn definition_of(&self, column: &Column) -> String {
+        types::definition(self.sources, self.dialect, column.span).unwrap_or_default()
+    }
+
+    /// Whether an index that is made on a table was there before the table was built anew.
+    pub(super) fn comes_back(&self, index: &Object, older: &Thing, here: &Here<'_>) -> bool {
+        let is_table = |table: &Ident| {
+            let mut facts = here.facts.iter();
+            facts.any(|fact| fact.object.name.name == *table && fact.object != *index)
+        };
+        older.kind == Kind::Index && self.rebuilt.iter().any(is_table)
+    }
+}
