@@ -182,6 +182,9 @@ fn fact_line(fact: &Fact) -> String {
         Action::Partitions { parent } => {
             let _ = write!(line, " of {parent}");
         }
+        Action::CoversAll { of } | Action::CoversNew { of } => {
+            let _ = write!(line, " for each {}", of.noun());
+        }
         Action::References { from } => {
             let _ = write!(line, " by a foreign key of {from}");
         }
@@ -231,6 +234,8 @@ fn verb(action: &Action) -> &'static str {
         Action::RunsOnWrite { .. } => "runs",
         Action::References { .. } => "referenced",
         Action::Partitions { .. } => "holds rows",
+        Action::CoversAll { .. } => "grant on all of",
+        Action::CoversNew { .. } => "default privileges in",
     }
 }
 

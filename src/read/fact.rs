@@ -195,11 +195,16 @@ pub enum Part {
     /// The column, constraint, trigger, policy, rule or enum value of the object that `name` names;
     /// an index or a trigger only where the dialect says that it belongs to its table.
     Member(Ident),
-    /// The columns of a unique key, in order; empty in a reference that means the primary key.
+    /// The columns of a unique key, in order; empty in a reference that means the primary key, or any
+    /// key of a materialized view. An expression stands as a column of its text, and what a partial
+    /// index says behind WHERE as a last one (see [`Object::partial_key`]).
     Columns(Vec<Ident>),
     /// A routine's or aggregate's arguments.
     Arguments(Signature),
 }
+
+/// What the predicate of a partial key begins with among its columns: no name has a space without quotes.
+const WHERE: &str = "where ";
 
 /// A database object as a statement names it.
 ///
@@ -246,6 +251,24 @@ impl Object {
         }
     }
 
+    /// A unique key of those rows of `table` for which `predicate` holds.
+    #[must_use]
+    pub fn partial_key(table: ObjectName, mut columns: Vec<Ident>, predicate: &Ident) -> Self {
+        columns.push(Ident::folded(format!("{WHERE}{predicate}")));
+        Self::key(table, columns)
+    }
+
+    /// The key of all rows over the same columns, if this one is of some rows only.
+    #[must_use]
+    pub fn whole_key(&self) -> Option<Self> {
+        let Part::Columns(columns) = &self.part else {
+            return None;
+        };
+        let is_column = |column: &&Ident| !column.as_str().starts_with(WHERE);
+        let kept: Vec<Ident> = columns.iter().filter(is_column).cloned().collect();
+        (kept.len() < columns.len()).then(|| Self::key(self.name.clone(), kept))
+    }
+
     /// A function, or a routine of an unknown kind.
     #[must_use]
     pub fn routine(name: ObjectName, signature: Signature) -> Self {
@@ -275,8 +298,13 @@ impl fmt::Display for Object {
             Part::Member(member) => write!(f, ".{member}"),
             Part::Columns(columns) if columns.is_empty() => write!(f, " (primary key)"),
             Part::Columns(columns) => {
-                let columns: Vec<_> = columns.iter().map(Ident::as_str).collect();
-                write!(f, " ({})", columns.join(", "))
+                let columns = columns.iter().map(Ident::as_str);
+                let (predicates, columns): (Vec<_>, Vec<_>) =
+                    columns.partition(|column| column.starts_with(WHERE));
+                write!(f, " ({})", columns.join(", "))?;
+                predicates
+                    .iter()
+                    .try_for_each(|predicate| write!(f, " {predicate}"))
             }
             Part::Arguments(Signature {
                 types: Some(types), ..
@@ -337,6 +365,17 @@ pub enum Action {
     Partitions {
         /// The partitioned table.
         parent: ObjectName,
+    },
+    /// GRANT or REVOKE on whatever of this kind the schema has now; the object is the schema.
+    CoversAll {
+        /// Tables stand for views as well.
+        of: Kind,
+    },
+    /// Default privileges of what of this kind will be made; the object is the schema, without a name
+    /// where they are for all schemas.
+    CoversNew {
+        /// Tables stand for views as well.
+        of: Kind,
     },
     /// The object is the referenced table of a foreign key of `from`.
     References {

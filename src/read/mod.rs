@@ -12,6 +12,7 @@ pub mod implied;
 pub mod postgres;
 pub mod search_path;
 mod shape;
+mod spelled;
 pub mod split;
 pub mod statement;
 mod thin;

@@ -70,6 +70,10 @@ pub enum Rule {
     WriteRead,
     /// Fills a column that the later one tightens.
     BackfillTighten,
+    /// Makes what the later one's GRANT on all of a schema is to cover.
+    DefineGrant,
+    /// Sets the default privileges of what the later one makes.
+    DefaultGrant,
 }
 
 impl Rule {
@@ -94,6 +98,8 @@ impl Rule {
             Self::PartitionRows => "partition-rows",
             Self::WriteRead => "write-read",
             Self::BackfillTighten => "backfill-tighten",
+            Self::DefineGrant => "define-grant",
+            Self::DefaultGrant => "default-grant",
         }
     }
 
@@ -117,6 +123,8 @@ impl Rule {
             Self::PartitionRows => ("makes a partition of", "writes rows of"),
             Self::WriteRead => ("writes rows of", "reads rows of"),
             Self::BackfillTighten => ("fills", "tightens"),
+            Self::DefineGrant => ("makes objects of", "grants or revokes on all of"),
+            Self::DefaultGrant => ("sets default privileges in", "makes objects of"),
         }
     }
 }

@@ -46,25 +46,30 @@ impl Reach {
 
     /// The patches after `from`; stops early at `goal`.
     fn from(&self, from: PatchId, goal: Option<PatchId>) -> Vec<bool> {
-        let mut seen = vec![false; self.later.len()];
-        let mut open = vec![from.0];
-        while let Some(patch) = open.pop() {
-            for &next in &self.later[patch as usize] {
-                if !std::mem::replace(&mut seen[next as usize], true) {
-                    open.push(next);
-                }
-            }
-            if goal.is_some_and(|goal| seen[goal.0 as usize]) {
-                break;
-            }
-        }
-        seen
+        walk(&self.later, from, goal)
     }
 
     fn take_changed(&mut self) -> Vec<PatchId> {
         let closure = self.closure.as_mut();
         closure.map(Closure::take_changed).unwrap_or_default()
     }
+}
+
+/// What the neighbours lead to from one patch; stops early at `goal`.
+fn walk(neighbours: &[Vec<u32>], from: PatchId, goal: Option<PatchId>) -> Vec<bool> {
+    let mut seen = vec![false; neighbours.len()];
+    let mut open = vec![from.0];
+    while let Some(patch) = open.pop() {
+        for &next in &neighbours[patch as usize] {
+            if !std::mem::replace(&mut seen[next as usize], true) {
+                open.push(next);
+            }
+        }
+        if goal.is_some_and(|goal| seen[goal.0 as usize]) {
+            break;
+        }
+    }
+    seen
 }
 
 impl Edges {
@@ -132,6 +137,16 @@ impl Edges {
     /// The patches that the edges so far put after `from`.
     pub(super) fn reach(&self, from: PatchId) -> Vec<bool> {
         self.all.from(from, None)
+    }
+
+    /// The patches that the hard edges so far put after `from`.
+    pub(super) fn hard_after(&self, from: PatchId) -> Vec<bool> {
+        self.hard.from(from, None)
+    }
+
+    /// The patches that the hard edges so far put before `to`.
+    pub(super) fn hard_before(&self, to: PatchId) -> Vec<bool> {
+        walk(&self.hard.earlier, to, None)
     }
 
     /// Which of the `watched` patches the hard edges so far put after each patch.

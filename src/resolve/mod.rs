@@ -2,7 +2,8 @@
 //!
 //! The way of a fact: [`catalog`] turns the names in it into identities ([`value`] finds the enum values
 //! that strings stand for), [`life`] puts the events of each identity into the order of its versions,
-//! [`flow`] adds what only the data asks for, [`setting`] what patches set again, and [`requirement`]
+//! [`flow`] adds what only the data asks for, [`cover`] what grants on whole schemas do, [`setting`] what
+//! patches set again, and [`requirement`]
 //! and [`overrides`] let the headers speak. [`sequence`] knows the numbers in the file names. [`commute`] tells
 //! what does not go together of what two sides of a merge have added.
 
@@ -11,6 +12,7 @@ mod catalog;
 mod closure;
 mod collect;
 pub mod commute;
+mod cover;
 mod edge;
 mod edges;
 mod flow;
@@ -84,6 +86,7 @@ pub fn resolve(
         &mut findings,
     );
     flow::add_edges(patches, sources, &catalog, &bodies, &mut edges);
+    cover::add_edges(patches, &catalog, &mut edges);
     setting::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
     overrides::apply(patches, sources, dialect, &mut edges, &mut findings);
     unresolved::report(patches, &catalog, settings, &mut findings);

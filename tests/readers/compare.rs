@@ -167,6 +167,9 @@ pub(crate) fn said(facts: &[Fact]) -> BTreeSet<Said> {
                 Action::Rename { to } => object.push_str(&format!(" to {}", reduced(to))),
                 Action::RunsOnWrite { table } => object.push_str(&format!(" of {table}")),
                 Action::References { from } => object.push_str(&format!(" from {from}")),
+                Action::CoversAll { of } | Action::CoversNew { of } => {
+                    object.push_str(&format!(" for each {}", of.noun()));
+                }
                 Action::Partitions { parent } => object.push_str(&format!(" of {parent}")),
                 Action::Define {
                     replace,
@@ -225,6 +228,8 @@ fn verb(action: &Action) -> &'static str {
         Action::Run => "run",
         Action::RunsOnWrite { .. } => "runs on write",
         Action::Partitions { .. } => "partitions",
+        Action::CoversAll { .. } => "covers all",
+        Action::CoversNew { .. } => "covers new",
         Action::References { .. } => "references",
     }
 }

@@ -7,6 +7,7 @@ use super::reader::{Mode, Reader};
 use super::scope::{Columns, Scope};
 use crate::name::ObjectName;
 use crate::read::fact::{Action, Kind, Object};
+use crate::read::spelled;
 
 impl Reader<'_> {
     pub(super) fn create_view(&mut self, create: &sql::CreateView, outer: &Scope) {
@@ -98,10 +99,29 @@ impl Reader<'_> {
                     reader.imply(action, key, *place);
                 }
             }
+            if create.unique && (columns.is_none() || !whole) {
+                let key = reader.unusual_key(&table.name, create);
+                let action = reader.makes(on);
+                reader.imply(action, key, table.span);
+            }
             if create.unique {
                 reader.tighten(on, columns.as_deref().unwrap_or_default());
             }
         });
+    }
+
+    /// The key of a unique index over expressions, or of some rows only.
+    fn unusual_key(&self, table: &ObjectName, create: &sql::CreateIndex) -> Object {
+        let text = |expr: &sql::Expr| spelled::expression(&expr.to_string(), self.dialect);
+        let items = create.columns.iter().map(|item| match &item.column.expr {
+            sql::Expr::Identifier(column) => self.ident(column),
+            expr => text(expr),
+        });
+        let items = items.collect();
+        match &create.predicate {
+            Some(predicate) => Object::partial_key(table.clone(), items, &text(predicate)),
+            None => Object::key(table.clone(), items),
+        }
     }
 
     pub(super) fn create_sequence(
@@ -220,6 +240,7 @@ use relation t, late
             r#"
 define if absent index i
 use table t
+define if absent unique key t (a, lower(b)) where c>1, implied
 tighten table t
 use column t.b
 use column t.c

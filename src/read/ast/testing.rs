@@ -64,6 +64,8 @@ fn line(fact: &Fact) -> String {
         Action::Run => format!("run {object}"),
         Action::RunsOnWrite { table } => format!("{object} runs on write of {table}"),
         Action::Partitions { parent } => format!("{object} is a partition of {parent}"),
+        Action::CoversAll { of } => format!("covers each {} of {object}", of.noun()),
+        Action::CoversNew { of } => format!("covers each new {} of {object}", of.noun()),
         Action::References { from } => format!("{from} references {object}"),
     };
     if !fact.or_of.is_empty() {

@@ -7,6 +7,7 @@ use super::names::{Named, reference, word};
 use super::query::{is_query, query, target_list, with};
 use super::reader::Reader;
 use super::scope::{Derived, Scope};
+use super::table::{key_item, predicate};
 use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find};
 use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Action, Kind, Object};
@@ -153,27 +154,25 @@ fn conflict_target(
         items: scope.items.clone(),
         ..Scope::default()
     };
-    let mut columns = Some(Vec::new());
+    let mut columns = Vec::new();
     for item in find(&target, K::CONFLICT_INDEX_ITEM_LIST)
         .iter()
         .flat_map(|list| list.children())
     {
         expr(r, &item, &own);
-        let plain = child(&item, K::NAME_REF).and_then(|name| word(r, &name));
-        match (plain, &mut columns) {
-            (Some((name, _)), Some(columns)) => columns.push(name),
-            _ => columns = None,
-        }
+        columns.push(key_item(r, &item));
     }
     let filter = child(&target, K::WHERE_CLAUSE);
     if let Some(filter) = &filter {
         expr(r, filter, &own);
     }
-    // With WHERE a partial index may serve, which is no key.
-    if let (Some(columns), None) = (columns, filter) {
-        let span = r.span(&target);
-        r.push(Action::Use, Object::key(table.clone(), columns), span);
-    }
+    let predicate = filter.and_then(|filter| predicate(r, &filter));
+    let key = match predicate {
+        Some(predicate) => Object::partial_key(table.clone(), columns, &predicate),
+        None => Object::key(table.clone(), columns),
+    };
+    let span = r.span(&target);
+    r.push(Action::Use, key, span);
 }
 
 fn set_clause(r: &mut Reader<'_>, table: &ObjectName, clause: &SyntaxNode, scope: &Scope<'_>) {

@@ -303,6 +303,15 @@ fn refresh(r: &mut Reader<'_>, node: &SyntaxNode) {
         child(node, K::VIEW_REF).and_then(|name| misc::object_of(r, &name))
     {
         r.push(Action::Use, object.clone(), span);
+        if has(node, K::CONCURRENTLY_KW) {
+            // It compares the rows that are there, by any unique key.
+            r.push(Action::Read, object.clone(), span);
+            r.push(
+                Action::Use,
+                Object::key(object.name.clone(), Vec::new()),
+                span,
+            );
+        }
         if !has(node, K::WITH_NO_DATA) {
             r.push(Action::Write, object, span);
         }

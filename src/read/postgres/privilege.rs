@@ -5,7 +5,7 @@ use super::names::{path, referred, word};
 use super::operator;
 use super::reader::Reader;
 use super::tree::{SyntaxKind as K, SyntaxNode, child, children};
-use crate::name::ObjectName;
+use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Action, Kind, Object};
 
 /// `GRANT`, `REVOKE`
@@ -23,6 +23,9 @@ pub(super) fn grant(r: &mut Reader<'_>, node: &SyntaxNode) {
                 Action::Alter
             };
             refs(r, &part, &action);
+            for &of in in_schemas(part.kind()) {
+                covers(r, &part, Action::CoversAll { of });
+            }
         }
         let tables: Vec<ObjectName> = r.out.facts[before..]
             .iter()
@@ -52,9 +55,60 @@ pub(super) fn grant(r: &mut Reader<'_>, node: &SyntaxNode) {
     }
 }
 
+/// What `ALL … IN SCHEMA` covers.
+fn in_schemas(objects: K) -> &'static [Kind] {
+    match objects {
+        K::PRIVILEGE_ALL_TABLES_IN_SCHEMA => &[Kind::Table],
+        K::PRIVILEGE_ALL_SEQUENCES_IN_SCHEMA => &[Kind::Sequence],
+        K::PRIVILEGE_ALL_FUNCTIONS_IN_SCHEMA => &[Kind::Routine],
+        K::PRIVILEGE_ALL_PROCEDURES_IN_SCHEMA => &[Kind::Procedure],
+        K::PRIVILEGE_ALL_ROUTINES_IN_SCHEMA => &[Kind::Routine, Kind::Procedure],
+        _ => &[],
+    }
+}
+
+/// What default privileges are for.
+fn to_come(objects: K) -> &'static [Kind] {
+    match objects {
+        K::PRIVILEGE_TARGET_TABLES => &[Kind::Table],
+        K::PRIVILEGE_TARGET_SEQUENCES => &[Kind::Sequence],
+        K::PRIVILEGE_TARGET_FUNCTIONS | K::PRIVILEGE_TARGET_ROUTINES => {
+            &[Kind::Routine, Kind::Procedure]
+        }
+        K::PRIVILEGE_TARGET_TYPES => &[Kind::Type],
+        K::PRIVILEGE_TARGET_SCHEMAS => &[Kind::Schema],
+        _ => &[],
+    }
+}
+
+/// The action on each schema that a node names.
+fn covers(r: &mut Reader<'_>, node: &SyntaxNode, action: Action) {
+    let schemas: Vec<_> = children(node, K::SCHEMA_REF)
+        .filter_map(|schema| word(r, &schema))
+        .collect();
+    for (schema, span) in &schemas {
+        let schema = Object::new(Kind::Schema, ObjectName::bare(schema.clone()));
+        r.push(action.clone(), schema, *span);
+    }
+}
+
 /// `ALTER DEFAULT PRIVILEGES`
 pub(super) fn default_privileges(r: &mut Reader<'_>, node: &SyntaxNode) {
     refs(r, node, &Action::Use);
+    let targets = node.descendants().map(|inner| inner.kind());
+    let kinds: Vec<Kind> = targets.flat_map(to_come).copied().collect();
+    for of in kinds {
+        let schemas = child(node, K::IN_SCHEMAS);
+        let action = Action::CoversNew { of };
+        match schemas {
+            Some(schemas) => covers(r, &schemas, action),
+            None => {
+                let anywhere = Object::new(Kind::Schema, ObjectName::bare(Ident::folded("")));
+                let place = r.span(node);
+                r.push(action, anywhere, place);
+            }
+        }
+    }
     for part in node.children() {
         match part.kind() {
             K::GRANT_DEFAULT_PRIVILEGES | K::REVOKE_DEFAULT_PRIVILEGES => {

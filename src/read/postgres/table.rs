@@ -12,7 +12,7 @@ use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find, has};
 use super::{misc, types, view};
 use crate::name::Ident;
 use crate::read::fact::{Action, Kind, Object};
-use crate::read::implied;
+use crate::read::{implied, spelled};
 
 /// `CREATE [FOREIGN] TABLE`
 pub(super) fn create_table(r: &mut Reader<'_>, node: &SyntaxNode) {
@@ -192,13 +192,13 @@ pub(super) fn create_index(r: &mut Reader<'_>, node: &SyntaxNode) {
     if !unique {
         return;
     }
+    let names: Vec<Ident> = items.iter().map(|item| key_item(r, item)).collect();
     let plain: Option<Vec<Word>> = items
         .iter()
         .map(|item| plain_column(item).and_then(|name| word(r, &name)))
         .collect();
     match (plain, filter) {
         (Some(columns), None) => {
-            let names: Vec<Ident> = columns.iter().map(|(name, _)| name.clone()).collect();
             let action = r.define(how);
             r.push(action, Object::key(on.name.clone(), names), place);
             for (column, span) in columns {
@@ -206,7 +206,13 @@ pub(super) fn create_index(r: &mut Reader<'_>, node: &SyntaxNode) {
                 r.push(Action::Tighten, object, span);
             }
         }
-        _ => {
+        (_, filter) => {
+            let action = r.define(how);
+            let key = match filter.as_ref().and_then(|filter| predicate(r, filter)) {
+                Some(predicate) => Object::partial_key(on.name.clone(), names, &predicate),
+                None => Object::key(on.name.clone(), names),
+            };
+            r.imply(action, key, place);
             let object = Object::new(Kind::Table, on.name);
             r.push(Action::Tighten, object, on.span);
         }
@@ -216,6 +222,23 @@ pub(super) fn create_index(r: &mut Reader<'_>, node: &SyntaxNode) {
 /// The column of an index item that is nothing but a column.
 fn plain_column(item: &SyntaxNode) -> Option<SyntaxNode> {
     child(item, K::NAME_REF).or_else(|| child(&child(item, K::COLLATE)?, K::NAME_REF))
+}
+
+/// What a key has for an item of its index, or ON CONFLICT for one of its: a column, or the text of an
+/// expression.
+pub(super) fn key_item(r: &Reader<'_>, item: &SyntaxNode) -> Ident {
+    let plain = plain_column(item).and_then(|name| word(r, &name));
+    let value = || item.children().next().unwrap_or_else(|| item.clone());
+    plain.map_or_else(
+        || spelled::expression(&value().text().to_string(), r.dialect),
+        |(name, _)| name,
+    )
+}
+
+/// What a WHERE asks, by its text.
+pub(super) fn predicate(r: &Reader<'_>, filter: &SyntaxNode) -> Option<Ident> {
+    let value = filter.children().next()?;
+    Some(spelled::expression(&value.text().to_string(), r.dialect))
 }
 
 /// The name that an element of an index or an exclusion gives to its column.

@@ -59,6 +59,8 @@ fn line(sources: &Sources, fact: &Fact) -> String {
         Action::Rename { to } => format!("rename to {} of", show(to)),
         Action::RunsOnWrite { table } => format!("runs on write to {table}:"),
         Action::Partitions { parent } => format!("partition of {parent}:"),
+        Action::CoversAll { of } => format!("covers each {} of", of.noun()),
+        Action::CoversNew { of } => format!("covers each new {} of", of.noun()),
         Action::References { from } => format!("referenced by {from}:"),
         other => format!("{other:?}").to_ascii_lowercase(),
     };

@@ -313,6 +313,16 @@ impl<'t> Cursor<'t> {
         start.before(self)
     }
 
+    /// The texts of all tokens.
+    pub(super) fn words(self) -> impl Iterator<Item = &'t str> {
+        let mut rest = self;
+        std::iter::from_fn(move || {
+            let word = (!rest.is_empty()).then(|| rest.text());
+            rest.bump();
+            word
+        })
+    }
+
     /// Whether one of `words` stands outside brackets.
     pub(super) fn has(&self, words: &[&str]) -> bool {
         let mut cursor = *self;

@@ -3,12 +3,13 @@
 use crate::dialect::lex::TokenKind;
 use crate::name::ObjectName;
 use crate::read::fact::{Action, Kind, Object};
+use crate::read::spelled;
 
 use super::cursor::{Cursor, Name};
 use super::expr::{self, Place};
 use super::out::Out;
 use super::scope::{self, Derived, Item, Scope, What};
-use super::{change, own, query, words};
+use super::{change, index, own, query, words};
 
 /// Reads a statement that writes rows. Gives the columns that it returns.
 pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, outer: &Scope<'_>) -> Derived {
@@ -217,24 +218,23 @@ fn insert_rest(
 fn conflict(out: &mut Out<'_>, cursor: &mut Cursor<'_>, table: &ObjectName, scope: &Scope<'_>) {
     let span = cursor.span();
     if let Some(list) = cursor.group() {
-        let columns = plain_columns(out, list);
-        if cursor.is("where") {
+        match plain_columns(out, list) {
+            Some(columns) => {
+                for (column, span) in &columns {
+                    out.column(Action::Use, table, column, *span);
+                }
+            }
+            None => expr::read(out, list, scope),
+        }
+        let items = list.items().map(|item| key_item(out, item)).collect();
+        let key = if cursor.eat("where") {
             let predicate = cursor.until(&["do"]);
             expr::read(out, predicate, scope);
-            expr::read(out, list, scope);
-        } else if let Some(columns) = columns {
-            for (column, span) in &columns {
-                out.column(Action::Use, table, column, *span);
-            }
-            let columns = columns.into_iter().map(|(column, _)| column).collect();
-            out.push(
-                Action::Use,
-                Object::key(table.clone(), columns),
-                list.whole(),
-            );
+            Object::partial_key(table.clone(), items, &spelled::of_words(predicate.words()))
         } else {
-            expr::read(out, list, scope);
-        }
+            Object::key(table.clone(), items)
+        };
+        out.push(Action::Use, key, list.whole());
     } else if cursor.eat_phrase("on constraint")
         && let Some(name) = cursor.name(out.dialect)
     {
@@ -255,6 +255,18 @@ fn conflict(out: &mut Out<'_>, cursor: &mut Cursor<'_>, table: &ObjectName, scop
     } else {
         cursor.eat("nothing");
     }
+}
+
+/// What a key has for an item of an index or of ON CONFLICT: a column, or the text of an expression.
+pub(super) fn key_item(out: &Out<'_>, item: Cursor<'_>) -> crate::name::Ident {
+    let mut rest = item;
+    let key = index::key_expression(&mut rest);
+    let mut only = key;
+    let column = only.name(out.dialect).filter(|_| only.is_empty());
+    column.map_or_else(
+        || spelled::of_words(key.words()),
+        |name| name.last().clone(),
+    )
 }
 
 /// The columns of a list that has nothing else: no expression, no operator class.

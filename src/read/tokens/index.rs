@@ -3,7 +3,7 @@
 use crate::dialect::lex::TokenKind;
 use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Action, Binding, Kind, Object};
-use crate::read::implied;
+use crate::read::{implied, spelled};
 use crate::source::Span;
 
 use super::cursor::{Cursor, Name};
@@ -11,7 +11,7 @@ use super::define::Flags;
 use super::out::Out;
 use super::scope::Scope;
 use super::table::Table;
-use super::{expr, own, table};
+use super::{dml, expr, own, table};
 
 /// The index of a table: the table's member where the engine says so.
 pub(super) fn object(out: &Out<'_>, table: &ObjectName, index: &Ident) -> Object {
@@ -79,7 +79,7 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags, unique: 
     if let Some(list) = list {
         key = keys(out, list, &table_name);
     }
-    let mut partial = false;
+    let mut partial = None;
     while !cursor.is_empty() {
         if cursor.eat("include")
             && let Some(included) = cursor.group()
@@ -87,8 +87,8 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags, unique: 
             let scope = Scope::of_table(&table_name);
             out.stored(Binding::Hard, |out| expr::read(out, included, &scope));
         } else if cursor.eat("where") {
-            partial = true;
             let predicate = cursor.until(&["with", "tablespace"]);
+            partial = Some(spelled::of_words(predicate.words()));
             let scope = Scope::of_table(&table_name);
             out.stored(Binding::Hard, |out| expr::read(out, predicate, &scope));
         } else if cursor.eat("tablespace") {
@@ -104,7 +104,7 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags, unique: 
         return;
     }
     match key {
-        Some(columns) if !partial => {
+        Some(columns) if partial.is_none() => {
             let names = columns.iter().map(|(name, _)| name.clone()).collect();
             out.push(
                 flags.action(),
@@ -116,6 +116,13 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags, unique: 
             }
         }
         _ => {
+            let items = list.into_iter().flat_map(Cursor::items);
+            let items = items.map(|item| dml::key_item(out, item)).collect();
+            let key = match partial {
+                Some(predicate) => Object::partial_key(table_name.clone(), items, &predicate),
+                None => Object::key(table_name.clone(), items),
+            };
+            out.imply(flags.action(), key, start.span());
             let object = Object::new(Kind::Table, table_name);
             out.push(Action::Tighten, object, on.span());
         }
@@ -161,7 +168,7 @@ pub(super) fn in_table(out: &mut Out<'_>, item: Cursor<'_>, table: &mut Table, o
     }
     table.keeps_columns(out, &columns);
     if let Some(list) = list {
-        if ordered && super::dml::plain_columns(out, list).is_some() {
+        if ordered && dml::plain_columns(out, list).is_some() {
             any_key(out, &table.name, &columns, flags);
         }
         for element in list.items() {

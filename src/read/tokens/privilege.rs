@@ -1,7 +1,7 @@
 //! GRANT, REVOKE, COMMENT ON, SECURITY LABEL, default privileges: objects named by kind and name.
 
 use crate::dialect::lex::TokenKind;
-use crate::name::ObjectName;
+use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Action, Kind, Object};
 
 use super::cursor::Cursor;
@@ -42,16 +42,35 @@ pub(super) fn grant(out: &mut Out<'_>, cursor: Cursor<'_>) {
     roles(out, list);
 }
 
+/// What `ALL … IN SCHEMA`, or the word of default privileges, stands for.
+fn covered(word: &str) -> &'static [Kind] {
+    match word.to_ascii_lowercase().as_str() {
+        "tables" => &[Kind::Table],
+        "sequences" => &[Kind::Sequence],
+        "functions" => &[Kind::Routine],
+        "procedures" => &[Kind::Procedure],
+        "routines" => &[Kind::Routine, Kind::Procedure],
+        "types" => &[Kind::Type],
+        "schemas" => &[Kind::Schema],
+        _ => &[],
+    }
+}
+
 /// The objects of a GRANT, and the columns that its privileges name.
 fn on(out: &mut Out<'_>, objects: Cursor<'_>, privileges: Cursor<'_>) {
     let mut objects = objects;
     if objects.is("all") && objects.named_at(1) {
+        let covered = covered(objects.text_at(1));
+        let now = objects.is_at(2, "in") && objects.is_at(3, "schema");
         objects.until(&["schema"]);
         objects.bump();
         for (name, span) in query::names(out, objects) {
             if !out.is_system(&name) {
                 let schema = Object::new(Kind::Schema, ObjectName::bare(name));
-                out.push(Action::Use, schema, span);
+                out.push(Action::Use, schema.clone(), span);
+                for &of in covered.iter().filter(|_| now) {
+                    out.push(Action::CoversAll { of }, schema.clone(), span);
+                }
             }
         }
         return;
@@ -212,6 +231,8 @@ pub(super) fn comment(out: &mut Out<'_>, cursor: Cursor<'_>) {
 pub(super) fn default_privileges(out: &mut Out<'_>, cursor: Cursor<'_>) {
     let mut cursor = cursor;
     cursor.bump_by(2);
+    let whole = cursor.whole();
+    let mut schemas = Vec::new();
     while !cursor.is_empty() && !cursor.is_any(&["grant", "revoke"]) {
         if cursor.eat("for") {
             cursor.eat_any(&["role", "user"]);
@@ -219,14 +240,29 @@ pub(super) fn default_privileges(out: &mut Out<'_>, cursor: Cursor<'_>) {
             roles(out, list);
         } else if cursor.eat_phrase("in schema") {
             let list = cursor.until(&["for", "grant", "revoke"]);
-            for (name, span) in query::names(out, list) {
-                out.uses_schema(&name, span);
+            schemas = query::names(out, list);
+            for (name, span) in &schemas {
+                out.uses_schema(name, *span);
             }
         } else {
             cursor.skip();
         }
     }
-    cursor.until(&["to", "from"]);
+    let mut granted = cursor.until(&["to", "from"]);
+    granted.until(&["on"]);
+    let mut kinds = covered(granted.text_at(1)).to_vec();
+    if kinds == [Kind::Routine] {
+        kinds.push(Kind::Procedure);
+    }
+    if schemas.is_empty() {
+        schemas.push((Ident::folded(""), whole));
+    }
+    for of in kinds {
+        for (name, span) in &schemas {
+            let schema = Object::new(Kind::Schema, ObjectName::bare(name.clone()));
+            out.push(Action::CoversNew { of }, schema, *span);
+        }
+    }
     cursor.bump();
     let list = cursor.until(&["with", "cascade", "restrict"]);
     roles(out, list);

@@ -120,9 +120,15 @@ fn refresh(out: &mut Out<'_>, cursor: Cursor<'_>) {
     if !cursor.eat_phrase("materialized view") {
         return;
     }
-    cursor.eat("concurrently");
+    let concurrently = cursor.eat("concurrently");
     if let Some(name) = cursor.name(out.dialect) {
         out.uses(Kind::MaterializedView, &name);
+        if concurrently {
+            // It compares the rows that are there, by any unique key.
+            out.named(Action::Read, Kind::MaterializedView, &name);
+            let any = Object::key(name.object(), Vec::new());
+            out.push(Action::Use, any, name.span());
+        }
         if !cursor.phrase("with no data") {
             out.named(Action::Write, Kind::MaterializedView, &name);
         }

@@ -127,6 +127,8 @@ impl Catalog<'_> {
                 | Action::Tighten
                 | Action::RunsOnWrite { .. }
                 | Action::Partitions { .. }
+                | Action::CoversAll { .. }
+                | Action::CoversNew { .. }
                 | Action::References { .. } => {}
             }
         }
@@ -206,6 +208,16 @@ impl Catalog<'_> {
                 return;
             }
         }
+        if fact.object.kind == Kind::Key {
+            let found = self.other_keys(patch, path, &fact.object);
+            let late = event.late || found.len() > 1;
+            for &key in &found {
+                self.push(key, Event { late, ..event });
+            }
+            if !found.is_empty() {
+                return;
+            }
+        }
         if fact.object.kind == Kind::Column {
             let owners = std::iter::once(&fact.object.name).chain(&fact.or_of);
             for owner in owners {
@@ -237,6 +249,32 @@ impl Catalog<'_> {
             self.unresolved
                 .push((patch, fact.object.clone(), fact.span));
         }
+    }
+
+    /// The keys that serve where the one that is asked for is not there: that of all rows for one of
+    /// some rows, and any key over columns of a materialized view.
+    fn other_keys(&self, patch: PatchId, path: Option<&[Ident]>, key: &Object) -> Vec<IdentityId> {
+        if let Some(whole) = key.whole_key() {
+            let bound = self.lookup(patch, path, &whole);
+            return bound.iter().map(|bound| bound.identity).collect();
+        }
+        if key.part != Part::Columns(Vec::new()) {
+            return Vec::new();
+        }
+        let view = Object::new(Kind::Relation, key.name.clone());
+        let views = self.lookup(patch, path, &view);
+        let of_rows = |bound: &&Bound| self.get(bound.identity).kind == Kind::MaterializedView;
+        let views = views.iter().filter(of_rows);
+        let members = views.filter_map(|view| self.members.get(&view.identity));
+        let members = members.flatten().copied();
+        let is_key = |id: &IdentityId| {
+            let Identity { key, born, .. } = self.get(*id);
+            let plain = |column: &Ident| !column.as_str().contains(['(', ' ']);
+            *born
+                && key.namespace == Namespace::Own(Kind::Key)
+                && matches!(&key.part, Part::Columns(columns) if columns.iter().all(plain))
+        };
+        members.filter(is_key).collect()
     }
 
     /// A column that a table has because another one has it.

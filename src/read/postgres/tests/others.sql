@@ -123,6 +123,7 @@ REVOKE ALL ON FUNCTION f(int, s.x) FROM bob;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA a TO b;
 --| use schema a @ "a"
+--| covers each table of schema a @ "a"
 --| use role b @ "b"
 
 GRANT USAGE ON SCHEMA s TO b;
@@ -132,6 +133,7 @@ GRANT USAGE ON SCHEMA s TO b;
 ALTER DEFAULT PRIVILEGES FOR ROLE a IN SCHEMA s GRANT SELECT ON TABLES TO b;
 --| use role a @ "a"
 --| use schema s @ "s"
+--| covers each new table of schema s @ "s"
 --| use role b @ "b"
 
 COMMENT ON COLUMN s.t.c IS 'x';

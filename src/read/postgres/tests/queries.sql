@@ -227,6 +227,8 @@ CREATE MATERIALIZED VIEW m AS SELECT n FROM t WITH NO DATA;
 
 REFRESH MATERIALIZED VIEW CONCURRENTLY m;
 --| use materialized view m @ "m"
+--| read materialized view m @ "m"
+--| use unique key m (primary key) @ "m"
 --| write materialized view m @ "m"
 
 -- The result of set operations has the names of the first.
@@ -263,6 +265,7 @@ INSERT INTO t (a) VALUES (1) ON CONFLICT (lower(a)) WHERE b DO NOTHING;
 --| write table t @ "t"
 --| use column t.a @ "a"
 --| write column t.a @ "a"
+--| use unique key t (lower(a)) where b @ "(lower(a)) WHERE b"
 --| use function lower(1) @ "lower"
 --| run function lower(1) @ "lower"
 --| use column t.b @ "b"

@@ -303,6 +303,7 @@ ALTER TABLE t OWNER TO bob, ATTACH PARTITION c FOR VALUES IN (1), REPLICA IDENTI
 
 -- Indexes live in their table's schema.
 CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY s.t (a DESC, lower(b) s.ops, (c + 1) COLLATE "de") INCLUDE (d) WHERE x > 1;
+--| define if-absent unique key s.t (a, lower(b), (c+1)collate de) where x>1 @ "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY s.t (a DESC, lower(b) s.ops, (c + 1) COLLATE \"de\") INCLUDE (d) WHERE x > 1" implied
 --| define if-absent index s.i @ "i"
 --| use schema s @ "s"
 --| use table s.t @ "s.t"

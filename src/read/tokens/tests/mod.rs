@@ -57,6 +57,8 @@ fn line(fact: &Fact) -> String {
         Action::Rename { to } => format!("rename {object} to {to}"),
         Action::RunsOnWrite { table } => format!("runs on write of {table}: {object}"),
         Action::Partitions { parent } => format!("{object} is a partition of {parent}"),
+        Action::CoversAll { of } => format!("covers each {} of {object}", of.noun()),
+        Action::CoversNew { of } => format!("covers each new {} of {object}", of.noun()),
         Action::References { from } => format!("references {object} from {from}"),
         other => format!("{} {object}", format!("{other:?}").to_lowercase()),
     };
