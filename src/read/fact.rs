@@ -203,6 +203,9 @@ pub enum Part {
     Arguments(Signature),
 }
 
+/// What stands for the owner of a field where nothing tells it; no table is called so.
+const SOME_ROW: &str = "(…)";
+
 /// What the predicate of a partial key begins with among its columns: no name has a space without quotes.
 const WHERE: &str = "where ";
 
@@ -239,6 +242,19 @@ impl Object {
             name: owner,
             part: Part::Member(member),
         }
+    }
+
+    /// A field of a row whose type the text does not tell: `(c).field`.
+    #[must_use]
+    pub fn field(field: Ident) -> Self {
+        let unknown = ObjectName::bare(Ident::folded(SOME_ROW));
+        Self::member(Kind::Column, unknown, field)
+    }
+
+    /// Whether this is a field of a row whose type is not known.
+    #[must_use]
+    pub fn is_field(&self) -> bool {
+        self.kind == Kind::Column && self.name.schema.is_none() && self.name.name == SOME_ROW
     }
 
     /// A unique key of `table`; no columns means its primary key.

@@ -138,6 +138,8 @@ pub(super) struct Catalog<'a> {
     /// The tables whose columns a table has as well: those that it inherits, is a partition of or is
     /// made like.
     parents: BTreeMap<IdentityId, Vec<IdentityId>>,
+    /// The attributes of composite types, by their names.
+    attributes: BTreeMap<Part, Vec<IdentityId>>,
     renamed: BTreeMap<(IdentityId, PatchId), IdentityId>,
     /// Members under the old and the new names that renames give their owners, by the rename's place.
     moved: BTreeMap<(PatchId, (u32, u32)), Moved>,
@@ -159,6 +161,7 @@ impl<'a> Catalog<'a> {
             index: Index::default(),
             members: BTreeMap::new(),
             parents: BTreeMap::new(),
+            attributes: BTreeMap::new(),
             renamed: BTreeMap::new(),
             moved: BTreeMap::new(),
             companions: Companions::default(),
@@ -170,6 +173,7 @@ impl<'a> Catalog<'a> {
         catalog.add_births(patches, false);
         catalog.add_births(patches, true);
         while catalog.move_members(patches) {}
+        catalog.find_attributes();
         catalog.find_parents(patches);
         catalog.find_companions(patches);
         catalog.add_provided(patches);
@@ -367,6 +371,18 @@ impl<'a> Catalog<'a> {
             }
         }
         self.moved.insert((patch, at), moved);
+    }
+
+    fn find_attributes(&mut self) {
+        for (number, identity) in self.identities.iter().enumerate() {
+            let of_type = |owner: IdentityId| self.get(owner).key.namespace == Namespace::Type;
+            if identity.kind == Kind::Column && identity.born && identity.owner.is_some_and(of_type)
+            {
+                let part = identity.key.part.clone();
+                let attributes = self.attributes.entry(part).or_default();
+                attributes.push(IdentityId(number as u32));
+            }
+        }
     }
 
     /// Notes for each table which others its `CREATE TABLE` takes columns from.

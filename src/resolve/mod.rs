@@ -1,17 +1,19 @@
 //! The catalog over all patches: facts become edges, each with the reasons that people are shown.
 //!
 //! The way of a fact: [`catalog`] turns the names in it into identities ([`value`] finds the enum values
-//! that strings stand for), [`life`] puts the events of each identity into the order of its versions,
+//! that strings stand for, [`assigned`] the casts that writes need), [`life`] puts the events of each identity into the order of its versions,
 //! [`flow`] adds what only the data asks for, [`cover`] what grants on whole schemas do, [`setting`] what
 //! patches set again, and [`requirement`]
 //! and [`overrides`] let the headers speak. [`sequence`] knows the numbers in the file names. [`commute`] tells
 //! what does not go together of what two sides of a merge have added.
 
+mod assigned;
 mod body;
 mod catalog;
 mod closure;
 mod collect;
 pub mod commute;
+mod container;
 mod cover;
 mod edge;
 mod edges;
@@ -73,6 +75,7 @@ pub fn resolve(
     let mut edges = edges::Edges::new(patches.len(), sequence.clone());
     let mut catalog = catalog::Catalog::new(patches, sources, dialect);
     value::add_needs(&mut catalog, patches, sources);
+    assigned::add_needs(&mut catalog, patches, sources);
     let external = requirement::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
     let bodies = body::Bodies::new(patches, &catalog, &sequence);
     let needs = bodies.promoted(patches, &catalog);
@@ -86,6 +89,7 @@ pub fn resolve(
         &mut findings,
     );
     flow::add_edges(patches, sources, &catalog, &bodies, &mut edges);
+    container::add_edges(patches, sources, &catalog, &mut edges);
     cover::add_edges(patches, &catalog, &mut edges);
     setting::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
     overrides::apply(patches, sources, dialect, &mut edges, &mut findings);

@@ -88,11 +88,36 @@ fn number(path: &str) -> Option<Number<'_>> {
             let date = digits[0] >= 10_u128.pow(DATE_DIGITS - 1)
                 || matches!(digits[..], [1900..=2999, 1..=12, 1..=31, ..]);
             let history = if date { "" } else { &path[..start] };
+            let digits = if date { one_spelling(digits) } else { digits };
             return Some(Number { history, digits });
         }
         end = start.saturating_sub(1);
     }
     None
+}
+
+/// `20240131120000` and `2024-01-31-120000` as the same numbers: the day, then the time of day.
+fn one_spelling(digits: Vec<u128>) -> Vec<u128> {
+    if let [
+        year @ 1900..=2999,
+        month @ 1..=12,
+        day @ 1..=31,
+        ref rest @ ..,
+    ] = digits[..]
+    {
+        let day = year * 10_000 + month * 100 + day;
+        return std::iter::once(day).chain(rest.iter().copied()).collect();
+    }
+    let text = digits[0].to_string();
+    let (day, time) = text.split_at((DATE_DIGITS as usize).min(text.len()));
+    if time.is_empty() || !("1900".."3000").contains(&day) {
+        return digits;
+    }
+    let numbers = [day, time].map(|part| part.parse().unwrap_or(0));
+    numbers
+        .into_iter()
+        .chain(digits[1..].iter().copied())
+        .collect()
 }
 
 fn of_part(part: &str) -> Option<Vec<u128>> {
@@ -125,9 +150,9 @@ mod tests {
         assert_eq!(digits("db/V1.10__users.sql"), Some(vec![1, 10]));
         assert_eq!(
             digits("20240131120000_users.up.sql"),
-            Some(vec![20_240_131_120_000])
+            Some(vec![20_240_131, 120_000])
         );
-        assert_eq!(digits("2024-01-31-a/up.sql"), Some(vec![2024, 1, 31]));
+        assert_eq!(digits("2024-01-31-a/up.sql"), Some(vec![20_240_131]));
         assert_eq!(digits("users_2.sql"), None);
         assert_eq!(digits("view.sql"), None);
     }
@@ -142,6 +167,14 @@ mod tests {
         assert!(!older("a/2_x.sql", "a/2_y.sql"));
         assert!(!older("a/2_x.sql", "a/y.sql"));
         assert!(older("b/20240131_y.sql", "a/20240201_x.sql"));
+        assert!(older(
+            "20240131120000_y/up.sql",
+            "2024-02-01-110000_x/up.sql"
+        ));
+        assert!(older(
+            "2024-01-31-110000_y/up.sql",
+            "20240131120000_x/up.sql"
+        ));
         assert!(older("2024-01-31-y/up.sql", "2024-02-01-x/up.sql"));
     }
 }

@@ -9,8 +9,8 @@ use crate::read::Patch;
 use crate::read::fact::{Action, Binding, Fact, Kind, Namespace, Part, StatementFacts};
 use crate::source::{Sources, Span};
 
-/// The columns of each enum type.
-type Columns = BTreeMap<IdentityId, BTreeSet<IdentityId>>;
+/// The columns of each type.
+pub(super) type Columns = BTreeMap<IdentityId, BTreeSet<IdentityId>>;
 
 /// The values of each enum type that patches add to it later.
 type Values = BTreeMap<IdentityId, Vec<(String, IdentityId)>>;
@@ -21,7 +21,9 @@ pub(super) fn add_needs(catalog: &mut Catalog<'_>, patches: &[Patch], sources: &
     if values.is_empty() {
         return;
     }
-    let columns = columns(catalog, patches, sources, &values);
+    let columns = columns(catalog, patches, sources, |owner| {
+        values.contains_key(&owner)
+    });
     let mut needs = Vec::new();
     for (number, patch) in patches.iter().enumerate() {
         let id = PatchId(number as u32);
@@ -77,12 +79,12 @@ fn added_values(catalog: &Catalog<'_>) -> Values {
     values
 }
 
-/// The columns that are declared with one of these types, under all their names.
-fn columns(
+/// The columns that are declared with one of the wanted types, under all their names.
+pub(super) fn columns(
     catalog: &Catalog<'_>,
     patches: &[Patch],
     sources: &Sources,
-    values: &Values,
+    wanted: impl Fn(IdentityId) -> bool,
 ) -> Columns {
     let mut columns = Columns::new();
     for (number, patch) in patches.iter().enumerate() {
@@ -99,7 +101,7 @@ fn columns(
                     continue;
                 };
                 for owner in catalog.lookup(id, path, &used.object) {
-                    if values.contains_key(&owner.identity) {
+                    if wanted(owner.identity) {
                         let of_type = columns.entry(owner.identity).or_default();
                         let bound = catalog.lookup(id, path, &column.object);
                         of_type.extend(bound.iter().map(|bound| bound.identity));

@@ -6,7 +6,7 @@ use super::reader::Reader;
 use super::scope::{Scope, Visible};
 use super::tree::{SyntaxKind as K, SyntaxNode, child, children, first_token, has};
 use super::{builtin, literal, operator, types};
-use crate::read::fact::{Kind, Object, Signature};
+use crate::read::fact::{Action, Kind, Object, Signature};
 
 /// The facts of an expression, or of anything that holds expressions.
 pub(super) fn expr(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
@@ -133,6 +133,10 @@ fn field(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
         match (row, parts.next().and_then(|column| word(r, &column))) {
             (Some((row, _)), Some((column, span))) => {
                 r.uses_column(scope.owners_of(None, &row, &column), column, span);
+            }
+            (None, Some((field, span))) if !has(node, K::STAR) => {
+                expr(r, &base, scope);
+                r.push(Action::Use, Object::field(field), span);
             }
             _ => expr(r, &base, scope),
         }

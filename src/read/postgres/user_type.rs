@@ -8,7 +8,7 @@ use super::reader::{How, Reader};
 use super::scope::Scope;
 use super::tree::{SyntaxKind as K, SyntaxNode, child, children, find, has, literal_text};
 use super::types;
-use crate::name::Ident;
+use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Action, Kind, Object};
 use crate::read::implied;
 
@@ -101,12 +101,17 @@ fn range_type(r: &mut Reader<'_>, named: &Named, form: &SyntaxNode) {
     .and_then(|option| find(&option, K::PATH_REF))
     .map(|name| path(r, &name));
     let action = r.define(How::default());
-    match given.as_deref().and_then(<[_]>::last) {
-        Some((name, span)) => {
-            let name = named.name.sibling(name.clone());
+    match given.as_deref() {
+        Some([.., (schema, _), (name, span)]) => {
+            let name = ObjectName::qualified(schema.clone(), name.clone());
             r.push(action, Object::new(Kind::Type, name), *span);
         }
-        None => {
+        // Not beside the range but in the first schema of the search_path.
+        Some([(name, span)]) => {
+            let name = ObjectName::bare(name.clone());
+            r.push(action, Object::new(Kind::Type, name), *span);
+        }
+        _ => {
             let name = implied::multirange(&named.name.name);
             let object = Object::new(Kind::Type, named.name.sibling(name));
             r.imply(action, object, named.span);
@@ -233,7 +238,9 @@ pub(super) fn domain(r: &mut Reader<'_>, node: &SyntaxNode) {
                 for inner in part.children() {
                     constraint(r, &mut table, &inner, None, None);
                 }
-                r.push(Action::Tighten, subject.clone(), named.span);
+                if find(&part, K::NOT_VALID).is_none() {
+                    r.push(Action::Tighten, subject.clone(), named.span);
+                }
             }
             K::DROP_CONSTRAINT => {
                 if let Some((name, span)) =

@@ -208,6 +208,26 @@ impl Catalog<'_> {
                 return;
             }
         }
+        if fact.object.kind == Kind::Routine && fact.action != Action::Alter {
+            // `t(x)` is a cast where `t` is a type, and makes a range where it is one.
+            let of_name = Object::new(Kind::Type, fact.object.name.clone());
+            let found = self.lookup_in(Namespace::Type, path, &of_name);
+            for &Bound { identity, .. } in &found {
+                self.push(identity, event);
+            }
+            if !found.is_empty() {
+                return;
+            }
+        }
+        if fact.object.is_field() {
+            let found = self.attributes.get(&fact.object.part);
+            let found = found.cloned().unwrap_or_default();
+            let late = event.late || found.len() > 1;
+            for attribute in found {
+                self.push(attribute, Event { late, ..event });
+            }
+            return;
+        }
         if fact.object.kind == Kind::Key {
             let found = self.other_keys(patch, path, &fact.object);
             let late = event.late || found.len() > 1;
