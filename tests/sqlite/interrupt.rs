@@ -17,6 +17,7 @@ pub(crate) const TESTS: &[Test] = &[
         "nothing_is_left_in_the_temporary_directory",
         nothing_is_left_in_the_temporary_directory,
     ),
+    ("killed_at_its_start", killed_at_its_start),
 ];
 
 /// A bundle in which every patch is slow enough to be met in the middle, and whose rows show what
@@ -64,7 +65,27 @@ fn nothing_is_left_in_the_temporary_directory() {
     let mut run = database.start(&counting(12).script());
     std::thread::sleep(Duration::from_millis(50));
     run.kill().expect("a child can be killed");
+    // Nothing has waited for it yet: it is a zombie.
+    goes(&database);
     Run::end(run);
+}
+
+/// The process that removes the private directory may start when there is nobody to wait for any more.
+fn killed_at_its_start() {
+    let database = Database::new();
+    let script = sqlite::bundle(&[("a", "CREATE TABLE a (x);")]).script();
+    for attempt in 0..40 {
+        let mut run = database.start(&script);
+        std::thread::sleep(Duration::from_micros(200 * attempt));
+        run.kill().expect("a child can be killed");
+        Run::end(run);
+    }
+    goes(&database);
+}
+
+/// Waits until no private directory is left.
+#[track_caller]
+fn goes(database: &Database) {
     let start = Instant::now();
     while database.left_behind() > 0 {
         assert!(

@@ -2,8 +2,9 @@
 DROP TABLE IF EXISTS temp.sqlstitch_session;
 CREATE TEMP TABLE sqlstitch_session (applied_by TEXT, here TEXT NOT NULL DEFAULT '', foreign_keys INTEGER, lock TEXT);
 -- A directory of this run alone takes the text of the patch at hand. It goes when this process has
--- ended, however it ends. The .cd leads there; sqlstitch.run leads back for the time of a patch.
-.read '|umask 077; q() { printf %s "$1" | sed "s/[\\\\\"]/\\\\&/g"; }; o=$(q "$PWD"); d=$(mktemp -d "${TMPDIR:-/tmp}/sqlstitch.XXXXXX") || exit; (while kill -0 $PPID; do sleep 1; done; rm -rf "$d") </dev/null >/dev/null 2>&1 & cd "$d" && d=$(q "$PWD") && printf ".cd \"%s\"\n" "$o" >sqlstitch.back && printf ".cd \"%s\"\n.read \"%s/sqlstitch.body\"\n.cd \"%s\"\n" "$o" "$d" "$d" >sqlstitch.run && printf ".cd \"%s\"\nINSERT INTO temp.sqlstitch_session (applied_by, here) VALUES (\047%s\047, \047.cd \"%s\"\047);\n" "$d" "$(id -un | tr -cd "[:alnum:]._@-")" "$(printf %s "$d" | sed "s/$(printf "\047")/&&/g")"'
+-- ended, however it ends: also before the first echo, which nobody reads then, and where nothing waits for
+-- it and a zombie is left. The .cd leads there; sqlstitch.run leads back for the time of a patch.
+.read '|umask 077; echo || exit; q() { printf %s "$1" | sed "s/[\\\\\"]/\\\\&/g"; }; o=$(q "$PWD"); d=$(mktemp -d "${TMPDIR:-/tmp}/sqlstitch.XXXXXX") || exit; cd "$d" && d=$(q "$PWD") && printf ".cd \"%s\"\n" "$o" >sqlstitch.back && printf ".cd \"%s\"\n.read \"%s/sqlstitch.body\"\n.cd \"%s\"\n" "$o" "$d" "$d" >sqlstitch.run && { (while kill -0 $PPID && case $(cat /proc/$PPID/stat || ps -o stat= -p $PPID) in Z*|*") Z "*) false; esac; do sleep 1; done; rm -rf "$PWD") </dev/null >/dev/null 2>&1 & } && printf ".cd \"%s\"\nINSERT INTO temp.sqlstitch_session (applied_by, here) VALUES (\047%s\047, \047.cd \"%s\"\047);\n" "$d" "$(id -un | tr -cd "[:alnum:]._@-")" "$(printf %s "$d" | sed "s/$(printf "\047")/&&/g")"'
 DROP TABLE IF EXISTS temp.sqlstitch_ready;
 CREATE TEMP TABLE sqlstitch_ready (
   directory INTEGER CONSTRAINT "there is no private directory: mktemp -d failed in TMPDIR, else /tmp" CHECK (directory = 1),
