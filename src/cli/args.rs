@@ -109,6 +109,13 @@ pub(super) struct Reading {
     /// runs, also without --since
     #[arg(long, env = "SQLSTITCH_PHASES", value_parser = clap::builder::BoolishValueParser::new())]
     pub(super) phases: bool,
+    /// Read all files anew, and keep nothing of them for the next run
+    #[arg(long, env = "SQLSTITCH_NO_CACHE", value_parser = clap::builder::BoolishValueParser::new())]
+    pub(super) no_cache: bool,
+    /// Where what was read of large trees is kept for the next run [default: sqlstitch in the user's
+    /// cache directory]
+    #[arg(long, env = "SQLSTITCH_CACHE_DIR", value_name = "DIR")]
+    pub(super) cache_dir: Option<PathBuf>,
     /// The configuration file [default: sqlstitch.toml in the directory of the first PATH or in one
     /// above it]
     #[arg(long, env = "SQLSTITCH_CONFIG", value_name = "FILE")]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use globset::GlobSet;
 
 use super::args::{self, Reading, Script};
+use super::cache::Keeping;
 use super::config::{self, Config};
 use super::files::Files;
 use super::{Refusal, globs, paths, steps};
@@ -35,6 +36,8 @@ pub(super) struct Settings {
     pub(super) levels: Levels,
     /// Every patch is a step of a release.
     pub(super) phases: bool,
+    /// Where what is read is kept.
+    pub(super) keeping: Keeping,
     /// What the script does in the database.
     pub(super) script: plan::Settings,
 }
@@ -51,6 +54,13 @@ pub(super) struct Wanted {
     pub(super) include: Option<GlobSet>,
     /// What is left out.
     pub(super) exclude: GlobSet,
+}
+
+impl Wanted {
+    /// What stands for all that is wanted.
+    pub(super) fn root(&self) -> &Path {
+        self.paths.first().map_or(Path::new("."), PathBuf::as_path)
+    }
 }
 
 /// Settings, or why there are none, with the text of the configuration that the findings point into.
@@ -141,6 +151,10 @@ pub(super) fn settle(
         externals: [config.externals.as_slice(), &reading.external].concat(),
         strict,
         levels,
+        keeping: Keeping {
+            never: reading.no_cache,
+            directory: reading.cache_dir.clone(),
+        },
         phases: reading.phases || config.phases.unwrap_or_default(),
         script: plan::Settings {
             ledger,

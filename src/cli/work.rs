@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::args::{self, Reading, Script};
+use super::cache::Cache;
 use super::files::Files;
 use super::git::{Repository, Snapshot};
 use super::input::Input;
@@ -91,7 +92,13 @@ pub(super) fn analyse_input(settings: Settings, files: Files, input: Input) -> W
     let resolving = resolve::Settings {
         externals: settings.externals.clone(),
     };
-    let mut analysis = analysis(&sources, settings.engine, &resolving);
+    let cache = settings
+        .keeping
+        .cache(settings.wanted.root(), sources.len());
+    let mut analysis = match cache {
+        Some(cache) => analysis_kept(&sources, settings.engine, &resolving, &cache),
+        None => analysis(&sources, settings.engine, &resolving),
+    };
     let mut judge = Judge::new(settings.levels.clone(), &analysis.patches);
     let links_told = links.iter().map(Link::finding);
     let (findings, allowed) = judge.divide(links_told.chain(analysis.findings).collect());
@@ -117,6 +124,23 @@ pub(super) fn analysis(
     pipeline::analyse(sources, engine, settings, |sources, read| {
         let sources: Vec<&Source> = sources.iter().collect();
         sources.into_par_iter().map(read).collect()
+    })
+}
+
+/// The same with what the run before has kept.
+fn analysis_kept(
+    sources: &Sources,
+    engine: Engine,
+    settings: &resolve::Settings,
+    cache: &Cache,
+) -> Analysis {
+    pipeline::analyse(sources, engine, settings, |sources, _| {
+        let sources: Vec<&Source> = sources.iter().collect();
+        let read = |source| cache.read(source, engine);
+        let entries: Vec<_> = sources.into_par_iter().map(read).collect();
+        cache.keep(&entries);
+        let readings = entries.into_iter().map(|entry| entry.reading);
+        readings.collect()
     })
 }
 

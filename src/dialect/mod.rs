@@ -16,7 +16,7 @@ mod sqlite;
 
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use fold::Fold;
 pub use meaning::{ObjectRules, QueryRules};
@@ -24,7 +24,7 @@ pub use release::ReleaseRules;
 pub use script::{Blocks, SchemaSetting, Script, Shell};
 
 /// The engines by their fixed spellings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
     /// PostgreSQL 13 and later.

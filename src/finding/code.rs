@@ -5,7 +5,7 @@
 //! `INSTA_UPDATE=always cargo test --test fixtures rules/<name>` and then `… --test rules` write the
 //! rest: the case's snapshot, the SQL on the page, and the row in docs/findings.md.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -215,6 +215,13 @@ codes! {
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = <&str>::deserialize(deserializer)?;
+        Self::find(name).ok_or_else(|| de::Error::custom("no such code"))
     }
 }
 

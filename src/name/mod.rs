@@ -6,12 +6,12 @@ pub use natural::natural_cmp;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 /// An identifier as the engine compares it: unquoted, folded and cut by the dialect's rules. Cheap to
 /// copy, because it is in every key of the catalog.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Ident(SmolStr);
 
@@ -49,7 +49,7 @@ impl PartialEq<&str> for Ident {
 
 /// The name of a database object, as written: with or without its schema. A database part
 /// (`db.schema.table`) is dropped by the readers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ObjectName {
     /// The schema, where the text names it.
     pub schema: Option<Ident>,

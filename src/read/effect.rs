@@ -2,13 +2,13 @@
 //! that an added column must be given a value, which rule a constraint makes, that an index is built
 //! without stopping writers. Data, like facts.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::fact::Object;
 use crate::source::Span;
 
 /// One change of one object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effect {
     /// The statement's place in [`super::Patch::statements`].
     pub statement: usize,
@@ -21,7 +21,7 @@ pub struct Effect {
 }
 
 /// What an [`Effect`] does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// `ADD COLUMN`.

@@ -3,13 +3,13 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::name::{Ident, ObjectName};
 use crate::source::Span;
 
 /// The kinds of database objects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A relation whose exact kind the text does not tell (FROM x).
@@ -96,7 +96,7 @@ pub enum Kind {
 
 /// Kinds that share one space of names: two objects of one namespace cannot have one name, and a
 /// reference finds an object by its namespace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Namespace {
     /// Tables, views, materialized views, sequences, indexes.
@@ -174,7 +174,7 @@ impl Kind {
 }
 
 /// What a routine takes, as far as the text tells.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Signature {
     /// The fewest arguments that a call may have. For a call: the number given.
     pub min: u16,
@@ -186,7 +186,7 @@ pub struct Signature {
 }
 
 /// What, besides its name, tells one object from another.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// Nothing.
@@ -213,7 +213,7 @@ const WHERE: &str = "where ";
 ///
 /// For kinds that belong to another object (column, constraint, key, trigger, policy, rule, enum
 /// value) `name` is that owner's name and `part` the member's.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Object {
     /// What it is.
     pub kind: Kind,
@@ -331,7 +331,7 @@ impl fmt::Display for Object {
 }
 
 /// What a statement does to an object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Makes it.
@@ -401,7 +401,7 @@ pub enum Action {
 }
 
 /// Whether the engine insists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Binding {
     /// The engine refuses the statement when the object is missing.
@@ -420,7 +420,7 @@ impl Binding {
 }
 
 /// Which reader found a fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reader {
     /// A parser's tree.
@@ -434,7 +434,7 @@ pub enum Reader {
 }
 
 /// One thing that a statement does to one object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
     /// What is done.
     pub action: Action,
@@ -455,7 +455,7 @@ pub struct Fact {
 }
 
 /// The facts of one statement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementFacts {
     /// The statement's place in [`super::Patch::statements`].
     pub statement: usize,
@@ -465,7 +465,6 @@ pub struct StatementFacts {
     pub search_path: Option<Vec<Ident>>,
     /// The `search_path` that the routine which the statement makes sets for itself: it holds in the
     /// body, in place of the other one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub body_path: Option<Vec<Ident>>,
     /// The statement (or its body) was read from tokens alone, because the grammar refused it.
     pub tokens_only: bool,

@@ -9,6 +9,7 @@ mod facts;
 pub mod header;
 mod height;
 pub mod implied;
+pub mod kept;
 pub mod postgres;
 pub mod search_path;
 mod shape;

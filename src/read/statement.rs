@@ -1,11 +1,11 @@
 //! The pieces of a patch. They tile the text: joined, they are the input, byte for byte.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::source::Span;
 
 /// What a piece of a patch is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StatementKind {
     /// A SQL statement.
@@ -21,7 +21,7 @@ pub enum StatementKind {
 }
 
 /// A byte-exact piece of a patch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// What it is.
     pub kind: StatementKind,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
@@ -11,6 +11,12 @@ use sha2::{Digest, Sha256};
 pub struct Checksum([u8; 32]);
 
 impl Checksum {
+    /// The digest itself.
+    #[must_use]
+    pub fn bytes(self) -> [u8; 32] {
+        self.0
+    }
+
     /// The first eight bytes, big-endian: enough for a lock's number.
     #[must_use]
     pub fn leading_u64(self) -> u64 {
@@ -33,8 +39,21 @@ impl fmt::Debug for Checksum {
 }
 
 impl Serialize for Checksum {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            self.0.serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Checksum {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            return Err(de::Error::custom("no digest is read from a text"));
+        }
+        <[u8; 32]>::deserialize(deserializer).map(Self)
     }
 }
 

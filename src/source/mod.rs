@@ -8,16 +8,54 @@ pub use checksum::{Checksum, ChecksumBuilder, sha1, sha256_base64};
 pub use decode::{DecodeError, decode, encode_like};
 pub use lines::{LineIndex, Position};
 
+use std::cell::Cell;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The place of a [`Source`] in its [`Sources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+///
+/// It holds for one run. What is kept for the next run leaves it out, and gets another one when it is read:
+/// see [`SourceId::of_all_read_in`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
 
+thread_local! {
+    static READ: Cell<SourceId> = const { Cell::new(SourceId(0)) };
+}
+
+impl SourceId {
+    /// Runs `read`; every place that it deserializes on this thread is in this source.
+    pub fn of_all_read_in<T>(self, read: impl FnOnce() -> T) -> T {
+        let before = READ.replace(self);
+        let value = read();
+        READ.set(before);
+        value
+    }
+}
+
+impl Serialize for SourceId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.serialize_u32(self.0)
+        } else {
+            serializer.serialize_unit()
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for SourceId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            u32::deserialize(deserializer).map(Self)
+        } else {
+            <()>::deserialize(deserializer).map(|()| READ.get())
+        }
+    }
+}
+
 /// A range of bytes in one source's text, `start` included, `end` excluded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// The text that the range is in.
     pub source: SourceId,

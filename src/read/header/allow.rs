@@ -1,6 +1,6 @@
 //! `allow: CODE[, CODE…] REASON`: findings that are fine in this patch, and why.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Spanned;
 use super::directive::Directive;
@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding, Fix};
 use crate::source::Span;
 
 /// Codes whose findings are not told where this patch has a part in them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allow {
     /// The codes, none of them firm.
     pub codes: Vec<Spanned<Code>>,

@@ -9,7 +9,7 @@ mod tests;
 
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::split::Split;
 use crate::dialect::Engine;
@@ -20,7 +20,7 @@ pub use allow::Allow;
 use directive::Directive;
 
 /// A value of a directive and its place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
@@ -29,7 +29,7 @@ pub struct Spanned<T> {
 }
 
 /// The three steps of a backward compatible change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// Additive: old code keeps working.
@@ -41,7 +41,7 @@ pub enum Phase {
 }
 
 /// What a `requires:` asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Requirement {
     /// A patch name, path suffix, glob or object, still unresolved.
@@ -51,7 +51,7 @@ pub enum Requirement {
 }
 
 /// All directives of one patch.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// `name:`; the path decides where it is absent.
     pub name: Option<Spanned<String>>,
@@ -66,7 +66,6 @@ pub struct Header {
     /// `ignores:`; objects or patches whose inferred edges are dropped.
     pub ignores: Vec<Spanned<String>>,
     /// `allow:`; findings that are fine in this patch.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allows: Vec<Allow>,
     /// `phase:`.
     pub phase: Option<Spanned<Phase>>,
