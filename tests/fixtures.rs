@@ -71,16 +71,19 @@ fn wrong(name: String, why: &'static str) -> Trial {
 
 fn run(case: &Path, default: &str) -> Result<(), Failed> {
     let given = fs::read_to_string(case.join(COMMAND));
-    let copy = tempfile::tempdir()?;
-    if copy_inputs(case, copy.path())? == 0 && given.is_err() {
+    // The directory above is the case's own too.
+    let around = tempfile::tempdir()?;
+    let copy = around.path().join("case");
+    fs::create_dir(&copy)?;
+    if copy_inputs(case, &copy)? == 0 && given.is_err() {
         return Err("a snapshot without a case: there are no input files".into());
     }
     let lines = given.as_deref().unwrap_or(default);
     let mut text = String::new();
     for line in lines.lines() {
         if !line.trim().is_empty() && !line.starts_with('#') {
-            let output = shell(line, copy.path())?;
-            write_output(&mut text, line, &output, copy.path());
+            let output = shell(line, &copy)?;
+            write_output(&mut text, line, &output, &copy);
         }
     }
     let mut settings = insta::Settings::clone_current();

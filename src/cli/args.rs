@@ -2,9 +2,11 @@
 //!
 //! [`super::settings`] turns this, the environment and `sqlstitch.toml` into what is meant.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::dialect::Engine;
@@ -44,7 +46,7 @@ pub(super) enum Colour {
 pub(super) enum Command {
     /// Write the script
     Build(Build),
-    /// Tell what is wrong or worth knowing, and write nothing
+    /// Tell what is wrong or worth knowing; with --fix, mend what is certain
     Check(Check),
     /// Tell what comes of merging two branches, from what git holds
     MergeCheck(MergeCheck),
@@ -58,7 +60,7 @@ pub(super) enum Command {
     Explain(Explain),
     /// Show what one stage makes of the files
     Show(Show),
-    /// Run the script on a scratch database, twice
+    /// Run the script on a scratch database, twice and cut off in the middle (SQLite)
     Verify(Verify),
     /// Explain the code of a finding
     Rule(Rule),
@@ -103,7 +105,7 @@ pub(super) struct Reading {
     pub(super) strict: bool,
     /// How bad findings of a code are: error, warning, note or off; `warnings` stands for all
     /// warnings
-    #[arg(long, value_name = "CODE=LEVEL")]
+    #[arg(long, value_name = "CODE=LEVEL", value_parser = NonEmptyStringValueParser::new())]
     pub(super) severity: Vec<String>,
     /// Take every patch for a step of a release of its own, and tell what it takes away from code that
     /// runs, also without --since
@@ -125,10 +127,10 @@ pub(super) struct Reading {
 /// What the script does in the database.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Script {
-    /// What to do about an applied patch that has changed since
+    /// What to do about an applied patch that has changed since [default: error]
     #[arg(long, env = "SQLSTITCH_ON_DRIFT", value_enum, value_name = "WHAT")]
     pub(super) on_drift: Option<OnDrift>,
-    /// Which clients must be able to run the script
+    /// Which clients must be able to run the script [default: auto]
     #[arg(long, env = "SQLSTITCH_CLIENT", value_enum)]
     pub(super) client: Option<Client>,
     /// How many patches share a transaction [default: patch]
@@ -198,7 +200,7 @@ pub(super) struct Build {
 pub(super) struct Part {
     /// Only these patches: a name, a path, its end, or a glob; what they need of the others must be
     /// applied already
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(super) only: Vec<String>,
     /// Only patches that were added or changed since this git revision
     #[arg(long, value_name = "REF")]
@@ -214,7 +216,7 @@ pub(super) struct Part {
     #[arg(long)]
     pub(super) revert: bool,
     /// With --baseline: up to this patch; with --revert: all that comes after it
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(super) to: Option<String>,
 }
 
@@ -278,10 +280,10 @@ pub(super) struct Check {
 pub(super) struct MergeCheck {
     /// The revision that is merged into [default: the branch that this one follows, or the remote
     /// repository's default branch]
-    #[arg(value_name = "BASE")]
+    #[arg(value_name = "BASE", value_parser = NonEmptyStringValueParser::new())]
     pub(super) base: Option<String>,
     /// The revision that is merged [default: HEAD]
-    #[arg(value_name = "HEAD")]
+    #[arg(value_name = "HEAD", value_parser = NonEmptyStringValueParser::new())]
     pub(super) head: Option<String>,
     /// Directories, files or globs of SQL files [default: `paths` of sqlstitch.toml, else the current
     /// directory]
@@ -302,10 +304,10 @@ pub(super) struct MergeCheck {
 pub(super) struct Diff {
     /// What there was: a script, a manifest (build --format json), a directory of patches, or a git
     /// revision
-    #[arg(value_name = "OLD")]
+    #[arg(value_name = "OLD", value_parser = NonEmptyStringValueParser::new())]
     pub(super) old: String,
     /// What there is, in the same ways [default: the patches as they are]
-    #[arg(value_name = "NEW")]
+    #[arg(value_name = "NEW", value_parser = NonEmptyStringValueParser::new())]
     pub(super) new: Option<String>,
     /// The patches of a revision, and those that there are: directories, files or globs of SQL files
     /// [default: `paths` of sqlstitch.toml, else the current directory]
@@ -373,7 +375,7 @@ pub(super) enum GraphFormat {
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     /// The patch to explain, by name, path or the end of its path
-    #[arg(value_name = "PATCH")]
+    #[arg(value_name = "PATCH", value_parser = NonEmptyStringValueParser::new())]
     pub(super) patch: String,
     /// Tell only how these two are connected
     #[arg(value_name = "OTHER")]
@@ -431,7 +433,7 @@ pub(super) struct Verify {
 #[derive(Debug, Args)]
 pub(super) struct Rule {
     /// The codes, by name or id [default: a list of all]
-    #[arg(value_name = "CODE")]
+    #[arg(value_name = "CODE", value_parser = NonEmptyStringValueParser::new())]
     pub(super) codes: Vec<String>,
     /// Explain every code
     #[arg(long, conflicts_with = "codes")]
@@ -508,6 +510,26 @@ pub(super) fn parse() -> Result<Arguments, clap::Error> {
     };
     let command = Arguments::command().mut_subcommands(|command| command.mut_args(unless_empty));
     Arguments::from_arg_matches(&command.try_get_matches()?)
+}
+
+/// Which variable of the environment a value came from that nobody typed.
+pub(super) fn said_by_variable(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) else {
+        return None;
+    };
+    let commands = Arguments::command();
+    let args = commands
+        .get_subcommands()
+        .flat_map(clap::Command::get_arguments);
+    let names = args.filter_map(clap::Arg::get_env);
+    #[expect(clippy::disallowed_methods, reason = "this is the command line")]
+    let says = |name: &&OsStr| std::env::var_os(name).is_some_and(|it| it == value.as_str());
+    let name = names
+        .map(OsStr::to_string_lossy)
+        .find(|name| says(&OsStr::new(name.as_ref())))?;
+    Some(format!(
+        "\nThe environment variable {name} is set to `{value}`.\n"
+    ))
 }
 
 fn engines() -> impl TypedValueParser<Value = Engine> {

@@ -1,5 +1,6 @@
 //! `sqlstitch.toml`: finding it, reading it, and saying where it says something that cannot be meant.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -201,6 +202,7 @@ impl Reader {
     /// A table of codes and levels.
     fn levels(&mut self, value: &Spanned<DeValue<'_>>) -> Levels {
         let mut levels = Levels::default();
+        let mut seen = BTreeSet::new();
         let Some(table) = value.get_ref().as_table() else {
             self.wrong_type(value, "a table: `severity = { unresolved = \"error\" }`");
             return levels;
@@ -215,6 +217,10 @@ impl Reader {
                 continue;
             }
             match super::rule::find(key.get_ref()) {
+                Ok(code) if !seen.insert(code) => {
+                    let title = format!("`{}` is set twice, by its name and its id", code.name());
+                    self.refuse(key.span(), title, "one of the two");
+                }
                 Ok(code) => match super::settings::firm(code, level) {
                     Some(message) => self.refuse(key.span(), message, "not to be lowered"),
                     None => levels.set(code, level),
@@ -286,7 +292,11 @@ impl Reader {
 
     fn texts(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<String> {
         let Some(list) = value.get_ref().as_array() else {
-            self.wrong_type(value, "a list of texts");
+            let example = match value.get_ref().as_str() {
+                Some(text) => format!("a list of texts: `[\"{text}\"]`"),
+                None => "a list of texts: `[\"…\", \"…\"]`".to_owned(),
+            };
+            self.wrong_type(value, &example);
             return Vec::new();
         };
         list.iter().filter_map(|item| self.text(item)).collect()

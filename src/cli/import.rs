@@ -28,7 +28,11 @@ pub(super) fn run(typed: &args::Import, tell: &Tell) -> Result<Exit, Refusal> {
         findings,
     } = import::read(typed.tool, &folder);
     if migrations.is_empty() {
-        return Err(nothing(typed, findings).into());
+        // What the folder's files say is told with their lines.
+        return Err(Refusal {
+            findings: nothing(typed, findings),
+            sources: folder,
+        });
     }
     let given: usize = migrations
         .iter()
@@ -107,7 +111,12 @@ fn read_folder(directory: &Path) -> Result<Sources, Vec<Finding>> {
             Ok(text) => {
                 sources.add_shown(path, shown, text);
             }
-            Err(finding) if path.ends_with(".sql") => findings.push(*finding),
+            Err(finding) if path.ends_with(".sql") => findings.push(match finding.code {
+                Code::NotText => Finding::new(Code::NotText, finding.title)
+                    .path(shown)
+                    .help("save it as UTF-8, or as UTF-16 with a byte order mark"),
+                _ => *finding,
+            }),
             Err(_) => {}
         }
     }
@@ -264,16 +273,21 @@ fn text(migration: &Migration) -> String {
     text
 }
 
-/// Writes all patches, or none: into a directory beside, which then takes the place.
+/// Writes all patches, or none: into a directory beside, which then takes the place, or, where there is
+/// an empty directory, into a hidden one in it, whose entries then move up.
 fn write(output: &Path, migrations: &[Migration]) -> io::Result<()> {
-    let parent = match output.parent() {
+    let is_there = output.is_dir();
+    let beside = match output.parent() {
+        _ if is_there => output,
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
-    fs::create_dir_all(parent)?;
+    fs::create_dir_all(beside)?;
     let new = tempfile::Builder::new()
         .prefix(".sqlstitch-")
-        .tempdir_in(parent)?;
+        .tempdir_in(beside)
+        // The error would name the temporary directory, which says nothing to anyone.
+        .map_err(|error| io::Error::from(error.kind()))?;
     let inner = new.path().join("patches");
     for migration in migrations {
         let file = |end: &str| inner.join(format!("{}{end}", migration.name));
@@ -284,11 +298,14 @@ fn write(output: &Path, migrations: &[Migration]) -> io::Result<()> {
             fs::write(file(input::REVERT), down)?;
         }
     }
-    if output.is_dir() {
-        // It is empty.
-        fs::remove_dir(output)?;
+    if !is_there {
+        return fs::rename(inner, output);
     }
-    fs::rename(inner, output)
+    for entry in fs::read_dir(&inner)? {
+        let entry = entry?;
+        fs::rename(entry.path(), output.join(entry.file_name()))?;
+    }
+    Ok(())
 }
 
 fn unwritable(output: &Path, error: &io::Error) -> Finding {

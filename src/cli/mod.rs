@@ -58,6 +58,9 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Nothing is left to be done where even this cannot be written.
             let _ = error.print();
+            if let Some(note) = args::said_by_variable(&error) {
+                let _ = std::io::Write::write_all(&mut std::io::stderr(), note.as_bytes());
+            }
             return Exit::of_clap(&error).into();
         }
     };

@@ -192,7 +192,8 @@ fn left_out(plan: &Plan, all: usize) -> Option<Finding> {
     if missing == 0 {
         return None;
     }
-    let title = format!("{missing} of {all} patches are left out of the script");
+    let are = if missing == 1 { "is" } else { "are" };
+    let title = format!("{missing} of {all} patches {are} left out of the script");
     let finding = Finding::new(Code::PartialBundle, title);
     let mut needed: BTreeMap<&str, &str> = BTreeMap::new();
     for patch in &plan.patches {

@@ -7,6 +7,9 @@ use super::{Exit, Refusal, output, suggest};
 use crate::finding::{Code, Finding};
 use crate::report::{self, Rule};
 
+/// How many codes are suggested at most.
+const MANY: usize = 8;
+
 pub(super) fn run(typed: &args::Rule) -> Result<Exit, Refusal> {
     let codes = if typed.codes.is_empty() {
         Code::ALL.to_vec()
@@ -66,7 +69,27 @@ pub(super) fn find(text: &str) -> Result<Code, Box<Finding>> {
         let names = Code::ALL.iter().map(|code| code.name());
         Box::new(match suggest::closest(&text.to_ascii_lowercase(), names) {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding.help("`sqlstitch rule` lists the codes"),
+            None => match holding(text).as_slice() {
+                [code] => finding.help(format!("did you mean `{code}`?")),
+                [] => finding.help("`sqlstitch rule` lists the codes"),
+                codes => finding.help(format!("did you mean one of {}?", codes.join(", "))),
+            },
         })
     })
+}
+
+/// The codes whose name has this word, or whose id begins with it, unless they are very many.
+fn holding(text: &str) -> Vec<&'static str> {
+    let word = text.to_ascii_lowercase();
+    let is_word = word.len() >= 3;
+    let holds = |code: &&Code| {
+        code.name().contains(&word) || code.id().to_ascii_lowercase().starts_with(&word)
+    };
+    let all = Code::ALL.iter().filter(|code| is_word && holds(code));
+    let names: Vec<_> = all.map(|code| code.name()).collect();
+    if names.len() > MANY {
+        Vec::new()
+    } else {
+        names
+    }
 }

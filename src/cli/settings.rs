@@ -248,9 +248,12 @@ pub(super) fn adopted_table(typed: &str) -> Result<(String, String), String> {
 fn level(typed: &str) -> Result<(Option<Code>, Level), Box<Finding>> {
     let refused = |message: String| Box::new(Finding::new(Code::Configuration, message));
     let Some((name, level)) = typed.split_once('=') else {
-        return Err(refused(format!(
-            "--severity `{typed}` is not of the form CODE=LEVEL"
-        )));
+        let words = Level::ALL.map(|(word, _)| word).join(", ");
+        let title = format!("--severity `{typed}` is not of the form CODE=LEVEL");
+        let help = format!("write `--severity {typed}=LEVEL`, with one of {words}");
+        return Err(Box::new(
+            Finding::new(Code::Configuration, title).help(help),
+        ));
     };
     let level = level.trim();
     let found = Level::ALL.into_iter().find(|&(word, _)| word == level);

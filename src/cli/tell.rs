@@ -37,10 +37,7 @@ impl Tell {
         self.text(&report::render(&shown, sources, Format::Human, colour));
         let hidden = findings.len() - shown.len();
         if hidden > 0 {
-            self.text(&format!(
-                "{}; `sqlstitch check -v` tells more\n",
-                notes(hidden)
-            ));
+            self.text(&format!("{} (shown with -v)\n", notes(hidden)));
         }
     }
 

@@ -36,7 +36,9 @@ pub(super) fn run(typed: &args::Verify, tell: &Tell) -> Result<Exit, Refusal> {
             "there is no scratch database for {} yet",
             plan.engine.name()
         );
-        return Err(vec![Finding::new(Code::Unsupported, title)].into());
+        let finding = Finding::new(Code::Unsupported, title)
+            .help("run the script of `sqlstitch build` on a scratch database of your own, twice");
+        return Err(vec![finding].into());
     }
     let verified =
         engine::sqlite::verify(&script.to_string(), &plan, &work.sources).map_err(|error| {

@@ -103,6 +103,10 @@ impl Fix {
             .find('\n')
             .map_or(text.len(), |at| place.end as usize + at + 1);
         let line = text[start..end].trim();
+        // Where a lone `\r` ends a comment, SQL may follow on what is one line here.
+        if line.contains('\r') {
+            return None;
+        }
         let is_line_comment = line.starts_with("--") || line.starts_with('#');
         let is_whole_block = line.starts_with("/*") && line.find("*/") == Some(line.len() - 2);
         let is_inside_block = !line.contains("/*") && !line.contains("*/");

@@ -27,6 +27,13 @@ pub(super) fn read(sources: &Sources) -> Import {
         }
     }
     ups.sort_by_key(|&(number, stem, _)| (number, stem));
+    let lonely = |down: &&(u128, &str, &Source)| ups.iter().all(|up| up.0 != down.0);
+    for (.., source) in downs.iter().filter(lonely) {
+        import.findings.push(left_out(
+            source,
+            "it undoes a migration that is not there, so it is left out",
+        ));
+    }
     for (number, stem, source) in ups {
         let down = downs.iter().find(|down| down.0 == number);
         import.migrations.push(Migration {
@@ -48,13 +55,19 @@ fn says_alone(source: &Source) -> bool {
 pub(super) fn read_folders(sources: &Sources) -> Import {
     let mut import = Import::default();
     for source in sources.iter() {
-        let Some(folder) = source.path.strip_suffix("/up.sql") else {
-            continue;
-        };
-        let beside = |file: &str| {
+        let beside = |folder: &str, file: &str| {
             let path = format!("{folder}/{file}");
             sources.iter().find(move |source| source.path == path)
         };
+        let Some(folder) = source.path.strip_suffix("/up.sql") else {
+            let folder = source.path.strip_suffix("/down.sql");
+            if folder.is_some_and(|folder| beside(folder, "up.sql").is_none()) {
+                let why = "there is no up.sql beside it, so it is left out";
+                import.findings.push(left_out(source, why));
+            }
+            continue;
+        };
+        let beside = |file: &str| beside(folder, file);
         let is_alone = beside("metadata.toml").is_some_and(|metadata| {
             metadata.text.split('\n').any(|line| {
                 line.split_once('=').is_some_and(|(key, value)| {
