@@ -143,3 +143,9 @@ pub fn undo(source: &Source, engine: Engine) -> (Undo, Vec<Finding>) {
 pub fn script(plan: &Plan, sources: &Sources) -> Emitted {
     emit::emit(plan, sources)
 }
+
+/// What there is to say about the script for a plan.
+#[must_use]
+pub fn script_findings(plan: &Plan, sources: &Sources) -> Vec<Finding> {
+    emit::findings(plan, sources)
+}

@@ -65,6 +65,9 @@ pub(super) struct Cache {
 
 type Places = BTreeMap<[u8; 32], (Range<usize>, u64)>;
 
+/// What is written: the bytes of each key with their hash.
+type Rows<'c> = BTreeMap<[u8; 32], (&'c [u8], u64)>;
+
 /// A reading and what is to be kept of it.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -130,35 +133,36 @@ impl Cache {
         {
             return;
         }
-        let mut rows: BTreeMap<[u8; 32], &[u8]> = BTreeMap::new();
+        let mut rows = Rows::new();
         for entry in entries {
             if let Bytes::New(bytes) = &entry.bytes {
-                rows.insert(entry.key, bytes);
-            } else if let Some((place, _)) = self.places.get(&entry.key) {
-                rows.insert(entry.key, &self.file[place.clone()]);
+                rows.insert(entry.key, (bytes, hash_of(bytes)));
+            } else if let Some((place, hash)) = self.places.get(&entry.key) {
+                rows.insert(entry.key, (&self.file[place.clone()], *hash));
             }
         }
-        // Those of another branch, for a while.
-        let others = self.places.iter();
-        for (key, (place, _)) in others {
+        // Those of another branch, for a while. Nobody has looked at them: they keep the hash that they had,
+        // so that what is damaged in them is still seen.
+        for (key, (place, hash)) in &self.places {
             if rows.len() >= 2 * entries.len() {
                 break;
             }
-            rows.entry(*key).or_insert(&self.file[place.clone()]);
+            let row = (&self.file[place.clone()], *hash);
+            rows.entry(*key).or_insert(row);
         }
         let _ = self.write(&rows);
     }
 
-    fn write(&self, rows: &BTreeMap<[u8; 32], &[u8]>) -> std::io::Result<()> {
+    fn write(&self, rows: &Rows<'_>) -> std::io::Result<()> {
         let mut text = MAGIC.to_vec();
         text.extend(self.program);
         text.extend((rows.len() as u32).to_le_bytes());
-        for (key, bytes) in rows {
+        for (key, (bytes, hash)) in rows {
             text.extend(key);
             text.extend((bytes.len() as u32).to_le_bytes());
-            text.extend(hash_of(bytes).to_le_bytes());
+            text.extend(hash.to_le_bytes());
         }
-        for bytes in rows.values() {
+        for (bytes, _) in rows.values() {
             text.extend_from_slice(bytes);
         }
         let directory = self.path.parent().unwrap_or(Path::new("."));
@@ -304,6 +308,37 @@ mod tests {
             assert!(cut.places.is_empty());
             assert_eq!(told(&run(&cut, &sources)), expected);
         }
+    }
+
+    #[test]
+    fn damage_is_seen_also_in_what_was_carried_along() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let texts = ["CREATE TABLE a (id int);", "CREATE TABLE b (id int);"];
+        let ours = sources(&texts[..1]);
+        let both = sources(&texts);
+        let cache = open(directory.path());
+        let cold = run(&cache, &both);
+        cache.keep(&cold);
+        let whole = fs::read(&cache.path).expect("the cache");
+        let data = whole.len() - cache_data(directory.path());
+        for at in data..whole.len() {
+            let mut file = whole.clone();
+            file[at] ^= 0x01;
+            fs::write(&cache.path, &file).expect("written");
+            // A run of another branch, with something new to keep.
+            let other = sources(&[texts[0], "DROP TABLE c;"]);
+            let cache = open(directory.path());
+            cache.keep(&run(&cache, &other));
+            let again = open(directory.path());
+            assert_eq!(told(&run(&again, &both)), told(&cold), "{at}");
+            assert_eq!(told(&run(&again, &ours)), told(&cold[..1]), "{at}");
+        }
+    }
+
+    /// How many bytes are those of readings.
+    fn cache_data(directory: &Path) -> usize {
+        let places = open(directory).places;
+        places.values().map(|(place, _)| place.len()).sum()
     }
 
     #[test]

@@ -121,7 +121,7 @@ fn findings_with(work: &mut Work, released: Vec<Finding>) -> Vec<Finding> {
     let settings = work.settings.script.clone();
     let plan = pipeline::plan(&work.analysis, &work.sources, settings);
     if let Some(plan) = &plan {
-        later.extend(pipeline::script(plan, &work.sources).findings);
+        later.extend(pipeline::script_findings(plan, &work.sources));
     }
     let (later, allowed) = work.judge.divide(later);
     work.allowed.extend(allowed);

@@ -193,12 +193,12 @@ fn find(wanted: &Wanted, files: &Files) -> Listed {
         let file = real.file(&it.file);
         if paths::whole(&it.file) != file {
             linked.push((file, it));
-        } else if seen.insert(file) {
+        } else if seen.insert(file.into_os_string()) {
             found.push(it);
         }
     }
     if !linked.is_empty() {
-        linked.retain(|(file, _)| seen.insert(file.clone()));
+        linked.retain(|(file, _)| seen.insert(file.clone().into_os_string()));
         found.extend(linked.into_iter().map(|(_, it)| it));
         sort(&mut found);
     }

@@ -73,6 +73,15 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     }
 }
 
+/// The findings that [`emit`] would give, for those who want no script.
+#[must_use]
+pub fn findings(plan: &Plan, sources: &Sources) -> Vec<Finding> {
+    match plan.engine {
+        Engine::Postgres if not_offered(plan).is_none() => postgres::findings(plan, sources),
+        _ => emit(plan, sources).findings,
+    }
+}
+
 /// What an engine's form does not do.
 fn not_offered(plan: &Plan) -> Option<Finding> {
     let engine = plan.engine.name();
@@ -105,9 +114,42 @@ fn not_offered(plan: &Plan) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{PlannedPatch, Settings};
+    use crate::plan::{Client, PlannedPatch, Settings};
     use crate::read::split::split;
     use crate::source::ChecksumBuilder;
+
+    #[test]
+    fn the_findings_without_a_script_are_those_of_the_script() {
+        for text in [
+            "CREATE TABLE t (a int);",
+            "VACUUM t;",
+            "COPY t (a) FROM stdin;\n1\n\\.\n",
+            "COPY t (a) FROM stdin (FORMAT csv);\n1\n\\.\n",
+            "COPY t TO stdout;",
+            "ROLLBACK;",
+            "BEGIN; CREATE INDEX CONCURRENTLY i ON t (a); COMMIT;",
+            "\\i other.sql\nSELECT 1;",
+        ] {
+            for client in [Client::Auto, Client::Any, Client::Native] {
+                for action in [Action::Apply, Action::Baseline] {
+                    for transaction in [Transaction::Patch, Transaction::Single] {
+                        for engine in Engine::ALL {
+                            let (mut plan, sources) = one_patch(engine, text);
+                            plan.settings.client = client;
+                            plan.settings.action = action;
+                            plan.settings.transaction = transaction;
+                            let emitted = emit(&plan, &sources);
+                            assert_eq!(
+                                findings(&plan, &sources),
+                                emitted.findings,
+                                "{text} {client:?}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
 
     /// A plan of one patch, `it's.sql`, for the tests of an engine's form.
     pub(super) fn one_patch(engine: Engine, text: &str) -> (Plan, Sources) {

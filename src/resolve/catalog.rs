@@ -200,8 +200,12 @@ impl<'a> Catalog<'a> {
 
     /// The members of an object: a table's columns, constraints, triggers.
     pub(super) fn members(&self, owner: IdentityId) -> impl Iterator<Item = &Identity> {
-        let members = self.members.get(&owner).into_iter().flatten();
-        members.map(|&member| self.get(member))
+        self.member_ids(owner).map(|member| self.get(member))
+    }
+
+    /// The members of an object, by their places.
+    pub(super) fn member_ids(&self, owner: IdentityId) -> impl Iterator<Item = IdentityId> {
+        self.members.get(&owner).into_iter().flatten().copied()
     }
 
     /// What an object becomes when a patch renames it.

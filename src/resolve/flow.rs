@@ -118,16 +118,14 @@ fn whole_row_writes(
     catalog: &Catalog<'_>,
     table: IdentityId,
 ) -> Vec<(PatchId, Span)> {
-    let column_writers = |patch: PatchId| {
-        writes.iter().any(|(&object, places)| {
-            catalog.get(object).owner == Some(table)
-                && places.iter().any(|&(writer, _)| writer == patch)
-        })
-    };
     let Some(places) = writes.get(&table) else {
         return Vec::new();
     };
-    let whole = places.iter().filter(|&&(patch, _)| !column_writers(patch));
+    let of_columns = catalog.member_ids(table).filter_map(|id| writes.get(&id));
+    let column_writers: BTreeSet<PatchId> = of_columns.flatten().map(|&(patch, _)| patch).collect();
+    let whole = places
+        .iter()
+        .filter(|(patch, _)| !column_writers.contains(patch));
     whole.copied().collect()
 }
 

@@ -21,37 +21,7 @@ pub(super) fn patch(
     steps: &Steps<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    if patch.no_transaction {
-        let whole = crate::source::Span::new(patch.source, 0, 0);
-        findings.push(unsupported(patch, "commit statement by statement").label(whole, ""));
-    }
-    if steps.size() > LARGE {
-        let title = format!(
-            "patch `{}` is {} MiB in size",
-            patch.name,
-            steps.size() >> 20
-        );
-        findings.push(
-            Finding::new(Code::LargePatch, title)
-                .note("the server holds a patch several times while it runs it in one block")
-                .help("leave --client any out: a script for psql sends it statement by statement"),
-        );
-    }
-    // What the texts do not stand in as they are, by the step's number.
-    let mut made: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for (number, step) in steps.steps.iter().enumerate() {
-        match step.class {
-            Class::Alone(_) => findings.push(
-                unsupported(patch, "run this outside a transaction").label(first_line(step), ""),
-            ),
-            Class::CopyOut => findings
-                .push(unsupported(patch, "send data to the client").label(first_line(step), "")),
-            Class::CopyIn => {
-                made.insert(number, inserts(patch, step, findings));
-            }
-            _ => {}
-        }
-    }
+    let made = carried(patch, steps, findings);
     let name = quote::literal(&patch.name);
     let place = place(patch, 1);
     let texts = steps.steps.iter().map(|step| step.text());
@@ -93,6 +63,46 @@ pub(super) fn patch(
         let _ = writeln!(script, "PERFORM pg_temp.sqlstitch_forget();");
     }
     let _ = writeln!(script, "END {tag};");
+}
+
+/// What the texts do not stand in as they are, by the step's number; or findings for what the block cannot
+/// hold.
+pub(super) fn carried(
+    patch: &PlannedPatch,
+    steps: &Steps<'_>,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<usize, Vec<String>> {
+    if patch.no_transaction {
+        let whole = crate::source::Span::new(patch.source, 0, 0);
+        findings.push(unsupported(patch, "commit statement by statement").label(whole, ""));
+    }
+    if steps.size() > LARGE {
+        let title = format!(
+            "patch `{}` is {} MiB in size",
+            patch.name,
+            steps.size() >> 20
+        );
+        findings.push(
+            Finding::new(Code::LargePatch, title)
+                .note("the server holds a patch several times while it runs it in one block")
+                .help("leave --client any out: a script for psql sends it statement by statement"),
+        );
+    }
+    let mut made: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (number, step) in steps.steps.iter().enumerate() {
+        match step.class {
+            Class::Alone(_) => findings.push(
+                unsupported(patch, "run this outside a transaction").label(first_line(step), ""),
+            ),
+            Class::CopyOut => findings
+                .push(unsupported(patch, "send data to the client").label(first_line(step), "")),
+            Class::CopyIn => {
+                made.insert(number, inserts(patch, step, findings));
+            }
+            _ => {}
+        }
+    }
+    made
 }
 
 fn inserts(patch: &PlannedPatch, step: &Step<'_>, findings: &mut Vec<Finding>) -> Vec<String> {

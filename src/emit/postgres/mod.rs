@@ -43,9 +43,40 @@ const LARGE: usize = 16 << 20;
 /// How many places a finding about the whole script shows.
 const PLACES: usize = 5;
 
+/// The statements of a plan, and which form can carry them.
+struct Form<'s> {
+    patches: Vec<Steps<'s>>,
+    /// What no form can carry.
+    findings: Vec<Finding>,
+    /// A baseline runs none of the patches.
+    runs: bool,
+    with_psql: bool,
+    /// The note about what makes psql necessary.
+    needs: Option<Finding>,
+}
+
 /// The script for the plan, or why there is none.
 #[must_use]
 pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
+    write(plan, sources, form(plan, sources))
+}
+
+/// The findings that [`emit`] would give. Without a script where these do not depend on it: the form for any
+/// client.
+#[must_use]
+pub fn findings(plan: &Plan, sources: &Sources) -> Vec<Finding> {
+    let mut form = form(plan, sources);
+    if form.with_psql {
+        return write(plan, sources, form).findings;
+    }
+    let to_run = plan.patches.iter().zip(&form.patches).filter(|_| form.runs);
+    for (patch, steps) in to_run {
+        any::carried(patch, steps, &mut form.findings);
+    }
+    form.findings
+}
+
+fn form<'s>(plan: &Plan, sources: &'s Sources) -> Form<'s> {
     let mut findings = Vec::new();
     let committing = Committing::of(plan, sources);
     let mut patches: Vec<Steps<'_>> = Vec::with_capacity(plan.patches.len());
@@ -55,14 +86,10 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     }
     repeatable::mark(plan, &mut patches);
     findings.extend(enum_value::findings(plan, &patches));
-    let is_single = plan.settings.transaction == Transaction::Single;
-    if is_single {
+    if plan.settings.transaction == Transaction::Single {
         let pairs = plan.patches.iter().zip(&patches);
         findings.extend(pairs.filter_map(|(patch, steps)| single::refuse(patch, steps)));
     }
-    let set = patches.iter().flat_map(Steps::settings).collect();
-    let template = Template::new(plan, &set);
-    // A baseline runs none of them.
     let runs = plan.settings.action != Action::Baseline;
     if !runs {
         findings.clear();
@@ -74,6 +101,26 @@ pub fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         Client::Native => true,
         Client::Auto => needs.is_some(),
     };
+    Form {
+        patches,
+        findings,
+        runs,
+        with_psql,
+        needs,
+    }
+}
+
+fn write(plan: &Plan, sources: &Sources, form: Form<'_>) -> Emitted {
+    let Form {
+        patches,
+        mut findings,
+        runs,
+        with_psql,
+        needs,
+    } = form;
+    let is_single = plan.settings.transaction == Transaction::Single;
+    let set = patches.iter().flat_map(Steps::settings).collect();
+    let template = Template::new(plan, &set);
     let mut script = Script::new();
     if with_psql {
         let why = needs.as_ref().map_or_else(

@@ -60,6 +60,10 @@ impl Committing {
 
     /// Whether a statement is a DO or a CALL that ends its transaction.
     pub(super) fn has(&self, text: &str) -> bool {
+        // Few statements are either, and every one is asked.
+        if !Words::leading(text, Engine::Postgres, 1).is(&["CALL", "DO"]) {
+            return false;
+        }
         let mut words = Words::leading(text, Engine::Postgres, CALLED);
         if words.eat(&["CALL"]) {
             return words.name().is_some_and(|name| self.0.contains(&key(name)));
@@ -84,10 +88,12 @@ pub(super) fn do_body(text: &str) -> Option<Cow<'_, str>> {
 
 /// The name and the body of `CREATE [OR REPLACE] PROCEDURE`.
 fn procedure(text: &str) -> Option<(String, Cow<'_, str>)> {
-    let mut words = Words::leading(text, Engine::Postgres, CREATED);
-    if !words.eat(&["CREATE"]) {
+    let starts = Words::leading(text, Engine::Postgres, 2);
+    if !starts.are(&["CREATE", "OR"]) && !starts.are(&["CREATE", "PROCEDURE"]) {
         return None;
     }
+    let mut words = Words::leading(text, Engine::Postgres, CREATED);
+    words.skip();
     words.eat_all(&["OR", "REPLACE"]);
     if !words.eat(&["PROCEDURE"]) {
         return None;

@@ -44,6 +44,13 @@ const SPLIT: &str = "split the file here: each patch is a transaction of its own
 
 /// Tells what `text`, one statement, is.
 pub(super) fn class(text: &str) -> Class<'_> {
+    // Most statements are one of these, whatever follows.
+    let start = Words::leading(text, Engine::Postgres, 2);
+    if start.is(&["INSERT", "UPDATE", "DELETE", "COMMENT", "GRANT", "REVOKE"])
+        || start.are(&["CREATE", "TABLE"])
+    {
+        return Class::Plain;
+    }
     let mut words = Words::first(text, Engine::Postgres);
     if words.eat(&["SELECT", "WITH"]) || words.eat_kind(TokenKind::Open) {
         return select(text);

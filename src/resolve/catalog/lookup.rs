@@ -47,17 +47,9 @@ impl Catalog<'_> {
         if candidates.is_empty() {
             return Vec::new();
         }
-        let born = |id: &&IdentityId| self.get(**id).born;
+        let born = || candidates.iter().filter(|&&id| self.get(id).born);
         for schema in self.schemas_of(namespace, &object.name, path).iter() {
-            let here: Vec<IdentityId> = candidates
-                .iter()
-                .filter(born)
-                .filter(|&&id| self.get(id).key.schema == *schema)
-                .copied()
-                .collect();
-            if here.is_empty() {
-                continue;
-            }
+            let here = born().filter(|&&id| self.get(id).key.schema == *schema);
             let fitting = self.fitting(here, &object.part);
             if !fitting.is_empty() {
                 return fitting;
@@ -67,36 +59,43 @@ impl Catalog<'_> {
             return Vec::new();
         }
         // Nowhere on the path that the files show: the only one of that name, wherever it is.
-        let anywhere: Vec<IdentityId> = candidates.iter().filter(born).copied().collect();
-        let mut schemas: Vec<&Ident> = anywhere
-            .iter()
-            .map(|&id| &self.get(id).key.schema)
-            .collect();
-        schemas.dedup();
-        if schemas.len() > 1 {
+        let mut schemas = born().map(|&id| &self.get(id).key.schema);
+        let first = schemas.next();
+        if schemas.any(|schema| Some(schema) != first) {
             return Vec::new();
         }
-        self.fitting(anywhere, &object.part)
+        self.fitting(born(), &object.part)
     }
 
     /// Those among identities of one name whose part fits: for routines, the overloads that a call
     /// or signature may mean.
-    pub(super) fn fitting(&self, mut here: Vec<IdentityId>, part: &Part) -> Vec<Bound> {
-        let part_of = |id: &IdentityId| &self.get(*id).key.part;
+    fn fitting<'i>(&self, ids: impl Iterator<Item = &'i IdentityId>, part: &Part) -> Vec<Bound> {
+        let bound = |&identity| Bound {
+            identity,
+            guess: false,
+        };
+        // Most names are those of one object: this is the only list that is made of it.
+        let mut here: Vec<Bound> = ids.map(bound).collect();
+        if here.is_empty() {
+            return here;
+        }
+        let part_of = |it: &Bound| &self.get(it.identity).key.part;
         match part {
             // `DROP FUNCTION f`, `COMMENT ON FUNCTION f`: whatever has that name. (An index that
             // belongs to its table is in the namespace of tables, but is not the table; and an operator
             // class may bring a family of its name along.)
             Part::Whole => {
-                here.retain(|id| !matches!(part_of(id), Part::Member(_)) && !self.is_family(*id));
+                here.retain(|it| {
+                    !matches!(part_of(it), Part::Member(_)) && !self.is_family(it.identity)
+                });
             }
             Part::Arguments(wanted) => {
-                let same = |id: &IdentityId| {
-                    matches!(part_of(id), Part::Arguments(have)
+                let same = |it: &Bound| {
+                    matches!(part_of(it), Part::Arguments(have)
                         if same_types(&have.types, &wanted.types))
                 };
-                let takes = |id: &IdentityId| {
-                    matches!(part_of(id), Part::Arguments(have)
+                let takes = |it: &Bound| {
+                    matches!(part_of(it), Part::Arguments(have)
                         if wanted.max.is_none()
                             || (have.min <= wanted.max.unwrap_or(u16::MAX)
                                 && have.max.is_none_or(|max| wanted.min <= max)))
@@ -107,15 +106,16 @@ impl Catalog<'_> {
                     here.retain(takes);
                 }
             }
-            Part::Member(_) => here.retain(|id| part_of(id) == part),
+            Part::Member(_) => here.retain(|it| part_of(it) == part),
             Part::Columns(_) => {
                 let part = identity_part(part);
-                here.retain(|id| *part_of(id) == part);
+                here.retain(|it| *part_of(it) == part);
             }
         }
-        let guess = here.len() > 1;
-        let bound = |identity| Bound { identity, guess };
-        here.into_iter().map(bound).collect()
+        if here.len() > 1 {
+            here.iter_mut().for_each(|it| it.guess = true);
+        }
+        here
     }
 
     pub(super) fn is_family(&self, id: IdentityId) -> bool {

@@ -29,10 +29,60 @@ struct Standing {
 /// What stands on each object.
 #[derive(Debug, Default)]
 pub(super) struct Standings {
-    on: BTreeMap<IdentityId, BTreeSet<Standing>>,
-    of: BTreeMap<IdentityId, BTreeSet<IdentityId>>,
-    supports: BTreeMap<(IdentityId, PatchId, u32), BTreeSet<IdentityId>>,
+    on: Lists<Standing>,
+    of: Lists<IdentityId>,
+    /// What the version that a statement makes stands on, sorted.
+    supports: Vec<(Version, IdentityId)>,
     renames: BTreeMap<(PatchId, (u32, u32)), Moved>,
+}
+
+/// What a statement makes of an object.
+type Version = (IdentityId, PatchId, u32);
+
+/// A sorted list for each object.
+#[derive(Debug)]
+struct Lists<T>(Vec<Vec<T>>);
+
+impl<T> Default for Lists<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Copy + Ord> Lists<T> {
+    fn get(&self, id: IdentityId) -> &[T] {
+        self.0.get(id.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds to a list that is not sorted yet.
+    fn push(&mut self, id: IdentityId, item: T) {
+        self.list(id).push(item);
+    }
+
+    fn sort(&mut self) {
+        for list in &mut self.0 {
+            list.sort_unstable();
+            list.dedup();
+        }
+    }
+
+    /// Adds to a sorted list. Says whether that was news.
+    fn insert(&mut self, id: IdentityId, item: T) -> bool {
+        let list = self.list(id);
+        let place = list.binary_search(&item);
+        if let Err(place) = place {
+            list.insert(place, item);
+        }
+        place.is_err()
+    }
+
+    fn list(&mut self, id: IdentityId) -> &mut Vec<T> {
+        let place = id.0 as usize;
+        if self.0.len() <= place {
+            self.0.resize_with(place + 1, Vec::new);
+        }
+        &mut self.0[place]
+    }
 }
 
 impl Standings {
@@ -50,6 +100,10 @@ impl Standings {
                 standings.add_renames(&place);
             }
         }
+        standings.on.sort();
+        standings.of.sort();
+        standings.supports.sort_unstable();
+        standings.supports.dedup();
         while standings.rename() {}
         standings
     }
@@ -81,11 +135,11 @@ impl Standings {
         let mut news = false;
         let renames: Vec<_> = self.renames.values().flatten().copied().collect();
         for (old, new) in renames {
-            for standing in self.on.get(&old).cloned().unwrap_or_default() {
+            for standing in self.on.get(old).to_vec() {
                 news |= self.insert(new, standing);
             }
-            for on in self.of.get(&old).cloned().unwrap_or_default() {
-                let standings = self.on.get(&on).into_iter().flatten();
+            for on in self.of.get(old).to_vec() {
+                let standings = self.on.get(on).iter();
                 let of_old = standings.filter(|standing| standing.dependent == old);
                 let renamed: Vec<Standing> = of_old.copied().collect();
                 for standing in renamed {
@@ -107,8 +161,8 @@ impl Standings {
         let statement = place.statement.statement as u32;
         for dependent in place.lookup(dependent) {
             for &on in on.iter().filter(|&&on| on != dependent) {
-                let supports = self.supports.entry((dependent, place.patch, statement));
-                supports.or_default().insert(on);
+                let version = (dependent, place.patch, statement);
+                self.supports.push((version, on));
                 // An index that belongs to its table only loses the column.
                 let Identity { kind, owner, .. } = place.catalog.get(dependent);
                 if *kind == Kind::Index && owner.is_some() {
@@ -120,15 +174,16 @@ impl Standings {
                     statement,
                     always,
                 };
-                self.insert(on, standing);
+                self.of.push(dependent, on);
+                self.on.push(on, standing);
             }
         }
     }
 
     fn insert(&mut self, on: IdentityId, standing: Standing) -> bool {
         let dependent = standing.dependent;
-        self.of.entry(dependent).or_default().insert(on);
-        on != dependent && self.on.entry(on).or_default().insert(standing)
+        self.of.insert(dependent, on);
+        on != dependent && self.on.insert(on, standing)
     }
 
     fn add_statement(&mut self, place: &Place<'_>) {
@@ -282,9 +337,13 @@ impl Catalog<'_> {
         dependent: IdentityId,
         patch: PatchId,
         statement: u32,
-    ) -> Option<&BTreeSet<IdentityId>> {
+    ) -> impl Iterator<Item = IdentityId> {
+        let version = (dependent, patch, statement);
         let supports = &self.standings.supports;
-        supports.get(&(dependent, patch, statement))
+        let first = supports.partition_point(|(other, _)| *other < version);
+        let of_it = supports[first..].iter();
+        let of_it = of_it.take_while(move |(other, _)| *other == version);
+        of_it.map(|&(_, on)| on)
     }
 
     /// The table that a part of it belongs to, or an index is on.
@@ -293,7 +352,7 @@ impl Catalog<'_> {
             let kind = self.get(**on).kind;
             kind.namespace() == Namespace::Relation && !matches!(kind, Kind::Index | Kind::Sequence)
         };
-        let on = || self.standings.of.get(&id)?.iter().find(is_table).copied();
+        let on = || self.standings.of.get(id).iter().find(is_table).copied();
         self.get(id).owner.or_else(on)
     }
 
@@ -343,7 +402,7 @@ impl Catalog<'_> {
     fn parts(&self, table: IdentityId) -> BTreeSet<IdentityId> {
         let members = self.members.get(&table).into_iter().flatten();
         let on = members.chain([&table]);
-        let standing = on.filter_map(|on| self.standings.on.get(on)).flatten();
+        let standing = on.flat_map(|&on| self.standings.on.get(on));
         let parts = standing.map(|standing| standing.dependent).filter(|&id| {
             let Identity {
                 kind, owner, key, ..
@@ -375,7 +434,7 @@ impl Catalog<'_> {
             let mut seen = BTreeSet::from([dropped]);
             let mut open = vec![dropped];
             while let Some(gone) = open.pop() {
-                let standing = standings.on.get(&gone).into_iter().flatten();
+                let standing = standings.on.get(gone).iter();
                 let standing = standing
                     .filter(|standing| cascade || standing.always)
                     // What is made after the drop is not there yet.

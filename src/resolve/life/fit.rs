@@ -145,7 +145,7 @@ fn held<'a>(life: &'a Life<'_>, id: IdentityId, maker: &Role) -> BTreeSet<&'a Id
         return columns(life, id, maker);
     };
     let on = life.catalog.supports(id, birth.patch, birth.at.0);
-    let over = on.into_iter().flatten().map(|&on| life.catalog.get(on));
+    let over = on.map(|on| life.catalog.get(on));
     over.filter_map(column_name).collect()
 }
 

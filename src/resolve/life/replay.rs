@@ -107,8 +107,9 @@ impl Stage<'_> {
                 continue;
             }
             self.present.insert(act.0);
-            if let Some(standing) = self.catalog.supports(act.0, patch, at.0) {
-                self.standing.insert(act.0, standing.clone());
+            let standing: BTreeSet<_> = self.catalog.supports(act.0, patch, at.0).collect();
+            if !standing.is_empty() {
+                self.standing.insert(act.0, standing);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What each patch, as a whole, does to one object.
 
+use std::borrow::Cow;
+
 use super::replay;
 use crate::resolve::PatchId;
 use crate::resolve::catalog::{Event, EventKind, Identity, IdentityId};
@@ -42,9 +44,12 @@ impl Before {
 }
 
 pub(super) fn roles(id: IdentityId, identity: &Identity, idle: &replay::Idle) -> Vec<Role> {
-    let numbered = identity.events.iter().enumerate();
-    let real = numbered.filter(|(number, _)| !idle.contains(&(id, *number)));
-    let events: Vec<Event> = real.map(|(_, event)| *event).collect();
+    let mut events = Cow::Borrowed(identity.events.as_slice());
+    if !idle.is_empty() {
+        let numbered = identity.events.iter().enumerate();
+        let real = numbered.filter(|(number, _)| !idle.contains(&(id, *number)));
+        events = real.map(|(_, event)| *event).collect();
+    }
     let by_patch = events.chunk_by(|one, other| one.patch == other.patch);
     by_patch.map(role).collect()
 }
