@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::support::find_program;
 use crate::support::postgres::Server;
 use crate::support::run::Run;
-use crate::support::{duckdb, mariadb};
+use crate::support::{duckdb, mysql};
 use crate::texts::{COMMENT_ON, Seed, Texts};
 
 /// An engine under test.
@@ -37,7 +37,7 @@ pub(crate) fn start(name: &str) -> Option<Box<dyn Target>> {
             database: String::new(),
         })),
         "mariadb" => Some(Box::new(MariaDb {
-            server: mariadb::Server::start_durable()?,
+            server: mysql::Server::start_durable(&mysql::product::MARIADB)?,
             database: String::new(),
         })),
         "duckdb" => Some(Box::new(DuckDb {
@@ -219,13 +219,13 @@ impl Target for DuckDb {
 }
 
 struct MariaDb {
-    server: mariadb::Server,
+    server: mysql::Server,
     database: String,
 }
 
 impl MariaDb {
-    fn at(&self, name: &str) -> mariadb::Database<'_> {
-        mariadb::Database {
+    fn at(&self, name: &str) -> mysql::Database<'_> {
+        mysql::Database {
             server: &self.server,
             name: name.to_owned(),
         }

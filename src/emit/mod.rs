@@ -25,7 +25,7 @@ pub use script::{Quoting, Script};
 
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding, Severity};
-use crate::plan::{Action, Plan, Transaction};
+use crate::plan::{Plan, Transaction};
 use crate::source::Sources;
 
 /// The version that scripts and ledgers name as their maker.
@@ -95,14 +95,6 @@ fn not_offered(plan: &Plan) -> Option<Finding> {
             );
         }
         (Engine::Postgres, ..) => return None,
-        (Engine::Sqlite | Engine::Mariadb | Engine::Duckdb | Engine::Mssql, ..)
-            if plan.settings.adopt.is_none() =>
-        {
-            return None;
-        }
-        (Engine::Mysql, _, Action::Baseline) if plan.settings.adopt.is_none() => return None,
-        (_, _, Action::Baseline) => format!("there is no baseline for {engine}"),
-        (_, _, Action::Revert) => format!("there is no reverting script for {engine}"),
         _ if plan.settings.adopt.is_some() => {
             format!("there is no adopting another tool's table for {engine}")
         }

@@ -1,11 +1,11 @@
-//! The files in fixtures/mysql/bodies, each a patch of its own: what the script makes of it must be
-//! what the client makes of the file as it is; and those in fixtures/mysql/refused, which no script
-//! can hold.
+//! The files in the folder `bodies` of a server's fixtures, each a patch of its own: what the script makes of
+//! it must be what the client makes of the file as it is; and those in `refused`, which no script can hold.
 
 use std::path::Path;
 
 use libtest_mimic::Failed;
 
+use super::form::PROCEDURES;
 use super::support::built::Bundle;
 use super::support::mysql::Server;
 
@@ -17,7 +17,7 @@ pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
     assert_eq!(run.code, Some(0), "as it is: {}", run.err);
     let expected = raw.dump();
     let bundle = Bundle::new(
-        "mysql",
+        server.dialect(),
         &[
             ("1_first", b"SELECT 1;".to_vec()),
             ("2_body", text),
@@ -38,7 +38,6 @@ pub(crate) fn carry(server: &Server, file: &Path) -> Result<(), Failed> {
         database.sql("SELECT name, state, started_statement IS NULL, next_statement IS NULL FROM sqlstitch_patch ORDER BY ordinal"),
         "1_first|applied|1|1\n2_body|applied|1|1\n3_last|applied|1|1"
     );
-    let left = database.sql("SELECT count(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_NAME LIKE 'sqlstitch%'");
-    assert_eq!(left, "0");
+    assert_eq!(database.sql(PROCEDURES), "0");
     Ok(())
 }

@@ -10,15 +10,41 @@ use super::support::Random;
 use super::support::built::Bundle;
 use super::support::mysql::{Database, Server};
 use super::support::run::Run;
+use super::words::words;
 
-pub(crate) const CASES: &[Case] = &[
-    ("20 killed clients", killed_clients),
-    ("5 killed servers", killed_servers),
-    ("10 times three runs at once", three_at_once),
+/// How often: a server of MySQL takes longer for everything.
+pub(crate) const MARIADB: &[Case] = &[
+    ("50 killed clients", |server| killed_clients(server, 50)),
+    ("20 killed servers", |server| killed_servers(server, 20)),
+    ("20 killed queries and connections", |server| {
+        killed_connections(server, 20);
+    }),
+    ("20 looks that are killed", |server| {
+        killed_looks(server, 20);
+    }),
+    ("20 times three runs at once", |server| {
+        three_at_once(server, 20);
+    }),
+    ("a sequence without its row", sequence_without_row),
+];
+
+/// As [`MARIADB`], and no sequences.
+pub(crate) const MYSQL: &[Case] = &[
+    ("20 killed clients", |server| killed_clients(server, 20)),
+    ("5 killed servers", |server| killed_servers(server, 5)),
+    ("6 killed queries and connections", |server| {
+        killed_connections(server, 6);
+    }),
+    ("6 looks that are killed", |server| {
+        killed_looks(server, 6);
+    }),
+    ("10 times three runs at once", |server| {
+        three_at_once(server, 10);
+    }),
 ];
 
 /// Patches of all kinds: rows and definitions in turns, so that a run is cut off between them.
-fn bundle() -> Bundle {
+fn bundle(server: &Server) -> Bundle {
     let mut files = vec![(
         "00".to_owned(),
         "CREATE TABLE effect (patch int, step int);\nINSERT INTO effect VALUES (0, 1);".to_owned(),
@@ -38,7 +64,8 @@ fn bundle() -> Bundle {
             _ => format!(
                 "SET sql_mode = 'ANSI';\nCREATE TABLE \"d{n}\" (id int, v varchar(20));\nDELIMITER //\nCREATE TRIGGER t{n} BEFORE INSERT ON d{n} FOR EACH ROW BEGIN SET NEW.v = 'x;' || NEW.v; END//\n\
                  CREATE PROCEDURE p{n}() BEGIN INSERT INTO d{n} VALUES (9, 'p'); END//\nDELIMITER ;\nINSERT INTO effect VALUES ({n}, 1);\nINSERT INTO d{n} VALUES (1, 'a');\n\
-                 CREATE FUNCTION f{n}() RETURNS int DETERMINISTIC RETURN 1;\nINSERT INTO effect VALUES ({n}, 2);\nDROP TRIGGER t{n};\nINSERT INTO d{n} VALUES (2, 'b');\nINSERT INTO effect VALUES ({n}, 3);\n"
+                 {};\nINSERT INTO effect VALUES ({n}, 2);\nDROP TRIGGER t{n};\nINSERT INTO d{n} VALUES (2, 'b');\nINSERT INTO effect VALUES ({n}, 3);\n",
+                (words(server).made)(n)
             ),
         };
         files.push((format!("{n:02}"), text));
@@ -53,7 +80,7 @@ fn bundle() -> Bundle {
         .iter()
         .map(|(name, text)| (name.as_str(), text))
         .collect();
-    Bundle::new("mysql", &files)
+    Bundle::new(server.dialect(), &files)
 }
 
 /// The state after an undisturbed run, and how long it took.
@@ -81,19 +108,22 @@ fn check(database: &Database<'_>, expected: &str, context: &str) {
     assert_eq!(database.dump(), expected, "{context}");
 }
 
-/// Cuts a run off at a random moment, and completes it with another one.
+/// Cuts a run off at a random moment, and completes it with another one. True if the run was cut off
+/// where the ledger cannot tell whether a statement took effect.
 fn cut_off(
     database: &Database<'_>,
     script: &Path,
     expected: &str,
     moment: Duration,
     cut: impl FnOnce(&mut Child),
-) {
+) -> bool {
     let mut client = database.spawn(script);
     std::thread::sleep(moment);
     cut(&mut client);
     let first = Run::from(client.wait_with_output().expect("the client ends"));
     let ledger = database.ledger();
+    let in_doubt = ledger != "no ledger"
+        && database.sql("SELECT count(*) FROM sqlstitch_patch WHERE state = 'running' AND started_statement = next_statement") == "1";
     let second = database.run(script);
     let context = format!(
         "cut off after {moment:?}: {}\n{ledger}\nthen: {}{}",
@@ -101,14 +131,15 @@ fn cut_off(
     );
     assert_eq!(second.code, Some(0), "{context}");
     check(database, expected, &context);
+    in_doubt
 }
 
-fn killed_clients(server: &Server) {
-    let bundle = bundle();
+fn killed_clients(server: &Server, rounds: usize) {
+    let bundle = bundle(server);
     let script = bundle.script();
     let (expected, whole) = undisturbed(server, &script);
     let mut random = Random(0x5EED);
-    for _ in 0..20 {
+    for _ in 0..rounds {
         let moment = Duration::from_micros(random.below(whole.as_micros() as u64));
         cut_off(&server.database(), &script, &expected, moment, |client| {
             // It may have ended by itself.
@@ -117,24 +148,128 @@ fn killed_clients(server: &Server) {
     }
 }
 
-fn killed_servers(_: &Server) {
-    let server = Server::start_durable().expect("another one has started");
-    let bundle = bundle();
+/// `KILL QUERY` or `KILL CONNECTION` for the client's session, if it has one.
+fn kill(database: &Database<'_>, what: &str) {
+    let sessions = "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() LIMIT 1";
+    let id = database.sql(sessions);
+    // It may have ended by itself.
+    let statement = format!("KILL {what} {id}");
+    let _ = Run::of(database.server.client().args(["-e", &statement]));
+}
+
+fn killed_connections(server: &Server, rounds: usize) {
+    let bundle = bundle(server);
     let script = bundle.script();
-    let (expected, whole) = undisturbed(&server, &script);
-    let mut random = Random(0xDEAD);
-    for _ in 0..5 {
+    let (expected, whole) = undisturbed(server, &script);
+    let mut random = Random(0xCA11);
+    for round in 0..rounds {
         let moment = Duration::from_micros(random.below(whole.as_micros() as u64));
+        let what = ["QUERY", "CONNECTION"][round % 2];
         let database = server.database();
-        cut_off(&database, &script, &expected, moment, |_| server.crash());
+        cut_off(&database, &script, &expected, moment, |_| {
+            kill(&database, what);
+        });
     }
 }
 
-fn three_at_once(server: &Server) {
-    let bundle = bundle();
+/// A look that is killed tells nothing, or the truth.
+fn killed_looks(server: &Server, rounds: usize) {
+    let bundle = Bundle::new(
+        server.dialect(),
+        &[(
+            "1",
+            "CREATE TABLE log (a int);\nCREATE TABLE t (a int);\nCREATE TABLE u (a int);",
+        )],
+    );
+    let script = bundle.script();
+    let (_, whole) = undisturbed(server, &script);
+    let database = server.database();
+    assert_eq!(database.run(&script).code, Some(0));
+    let mut random = Random(0x100C);
+    for _ in 0..rounds {
+        database.sql("DROP TABLE IF EXISTS u; UPDATE sqlstitch_patch SET state = 'running', started_statement = 2, next_statement = 2");
+        let client = database.spawn(&script);
+        let moment = random.below(whole.as_micros() as u64);
+        std::thread::sleep(Duration::from_micros(moment));
+        kill(&database, "QUERY");
+        let first = Run::from(client.wait_with_output().expect("the client ends"));
+        let second = database.run(&script);
+        assert_eq!(second.code, Some(0), "{}then: {}", first.err, second.err);
+        assert_eq!(
+            database.sql(
+                "SELECT count(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"
+            ),
+            "4"
+        );
+    }
+}
+
+fn killed_servers(server: &Server, rounds: usize) {
+    let server = &Server::start_durable(server.product).expect("another one has started");
+    let bundle = bundle(server);
+    let script = bundle.script();
+    let (expected, whole) = undisturbed(server, &script);
+    let mut random = Random(0xDEAD);
+    let mut in_doubt = 0;
+    for _ in 0..rounds {
+        let moment = Duration::from_micros(random.below(whole.as_micros() as u64));
+        let database = server.database();
+        let doubt = cut_off(&database, &script, &expected, moment, |_| server.crash());
+        in_doubt += u32::from(doubt);
+    }
+    assert!(
+        rounds < 20 || in_doubt > 2,
+        "the probes were not tried: {in_doubt}"
+    );
+}
+
+/// CREATE SEQUENCE makes a table and writes its row, which is safe only with the next commit: mostly it
+/// is lost here.
+fn sequence_without_row(server: &Server) {
+    let server = &Server::start_durable(server.product).expect("another one has started");
+    for statement in [
+        "CREATE SEQUENCE s START 3",
+        "CREATE SEQUENCE IF NOT EXISTS `s` START 3",
+    ] {
+        let bundle = Bundle::new(
+            server.dialect(),
+            &[
+                (
+                    "1",
+                    "CREATE TABLE nap (seconds int);\nINSERT INTO nap VALUES (60);",
+                ),
+                (
+                    "2",
+                    &format!(
+                        "{statement};\nDO SLEEP((SELECT seconds FROM nap));\nCREATE TABLE t (a int DEFAULT (NEXTVAL(s)));"
+                    ),
+                ),
+            ],
+        );
+        let script = bundle.script();
+        let database = server.database();
+        let mut client = database.spawn(&script);
+        let sleeps = "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND STATE = 'User sleep'";
+        while database.sql(sleeps) == "0" {
+            let ended = client.try_wait().expect("the client can be asked");
+            assert_eq!(ended, None, "the client has ended");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        server.crash();
+        let _ = client.wait();
+        database.sql("UPDATE nap SET seconds = 0");
+        let run = database.run(&script);
+        assert_eq!(run.code, Some(0), "{statement}: {}", run.err);
+        database.sql("INSERT INTO t VALUES ()");
+        assert_eq!(database.sql("SELECT a FROM t"), "3", "{statement}");
+    }
+}
+
+fn three_at_once(server: &Server, rounds: usize) {
+    let bundle = bundle(server);
     let script = bundle.script();
     let (expected, _) = undisturbed(server, &script);
-    for _ in 0..10 {
+    for _ in 0..rounds {
         let database = server.database();
         let clients: Vec<Child> = (0..3).map(|_| database.spawn(&script)).collect();
         for client in clients {

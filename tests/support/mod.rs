@@ -5,7 +5,6 @@
 pub(crate) mod built;
 pub(crate) mod duckdb;
 pub(crate) mod engine;
-pub(crate) mod mariadb;
 pub(crate) mod mysql;
 pub(crate) mod planned;
 pub(crate) mod postgres;

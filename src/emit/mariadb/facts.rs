@@ -191,6 +191,7 @@ pub(super) const OF_THE_STATEMENT_BEFORE: &[&str] = &["ROW_COUNT", "FOUND_ROWS"]
 pub(super) const OUTSIDE: &[&str] = &[
     "binlog_format",
     "gtid_domain_id",
+    "gtid_next",
     "gtid_seq_no",
     "skip_replication",
     "sql_log_bin",

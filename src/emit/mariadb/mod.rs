@@ -33,6 +33,7 @@ use set::Set;
 
 const STRANGER: &str = include_str!("sql/stranger.sql");
 const HEAD: &str = include_str!("sql/head.sql");
+const PACKET: &str = include_str!("sql/packet.sql");
 const STOP: &str = include_str!("sql/stop.sql");
 const LOOK: &str = include_str!("sql/look.sql");
 const RESTORE: &str = include_str!("sql/restore.sql");
@@ -43,6 +44,12 @@ const FINISH: &str = include_str!("sql/finish.sql");
 
 /// What a packet needs besides the texts: names, roles, quotes.
 const PACKET_ROOM: usize = 64 << 10;
+
+/// What every server takes that is meant for more than toys.
+const LEAST_PACKET: usize = 1 << 20;
+
+/// How the ledger tells names apart.
+const BIN: &str = " COLLATE utf8mb4_nopad_bin";
 
 /// The script that applies the plan's patches in order.
 pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
@@ -108,11 +115,14 @@ fn head(plan: &Plan, patches: &[Parts], sources: &Sources) -> String {
             ("table", literal(&ident(&table))),
         ],
     );
-    let values = values(plan, packet(plan, patches, sources), &table);
+    let list = literal(&bundle(plan, patches));
+    let values = values(plan, packet(plan, patches, sources, list.len()), &table);
+    if is_long(list.len() + PACKET_ROOM) {
+        text.push_str(&fill(PACKET, &values));
+    }
     let _ = writeln!(
         text,
-        "-- The patches of this script.\nSET @sqlstitch_bundle = {};",
-        literal(&bundle(plan, patches))
+        "-- The patches of this script.\nSET @sqlstitch_bundle = {list};"
     );
     let blocks = [
         ("Stops with a message.", "stop", STOP),
@@ -149,24 +159,37 @@ fn head(plan: &Plan, patches: &[Parts], sources: &Sources) -> String {
     text
 }
 
-/// The longest packet that the script sends.
-pub(in crate::emit) fn packet(plan: &Plan, patches: &[Parts], sources: &Sources) -> usize {
+/// The longest packet that the script sends: a part of a patch, or the list of them, which this many bytes
+/// hold.
+pub(in crate::emit) fn packet(
+    plan: &Plan,
+    patches: &[Parts],
+    sources: &Sources,
+    list: usize,
+) -> usize {
     let quoted = |text: &str| text.len() + text.bytes().filter(|&byte| byte == b'\'').count();
-    let parts = plan.patches.iter().zip(patches).flat_map(|(patch, parts)| {
+    let longest = plan.patches.iter().zip(patches).flat_map(|(patch, parts)| {
         let source = sources.get(patch.source);
-        let parts = parts.parts.iter().map(|part| parts.of(part));
-        parts.map(move |steps| (steps, source))
+        parts.parts.iter().map(move |part| {
+            let texts = parts.of(part).iter();
+            let texts = texts.map(|step| quoted(step.text(source)));
+            let marks = if part.first == 1 {
+                parts.marks_length()
+            } else {
+                0
+            };
+            texts.sum::<usize>() + marks
+        })
     });
-    let longest = parts.map(|(steps, source)| {
-        let texts = steps.iter().map(|step| quoted(step.text(source)));
-        texts.sum::<usize>()
-    });
-    longest.max().unwrap_or(0) + PACKET_ROOM
+    longest.max().unwrap_or(0).max(list) + PACKET_ROOM
+}
+
+/// Whether a packet of this length is one that servers may refuse.
+pub(in crate::emit) fn is_long(packet: usize) -> bool {
+    packet > LEAST_PACKET
 }
 
 fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)> {
-    let settings = &plan.settings;
-    let reverts = settings.action == Action::Revert;
     let columns = "position FOR ORDINALITY, name varchar(255) CHARACTER SET utf8mb4 PATH '$.name', path_told text CHARACTER SET utf8mb4 PATH '$.path', checksum varchar(128) CHARACTER SET utf8mb4 PATH '$.checksum', phase varchar(16) CHARACTER SET utf8mb4 PATH '$.phase' DEFAULT 'expand' ON EMPTY, kind varchar(16) CHARACTER SET utf8mb4 PATH '$.kind' DEFAULT 'once' ON EMPTY, statements int PATH '$.statements' DEFAULT '1' ON EMPTY, marks longtext CHARACTER SET ascii PATH '$.marks', irreversible boolean PATH '$.irreversible' DEFAULT '0' ON EMPTY";
     let json = |columns: &str, alias: &str| {
         format!("JSON_TABLE(@sqlstitch_bundle, '$[*]' COLUMNS ({columns})) AS {alias}")
@@ -174,7 +197,9 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
     let has_formerly = plan.patches.iter().any(|patch| !patch.formerly.is_empty());
     let mut values = vec![
         ("table_text", literal(table)),
-        ("rights", if reverts { ", DELETE" } else { "" }.to_owned()),
+        ("ledger", "$ledger".to_owned()),
+        ("bin", BIN.to_owned()),
+        ("stop", "EXECUTE IMMEDIATE @sqlstitch_stop".to_owned()),
         ("packet", packet.to_string()),
         ("patches", json(columns, "b")),
         (
@@ -195,7 +220,7 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
             "externals",
             json(
                 &format!(
-                    "{columns}, NESTED PATH '$.external[*]' COLUMNS (external varchar(255) CHARACTER SET utf8mb4 PATH '$.name', external_was text CHARACTER SET utf8mb4 PATH '$.was')"
+                    "{columns}, NESTED PATH '$.external[*]' COLUMNS (needed varchar(255) CHARACTER SET utf8mb4 PATH '$.name', needed_was text CHARACTER SET utf8mb4 PATH '$.was')"
                 ),
                 "b",
             ),
@@ -213,6 +238,33 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
             "same_name",
             "l.name = b.name COLLATE utf8mb4_nopad_bin".to_owned(),
         ),
+        (
+            "path",
+            "COALESCE(b.path_told, CONCAT(b.name, '.sql'))".to_owned(),
+        ),
+        ("settings_begin", settings::begin()),
+        ("settings_part", settings::part()),
+        ("settings_pause", settings::pause()),
+        (
+            "restore",
+            fill(RESTORE, &[("rights_back", settings::rights_back())])
+                .trim_end()
+                .to_owned(),
+        ),
+        ("formerly", if_set(has_formerly)),
+    ];
+    values.extend(of_action(plan));
+    values.extend(common(plan, literal));
+    values.push(("checks", checks(&values)));
+    values
+}
+
+/// What depends on what the script does with its patches, for the templates of both servers.
+pub(in crate::emit) fn of_action(plan: &Plan) -> Vec<(&'static str, String)> {
+    let action = plan.settings.action;
+    let reverts = action == Action::Revert;
+    vec![
+        ("rights", if reverts { ", DELETE" } else { "" }.to_owned()),
         (
             "is_done",
             if reverts {
@@ -259,24 +311,16 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
             }
             .to_owned(),
         ),
-        (
-            "path",
-            "COALESCE(b.path_told, CONCAT(b.name, '.sql'))".to_owned(),
-        ),
-        ("settings_begin", settings::begin()),
-        ("settings_part", settings::part()),
-        ("settings_pause", settings::pause()),
-        ("restore", RESTORE.trim_end().to_owned()),
-        ("formerly", if_set(has_formerly)),
-        ("baseline", if_set(settings.action == Action::Baseline)),
-        ("runs", if_set(settings.action != Action::Baseline)),
+        ("baseline", if_set(action == Action::Baseline)),
+        ("runs", if_set(action != Action::Baseline)),
         ("forward", if_set(!reverts)),
         ("revert", if_set(reverts)),
-    ];
-    values.extend(common(plan, literal));
-    let checks = fill(CHECK_APPLY, &values);
-    values.push(("checks", checks.trim_end().to_owned()));
-    values
+    ]
+}
+
+/// The checks before anything runs, which are the same for both servers.
+pub(in crate::emit) fn checks(values: &[(&'static str, String)]) -> String {
+    fill(CHECK_APPLY, values).trim_end().to_owned()
 }
 
 /// The script's own patches, as JSON; what follows from the name, or is usual, is left out.
@@ -353,7 +397,6 @@ fn write_patch(
         before,
         parts,
         source,
-        server: &server::MARIADB,
     };
     for part in &parts.parts {
         set.begin(script, part);
@@ -362,5 +405,37 @@ fn write_patch(
             set.statement(script, step);
         }
         script.push_str(";\nEXECUTE sqlstitch_run;\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dialect::Engine;
+    use crate::emit::emit;
+    use crate::emit::tests::one_patch;
+
+    /// The list is sent before the check that counts everything.
+    #[test]
+    fn a_long_list_of_marks_is_checked_before_it_is_sent() {
+        let check = "this script needs max_allowed_packet = ";
+        for engine in [Engine::Mariadb, Engine::Mysql] {
+            for (statements, is_long) in [(10, false), (80_000, true)] {
+                let text = "DO 1;\n".repeat(statements) + "CREATE TABLE t (a int);";
+                let (plan, sources) = one_patch(engine, &text);
+                let script = emit(&plan, &sources)
+                    .script
+                    .map(|script| script.to_string());
+                let script = script.unwrap_or_default();
+                let (before, list) = script
+                    .split_once("@sqlstitch_bundle = ")
+                    .unwrap_or_default();
+                assert_eq!(before.contains(check), is_long, "{engine:?}");
+                let needed = script.split_once(check).map(|(_, rest)| rest);
+                let needed = needed.and_then(|rest| rest.split([',', ' ']).next());
+                let needed: usize = needed.and_then(|number| number.parse().ok()).unwrap_or(0);
+                let length = list.find(";\n").unwrap_or(usize::MAX);
+                assert!(length < needed, "{engine:?}: {length} of {needed}");
+            }
+        }
     }
 }

@@ -109,12 +109,31 @@ impl Parts {
         &self.steps[part.first - 1..][..part.count]
     }
 
+    /// How long [`Self::push_marks`] is.
+    pub(in crate::emit) fn marks_length(&self) -> usize {
+        let mut length = Length(0);
+        if self.has_marks {
+            self.push_marks(&mut length);
+        }
+        length.0
+    }
+
     /// Appends `line:checksum` of each statement.
     pub(in crate::emit) fn push_marks(&self, text: &mut impl std::fmt::Write) {
         for (index, step) in self.steps.iter().enumerate() {
             let gap = if index > 0 { " " } else { "" };
             let _ = write!(text, "{gap}{}:{:08x}", step.line, step.checksum);
         }
+    }
+}
+
+/// Only counts: the marks of a large seed are longer than most scripts.
+struct Length(usize);
+
+impl std::fmt::Write for Length {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0 += text.len();
+        Ok(())
     }
 }
 
@@ -191,7 +210,7 @@ pub(in crate::emit) fn parts(
     let commits = steps.iter().any(|step| step.way.commits());
     let parts = share_out(source, server.engine, &steps);
     Parts {
-        has_marks: server.has_marks && (commits || parts.len() > 1),
+        has_marks: commits || parts.len() > 1,
         steps,
         parts,
         temporary,

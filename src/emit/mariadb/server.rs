@@ -16,8 +16,6 @@ pub(in crate::emit) struct Server {
     pub(in crate::emit) client: &'static str,
     /// Whether it knows `BEGIN NOT ATOMIC … END`.
     pub(in crate::emit) has_blocks: bool,
-    /// Whether its ledger records line and checksum of each statement.
-    pub(in crate::emit) has_marks: bool,
     /// What holds several statements that must run together.
     pub(in crate::emit) together: &'static str,
     /// What only this server's scripts cannot carry.
@@ -31,7 +29,6 @@ pub(super) const MARIADB: Server = Server {
     engine: Engine::Mariadb,
     client: "mariadb",
     has_blocks: true,
-    has_marks: true,
     together: "one BEGIN NOT ATOMIC … END",
     refused: &[],
     is_outside: |_| false,

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use super::json;
 use super::patch::{Part, Parts, Step};
 use super::quote::literal;
-use super::server::Server;
 use crate::emit::Script;
 use crate::emit::script::Quoting;
 use crate::plan::PlannedPatch;
@@ -21,8 +20,6 @@ pub(in crate::emit) struct Set<'s> {
     pub(in crate::emit) parts: &'s Parts,
     /// Its text.
     pub(in crate::emit) source: &'s Source,
-    /// What runs it.
-    pub(in crate::emit) server: &'s Server,
 }
 
 impl Set<'_> {
@@ -51,9 +48,7 @@ impl Set<'_> {
                 parts.steps.len(),
                 literal(&temporary),
             );
-            if self.server.has_marks {
-                self.marks(script);
-            }
+            self.marks(script);
         }
         let steps = parts.of(part);
         let roles: String = steps.iter().map(|step| step.way.letter()).collect();

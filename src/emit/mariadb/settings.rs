@@ -34,6 +34,16 @@ const KEPT: &[&str] = &[
     "unique_checks",
 ];
 
+/// As [`KEPT`], but not everyone may set them: they are put back only where they have changed. A `gtid_seq_no`
+/// ends with its transaction.
+const GUARDED: &[&str] = &[
+    "sql_log_bin",
+    "binlog_format",
+    "gtid_domain_id",
+    "server_id",
+    "skip_replication",
+];
+
 /// What the script sets for itself, and puts back at its end only.
 const OWN: &[&str] = &[
     "sql_mode",
@@ -51,7 +61,7 @@ fn list<'n>(names: impl Iterator<Item = &'n &'n str>, write: impl Fn(&str) -> St
 
 /// The assignments that keep everything, at the head; what a run before has kept stays.
 pub(in crate::emit) fn keep() -> String {
-    let kept = list(OWN.iter().chain(KEPT), |name| {
+    let kept = list(OWN.iter().chain(KEPT).chain(GUARDED), |name| {
         format!("@sqlstitch_was_{name} = @@SESSION.{name}")
     });
     format!("@sqlstitch_kept = 1, {kept}, @sqlstitch_was_role = CURRENT_ROLE()")
@@ -83,6 +93,16 @@ pub(super) fn pause() -> String {
     "SET @sqlstitch_now_sql_mode = @@SESSION.sql_mode, @sqlstitch_now_client = @@SESSION.character_set_client, @sqlstitch_now_results = @@SESSION.character_set_results, @sqlstitch_now_collation = @@SESSION.collation_connection;
       SET SESSION character_set_client = 'utf8mb4', SESSION character_set_results = 'utf8mb4', SESSION collation_connection = @sqlstitch_collation;"
         .to_owned()
+}
+
+/// The statements after a patch for what not everyone may set.
+pub(super) fn rights_back() -> String {
+    let back = GUARDED.iter().map(|name| {
+        format!(
+            "IF @@SESSION.{name} <> @sqlstitch_was_{name} THEN\n        SET SESSION {name} = @sqlstitch_was_{name};\n      END IF;"
+        )
+    });
+    back.collect::<Vec<_>>().join("\n      ")
 }
 
 /// The assignments after a patch.

@@ -11,7 +11,6 @@ pub(super) const MYSQL: Server = Server {
     engine: Engine::Mysql,
     client: "mysql",
     has_blocks: false,
-    has_marks: false,
     together: "one procedure, and call it",
     refused: REFUSED,
     is_outside: |words| !is_prepared(words),

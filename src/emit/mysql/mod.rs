@@ -19,7 +19,7 @@ use super::mariadb::facts::Way;
 use super::mariadb::patch::{self, Part, Parts, Step};
 use super::mariadb::quote::{ident, literal};
 use super::mariadb::set::Set;
-use super::mariadb::{bundle, ledger_table, packet};
+use super::mariadb::{bundle, checks, is_long, ledger_table, of_action, packet};
 use super::script::Quoting;
 use super::template::{common, fill, if_set};
 use super::{Emitted, Script, banner};
@@ -31,6 +31,7 @@ use gate::Gate;
 
 const STRANGER: &str = include_str!("sql/stranger.sql");
 const HEAD: &str = include_str!("sql/head.sql");
+const PACKET: &str = include_str!("sql/packet.sql");
 const BEFORE: &str = include_str!("sql/before.sql");
 const PROCEDURES: &str = include_str!("sql/procedures.sql");
 const CHECK: &str = include_str!("sql/check.sql");
@@ -76,7 +77,6 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
                 before,
                 parts,
                 source: sources.get(patch.source),
-                server: &MYSQL,
             };
             for part in &parts.parts {
                 write_part(&mut script, &set, part, &delimiter);
@@ -163,12 +163,25 @@ fn delimiter(plan: &Plan, patches: &[Parts], sources: &Sources) -> String {
 /// Everything above the first patch.
 fn head(plan: &Plan, patches: &[Parts], sources: &Sources, delimiter: &str) -> String {
     let table = ledger_table(&plan.settings.ledger);
-    let mut values = values(plan, packet(plan, patches, sources), &table);
+    let list = literal(&bundle(plan, patches));
+    let sets = plan.patches.iter().zip(patches).flat_map(|(patch, parts)| {
+        let source = sources.get(patch.source);
+        let sets = |step: &&Step| matches!(step.way, Way::Session | Way::Outside);
+        let steps = parts.steps.iter().filter(sets);
+        steps.map(move |step| step.text(source))
+    });
+    let rare = settings::rare(sets);
+    let packet = packet(plan, patches, sources, list.len());
+    let mut values = values(plan, packet, &table, &rare);
+    values.push(("delimiter", delimiter.to_owned()));
     let mut text = fill(HEAD, &values);
+    // Any other problem is told at the end, and the client would send this packet before.
+    if is_long(packet) {
+        text.push_str(&fill(PACKET, &values));
+    }
     let _ = writeln!(
         text,
-        "-- The patches of this script.\nSET @sqlstitch_bundle = {};",
-        literal(&bundle(plan, patches))
+        "-- The patches of this script.\nSET @sqlstitch_bundle = {list};"
     );
     let is_due = fill(
         "SELECT EXISTS (SELECT 1 FROM {{patches}} LEFT JOIN {{ledger}} AS l ON {{same_name}} {{is_done}}) \
@@ -183,7 +196,6 @@ fn head(plan: &Plan, patches: &[Parts], sources: &Sources, delimiter: &str) -> S
     values.extend([
         ("check", check.trim_end().to_owned()),
         ("run", run.trim_end().to_owned()),
-        ("delimiter", delimiter.to_owned()),
         ("open", gate.open().to_owned()),
         ("close", gate.close().to_owned()),
     ]);
@@ -191,7 +203,7 @@ fn head(plan: &Plan, patches: &[Parts], sources: &Sources, delimiter: &str) -> S
     text
 }
 
-fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)> {
+fn values(plan: &Plan, packet: usize, table: &str, rare: &[&str]) -> Vec<(&'static str, String)> {
     let settings = &plan.settings;
     let text = |name: &str, size: &str, path: &str| {
         format!("{name} {size} CHARACTER SET utf8mb4 PATH '{path}'")
@@ -199,17 +211,18 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
     let name = text("name", "varchar(255)", "$.name");
     let checksum = text("checksum", "varchar(128)", "$.checksum");
     let columns = format!(
-        "position FOR ORDINALITY, {name}, {}, {checksum}, {} DEFAULT '\"expand\"' ON EMPTY, {} DEFAULT '\"once\"' ON EMPTY, statements int PATH '$.statements' DEFAULT '1' ON EMPTY",
+        "position FOR ORDINALITY, {name}, {}, {checksum}, {} DEFAULT '\"expand\"' ON EMPTY, {} DEFAULT '\"once\"' ON EMPTY, statements int PATH '$.statements' DEFAULT '1' ON EMPTY, {}, irreversible int PATH '$.irreversible' DEFAULT '0' ON EMPTY",
         text("path_told", "text", "$.path"),
         text("phase", "varchar(64)", "$.phase"),
         text("kind", "varchar(16)", "$.kind"),
+        text("marks", "longtext", "$.marks"),
     );
     let json = |columns: &str, alias: &str| {
         format!("JSON_TABLE(@sqlstitch_bundle, '$[*]' COLUMNS ({columns})) AS {alias}")
     };
     let has_formerly = plan.patches.iter().any(|patch| !patch.formerly.is_empty());
     let mut values = vec![
-        ("keep", settings::keep()),
+        ("keep", settings::keep(rare)),
         ("table", literal(&ident(table))),
         ("table_text", literal(table)),
         ("ledger", ident(table)),
@@ -237,22 +250,35 @@ fn values(plan: &Plan, packet: usize, table: &str) -> Vec<(&'static str, String)
                 "b",
             ),
         ),
-        ("same_name", "l.name = b.name".to_owned()),
         (
-            "is_done",
-            "AND l.state = 'applied' AND l.checksum = b.checksum WHERE l.name IS NULL".to_owned(),
+            "dependents",
+            json(
+                &format!(
+                    "{columns}, NESTED PATH '$.dependents[*]' COLUMNS ({})",
+                    text("dependent", "varchar(255)", "$")
+                ),
+                "b",
+            ),
+        ),
+        ("same_name", "l.name = b.name".to_owned()),
+        ("bin", String::new()),
+        ("stop", "ROLLBACK;\n      LEAVE checks".to_owned()),
+        (
+            "without_ledger",
+            u8::from(settings.action != Action::Revert).to_string(),
         ),
         (
             "path",
             "COALESCE(b.path_told, CONCAT(b.name, '.sql'))".to_owned(),
         ),
         ("settings", settings::part(true)),
-        ("restore", settings::restore()),
+        ("restore", settings::restore(rare)),
         ("look", LOOK.trim_end().to_owned()),
         ("formerly", if_set(has_formerly)),
-        ("baseline", if_set(settings.action == Action::Baseline)),
     ];
+    values.extend(of_action(plan));
     values.extend(common(plan, literal));
+    values.push(("checks", checks(&values)));
     values
 }
 

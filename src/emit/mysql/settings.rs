@@ -40,6 +40,10 @@ const KEPT: &[&str] = &[
     "unique_checks",
 ];
 
+/// As [`KEPT`], but looked at only where a patch sets it: later versions are to lack the one, and few servers
+/// let anyone set the other.
+const RARE: &[&str] = &["binlog_format", "gtid_next"];
+
 /// What the script sets for itself, and puts back at its end only.
 const OWN: &[&str] = &[
     "sql_mode",
@@ -56,10 +60,23 @@ const MEANWHILE: &[(&str, &str)] = &[
     ("sql_select_limit", "DEFAULT"),
 ];
 
+/// Those settings that few patches set, among these `SET` statements.
+pub(super) fn rare<'t>(statements: impl Iterator<Item = &'t str>) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for text in statements {
+        let text = text.to_ascii_lowercase();
+        let names = RARE.iter().copied();
+        found.extend(names.filter(|name| text.contains(name)));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// The assignments that keep everything, at the head; what a run before has kept stays.
-pub(super) fn keep() -> String {
+pub(super) fn keep(rare: &[&str]) -> String {
     let mut text = "@sqlstitch_kept = 1".to_owned();
-    for name in OWN.iter().chain(KEPT) {
+    for name in OWN.iter().chain(KEPT).chain(rare) {
         let _ = write!(text, ", @sqlstitch_was_{name} = @@SESSION.{name}");
     }
     text + ", @sqlstitch_was_role = CURRENT_ROLE()"
@@ -87,9 +104,9 @@ pub(super) fn part(charsets: bool) -> String {
 }
 
 /// The statements after a patch, inside a procedure.
-pub(super) fn restore() -> String {
+pub(super) fn restore(rare: &[&str]) -> String {
     let mut text = "SET SESSION autocommit = 1, SESSION timestamp = DEFAULT;\n".to_owned();
-    for name in KEPT {
+    for name in KEPT.iter().chain(rare) {
         let meanwhile = MEANWHILE.iter().find(|(other, _)| other == name);
         let _ = match meanwhile {
             Some((_, value)) => writeln!(text, "    SET SESSION {name} = {value};"),

@@ -1,7 +1,6 @@
 //! The engines, each in the words of [`crate::support::engine::Engine`].
 
 mod duckdb;
-mod mariadb;
 mod mysql;
 mod postgres;
 mod sqlite;
@@ -52,13 +51,13 @@ pub(crate) const ALL: &[Candidate] = &[
         name: "mariadb",
         dialect: "mariadb",
         required: true,
-        start: mariadb::start,
+        start: mysql::mariadb,
     },
     Candidate {
         name: "mysql",
         dialect: "mysql",
         required: false,
-        start: mysql::start,
+        start: mysql::mysql,
     },
     Candidate {
         name: "duckdb",

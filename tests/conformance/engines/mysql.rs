@@ -1,4 +1,4 @@
-//! MySQL, with its client.
+//! MariaDB and MySQL, with their clients.
 
 use std::path::Path;
 use std::process::Child;
@@ -6,12 +6,22 @@ use std::sync::{Arc, Mutex};
 
 use crate::interrupt;
 use crate::support::engine::{Database, Engine, Restriction, Words};
+use crate::support::mysql::product::{MARIADB, MYSQL, Product};
 use crate::support::mysql::{self, Server};
 use crate::support::run::Run;
 
-/// A server, or why there is none.
-pub(crate) fn start() -> Result<Arc<dyn Engine>, String> {
-    let server = Server::start().ok_or(mysql::MISSING)?;
+/// MariaDB, or why there is none.
+pub(crate) fn mariadb() -> Result<Arc<dyn Engine>, String> {
+    start(&MARIADB)
+}
+
+/// MySQL, or why there is none.
+pub(crate) fn mysql() -> Result<Arc<dyn Engine>, String> {
+    start(&MYSQL)
+}
+
+fn start(product: &'static Product) -> Result<Arc<dyn Engine>, String> {
+    let server = Server::start(product).ok_or(product.missing)?;
     Ok(Arc::new(Mysql(server)))
 }
 
@@ -22,15 +32,15 @@ struct Mysql(Server);
 
 impl Engine for Mysql {
     fn name(&self) -> String {
-        "mysql".to_owned()
+        self.dialect().to_owned()
     }
 
     fn dialect(&self) -> &'static str {
-        "mysql"
+        self.0.product.dialect
     }
 
     fn title(&self) -> &'static str {
-        "MySQL"
+        self.0.product.title
     }
 
     fn words(&self) -> Words {
@@ -52,13 +62,7 @@ impl Engine for Mysql {
     }
 
     fn exceptions(&self) -> &'static [(&'static str, &'static str)] {
-        const NO_REVERT: &str = "there is no reverting script for MySQL";
         &[
-            ("a revert undoes what is applied, the last first", NO_REVERT),
-            ("a revert that fails goes on where it stopped", NO_REVERT),
-            ("what a patch that stays needs is not undone", NO_REVERT),
-            ("what nothing undoes is not undone", NO_REVERT),
-            ("what was changed since is not undone unasked", NO_REVERT),
             // Those there are of DDL that may or may not have committed.
             (interrupt::KILLED_CLIENT, "tried in tests/mysql"),
             (interrupt::KILLED_SERVER, "tried in tests/mysql"),
@@ -66,7 +70,7 @@ impl Engine for Mysql {
     }
 
     fn mortal(&self) -> Option<Box<dyn Engine>> {
-        let server = Server::start_durable().expect("it has started before");
+        let server = Server::start_durable(self.0.product).expect("it has started before");
         Some(Box::new(Self(server)))
     }
 
@@ -103,6 +107,7 @@ impl Database for mysql::Database<'_> {
         let user = format!("'weak_{name}'@localhost");
         let rights = match restriction {
             Restriction::MakeLedger => "SELECT ON *",
+            // MySQL's script makes procedures.
             Restriction::WriteLedger => {
                 "SELECT, CREATE, CREATE ROUTINE, ALTER ROUTINE, EXECUTE ON *"
             }

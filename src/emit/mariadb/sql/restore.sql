@@ -6,7 +6,5 @@ EXECUTE IMMEDIATE 'UNLOCK TABLES';
       IF NOT CURRENT_ROLE() <=> @sqlstitch_was_role THEN
         EXECUTE IMMEDIATE CONCAT('SET ROLE ', COALESCE(CONCAT('`', REPLACE(@sqlstitch_was_role, '`', '``'), '`'), 'NONE'));
       END IF;
-      -- Only where it differs: it takes a right of its own.
-      IF @@SESSION.sql_log_bin <> @sqlstitch_was_log_bin THEN
-        SET SESSION sql_log_bin = @sqlstitch_was_log_bin;
-      END IF;
+      -- Only where they differ: it takes a right of its own.
+      {{rights_back}}

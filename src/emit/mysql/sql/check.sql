@@ -1,13 +1,14 @@
 CREATE PROCEDURE sqlstitch_check() MODIFIES SQL DATA SQL SECURITY INVOKER
 checks: BEGIN
-  DECLARE _table, _format, _error int;
+  DECLARE _table, _format, _error, _done, _same, _part int;
+  DECLARE _was, _is longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
   DECLARE _text text CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
     GET DIAGNOSTICS CONDITION 1 _text = MESSAGE_TEXT, _error = MYSQL_ERRNO;
     ROLLBACK;
     IF @sqlstitch_problem IS NULL THEN
       SET @sqlstitch_problem = _text, @sqlstitch_errno = _error,
-        @sqlstitch_hint = IF(_error IN (1044, 1142, 1143, 1227, 1370), CONCAT('GRANT CREATE, SELECT, INSERT, UPDATE ON ', @sqlstitch_ledger, ' TO ', @sqlstitch_user, ';'), NULL);
+        @sqlstitch_hint = IF(_error IN (1044, 1142, 1143, 1227, 1370), CONCAT('GRANT CREATE, SELECT, INSERT, UPDATE{{rights}}', IF(_text LIKE '%ALTER command%', ', ALTER', ''), ' ON ', @sqlstitch_ledger, ' TO ', @sqlstitch_user, ';'), NULL);
     END IF;
   END;
   SELECT COUNT(*) INTO _table FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {{table_text}};
@@ -24,6 +25,10 @@ checks: BEGIN
       LEAVE checks;
     END IF;
   ELSE
+{{#revert}}
+    SET @sqlstitch_due = 0;
+    LEAVE checks;
+{{/revert}}
     CREATE TABLE {{ledger}} (
       name varchar(255) NOT NULL PRIMARY KEY,
       checksum varchar(128) NOT NULL,
@@ -41,15 +46,23 @@ checks: BEGIN
       version varchar(64) NOT NULL,
       bundle varchar(128) NOT NULL,
       revision text,
-      format int NOT NULL DEFAULT 1
+      format int NOT NULL DEFAULT 1,
+      progress longtext COMMENT 'line:checksum of each statement'
     ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin COMMENT = 'Which patches this database has, one row each; written by scripts that sqlstitch made.';
   END IF;
   -- Asks for the rights and changes nothing.
   INSERT INTO {{ledger}} SELECT * FROM {{ledger}} WHERE FALSE;
   UPDATE {{ledger}} SET format = format WHERE FALSE;
+{{#revert}}
+  DELETE FROM {{ledger}} WHERE FALSE;
+{{/revert}}
   IF @@max_allowed_packet < {{packet}} THEN
     SET @sqlstitch_problem = CONCAT('this script needs max_allowed_packet = {{packet}}, and it is ', @@max_allowed_packet);
     LEAVE checks;
+  END IF;
+  -- Ledgers of former versions lack it.
+  IF NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {{table_text}} AND COLUMN_NAME = 'progress') THEN
+    ALTER TABLE {{ledger}} ADD COLUMN progress longtext COMMENT 'line:checksum of each statement';
   END IF;
   START TRANSACTION;
 {{#formerly}}
@@ -75,42 +88,15 @@ checks: BEGIN
         GROUP BY b.name) AS f ON f.former = l.name
     SET l.name = f.name;
 {{/formerly}}
-  SET _text = NULL;
-  SELECT CONCAT('patch "', b.name, '" (', {{path}}, ') was changed after it was ', IF(l.state = 'applied', 'applied', 'begun')),
-      IF(l.state = 'applied', CONCAT('Put the change into a new patch and this one back as it was; or accept it: UPDATE ', @sqlstitch_ledger, ' SET checksum = ', QUOTE(b.checksum), ' WHERE name = ', QUOTE(b.name), ';'),
-        CONCAT('Its statements before statement ', COALESCE(l.next_statement, 1), ' are done, by its former text', IF(l.started_statement = l.next_statement, ', and that one may be', ''),
-          '. Put them back as they were; if only later ones have changed, accept it: UPDATE ', @sqlstitch_ledger, ' SET checksum = ', QUOTE(b.checksum), ', next_statement = ', COALESCE(l.next_statement, 1), ' WHERE name = ', QUOTE(b.name),
-          '; if statements were added or taken away among those that are done, give next_statement the number, in the new text, of the first one that is still to be done.'))
-    INTO _text, @sqlstitch_hint
-    FROM {{patches}} JOIN {{ledger}} AS l ON {{same_name}} AND l.checksum <> b.checksum AND l.algorithm = {{algorithm}}
-    WHERE b.kind = 'once' AND (l.state = 'running' OR {{on_drift}} = 'error')
-    ORDER BY b.position LIMIT 1;
-  IF _text IS NULL THEN
-    SET @sqlstitch_hint = NULL;
-    IF {{on_drift}} = 'warn' AND EXISTS (SELECT 1 FROM {{patches}} JOIN {{ledger}} AS l ON {{same_name}} AND l.checksum <> b.checksum AND l.algorithm = {{algorithm}} WHERE b.kind = 'once') THEN
-      SELECT CONCAT('warning: patch "', b.name, '" (', {{path}}, ') was changed after it was applied') AS sqlstitch
-        FROM {{patches}} JOIN {{ledger}} AS l ON {{same_name}} AND l.checksum <> b.checksum AND l.algorithm = {{algorithm}}
-        WHERE b.kind = 'once' ORDER BY b.position;
-    END IF;
-    SELECT CONCAT('patch "', b.name, '" (', {{path}}, ') requires patch "', b.needed, '", which is not applied to this database') INTO _text
-      FROM {{externals}}
-      WHERE b.needed IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE {{same_name}})
-        AND NOT EXISTS (SELECT 1 FROM {{ledger}} AS l WHERE l.state = 'applied' AND (l.name = b.needed OR JSON_CONTAINS(b.needed_was, JSON_QUOTE(l.name))))
-      ORDER BY b.position LIMIT 1;
-  END IF;
+{{checks}}
 {{#baseline}}
-  IF _text IS NULL THEN
+    SET _text = NULL;
     SELECT CONCAT('patch "', b.name, '" (', {{path}}, ') was begun and has not ended') INTO _text
       FROM {{patches}} JOIN {{ledger}} AS l ON {{same_name}} AND l.state = 'running' ORDER BY b.position LIMIT 1;
-  END IF;
-{{/baseline}}
-  IF _text IS NOT NULL THEN
-    SET @sqlstitch_problem = _text;
-    ROLLBACK;
-    LEAVE checks;
-  END IF;
-{{#baseline}}
+    IF _text IS NOT NULL THEN
+      SET @sqlstitch_problem = _text;
+      {{stop}};
+    END IF;
   SELECT COALESCE(MAX(ordinal), 0) INTO _format FROM {{ledger}};
   INSERT INTO {{ledger}} (name, checksum, algorithm, ordinal, phase, kind, state, statements, applied_at, applied_by, version, bundle, revision)
     SELECT b.name, b.checksum, {{algorithm}}, _format + ROW_NUMBER() OVER (ORDER BY b.position), b.phase, b.kind, 'applied', b.statements,

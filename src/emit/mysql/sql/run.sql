@@ -2,6 +2,7 @@ CREATE PROCEDURE sqlstitch_run() MODIFIES SQL DATA SQL SECURITY INVOKER
 patch: BEGIN
   DECLARE _state, _message, _place text CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
   DECLARE _role char(1);
+  DECLARE _same boolean;
   DECLARE _k, _last, _doubt, _ended, _safe, _tried, _back, _error int DEFAULT 0;
   -- A version comment that this server does not run leaves nothing.
   DECLARE CONTINUE HANDLER FOR 1065 PREPARE sqlstitch_step FROM 'DO 0';
@@ -39,23 +40,33 @@ patch: BEGIN
   ELSEIF @sqlstitch_first = 1 THEN
     SET @sqlstitch_next = NULL, @sqlstitch_ordinal = NULL, @sqlstitch_checked = NULL, @sqlstitch_started = NULL;
     IF NOT @sqlstitch_done <=> @sqlstitch_before THEN
-      SET @sqlstitch_problem = CONCAT('patch "', @sqlstitch_name, '" (', @sqlstitch_path, ') is not tried, because the patch before it, "', @sqlstitch_before, '", is not applied');
+      SET @sqlstitch_problem = CONCAT('patch "', @sqlstitch_name, '" (', @sqlstitch_path, ') is not tried, because the patch before it, "', @sqlstitch_before, '", is {{not_done}}');
       SIGNAL SQLSTATE '45000';
     END IF;
     SET _state = (SELECT state FROM {{ledger}} WHERE name = @sqlstitch_name);
     IF _state IS NOT NULL THEN
-      SELECT IF(algorithm = {{algorithm}}, checksum, @sqlstitch_checksum), ordinal, COALESCE(next_statement, 1), started_statement
-        INTO @sqlstitch_checked, @sqlstitch_ordinal, @sqlstitch_next, @sqlstitch_started FROM {{ledger}} WHERE name = @sqlstitch_name;
+      SELECT IF(algorithm = {{algorithm}}, checksum, @sqlstitch_checksum), ordinal, COALESCE(next_statement, 1), started_statement, progress IS NOT NULL OR next_statement <=> 1 AND started_statement IS NULL
+        INTO @sqlstitch_checked, @sqlstitch_ordinal, @sqlstitch_next, @sqlstitch_started, _same FROM {{ledger}} WHERE name = @sqlstitch_name;
     END IF;
+{{#revert}}
+    IF _state IS NULL THEN
+      SET @sqlstitch_next = 0, @sqlstitch_done = @sqlstitch_name, @sqlstitch_gate = @sqlstitch_closed;
+      LEAVE patch;
+    ELSEIF _state = 'applied' THEN
+      SET @sqlstitch_next = 1, @sqlstitch_started = NULL;
+    END IF;
+{{/revert}}
+{{#forward}}
     IF _state = 'applied' AND (@sqlstitch_kind = 'once' OR @sqlstitch_checked = @sqlstitch_checksum) THEN
       SET @sqlstitch_next = 0, @sqlstitch_done = @sqlstitch_name, @sqlstitch_gate = @sqlstitch_closed;
       LEAVE patch;
-    ELSEIF _state = 'running' AND @sqlstitch_checked <> @sqlstitch_checksum AND @sqlstitch_kind = 'once' THEN
+    ELSEIF _state = 'running' AND @sqlstitch_checked <> @sqlstitch_checksum AND @sqlstitch_kind = 'once' AND NOT _same THEN
       SET @sqlstitch_next = NULL, @sqlstitch_problem = CONCAT('patch "', @sqlstitch_name, '" (', @sqlstitch_path, ') was changed after it was begun');
       SIGNAL SQLSTATE '45000';
-    ELSEIF _state IS NULL OR @sqlstitch_checked <> @sqlstitch_checksum OR _state = 'applied' THEN
+    ELSEIF _state IS NULL OR @sqlstitch_checked <> @sqlstitch_checksum AND @sqlstitch_kind <> 'once' OR _state = 'applied' THEN
       SET @sqlstitch_next = 1, @sqlstitch_started = NULL;
     END IF;
+{{/forward}}
     IF @sqlstitch_ordinal IS NULL THEN
       SELECT COALESCE(MAX(ordinal), 0) + 1 INTO @sqlstitch_ordinal FROM {{ledger}};
     END IF;
@@ -129,13 +140,25 @@ patch: BEGIN
       ELSE
         -- What commits by itself commits with it how far the patch has come.
         IF NOT _back AND (_k > _last AND NOT @sqlstitch_open AND @sqlstitch_next <= _k OR _role IN ('d', 'q', 'c', 'r', 'l', 'u', 'e', 'b')) THEN
-          INSERT INTO {{ledger}} (name, checksum, algorithm, ordinal, phase, kind, state, statements, started_statement, next_statement, applied_at, applied_by, duration_ms, version, bundle, revision)
+{{#forward}}
+          INSERT INTO {{ledger}} (name, checksum, algorithm, ordinal, phase, kind, state, statements, started_statement, next_statement, applied_at, applied_by, duration_ms, version, bundle, revision, progress)
             VALUES (@sqlstitch_name, @sqlstitch_checksum, {{algorithm}}, @sqlstitch_ordinal, @sqlstitch_phase, @sqlstitch_kind, IF(_ended, 'applied', 'running'), @sqlstitch_statements,
               IF(_role IN ('d', 'q', 'c'), _k, NULL), IF(_ended, NULL, _k + COALESCE(_role = 'e', 0)), CONVERT_TZ(SYSDATE(6), @@time_zone, '+00:00'), CURRENT_USER(),
-              IF(_ended, TIMESTAMPDIFF(MICROSECOND, @sqlstitch_begun, SYSDATE(6)) / 1000, NULL), {{version}}, {{bundle_id}}, @sqlstitch_revision) AS fresh
+              IF(_ended, TIMESTAMPDIFF(MICROSECOND, @sqlstitch_begun, SYSDATE(6)) / 1000, NULL), {{version}}, {{bundle_id}}, @sqlstitch_revision, IF(_ended, NULL, @sqlstitch_marks)) AS fresh
             ON DUPLICATE KEY UPDATE checksum = fresh.checksum, algorithm = fresh.algorithm, phase = fresh.phase, kind = fresh.kind, state = fresh.state, statements = fresh.statements,
               started_statement = fresh.started_statement, next_statement = fresh.next_statement, applied_at = fresh.applied_at, applied_by = fresh.applied_by,
-              duration_ms = fresh.duration_ms, version = fresh.version, bundle = fresh.bundle, revision = fresh.revision;
+              duration_ms = fresh.duration_ms, version = fresh.version, bundle = fresh.bundle, revision = fresh.revision, progress = fresh.progress;
+{{/forward}}
+{{#revert}}
+          -- The mark keeps scripts that apply the patch from going on with it.
+          IF _ended THEN
+            DELETE FROM {{ledger}} WHERE name = @sqlstitch_name;
+          ELSE
+            UPDATE {{ledger}} SET checksum = IF(checksum LIKE 'revert:%', checksum, CONCAT('revert:', checksum)), state = 'running', statements = @sqlstitch_statements,
+                started_statement = IF(_role IN ('d', 'q', 'c'), _k, NULL), next_statement = _k + COALESCE(_role = 'e', 0), progress = @sqlstitch_marks
+              WHERE name = @sqlstitch_name;
+          END IF;
+{{/revert}}
         END IF;
         IF _k > _last THEN
           LEAVE steps;

@@ -2,35 +2,24 @@
 
 use super::Case;
 use super::support::built::Bundle;
-use super::support::mariadb::{Database, Server};
+use super::support::mysql::{Database, Server};
 use super::support::run::Run;
+use super::words::words;
+use super::{fails, ok};
 
 pub(crate) const CASES: &[Case] = &[
     ("a begun patch goes on if what is done is the same", mended),
     ("a statement that is done is not changed", changed),
     ("a ledger without the progress", old_ledger),
-    ("a list is dropped one by one", list),
+    ("a begun patch of a ledger without it", changed_after_begun),
     ("a revert goes on where it stopped", revert),
     ("settings that no transaction takes", outside),
     ("a session that only reads", read_only),
     ("a client that goes on is told at the end", told_at_the_end),
 ];
 
-#[track_caller]
-fn ok(run: &Run) {
-    assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
-}
-
-#[track_caller]
-fn fails(run: &Run, message: &str) {
-    assert_eq!(run.code, Some(1), "{}{}", run.out, run.err);
-    assert!(
-        run.err.contains(message),
-        "{message}\n{}{}",
-        run.out,
-        run.err
-    );
-}
+/// MySQL drops all of a list or nothing.
+pub(crate) const LISTS: &[Case] = &[("a list is dropped one by one", list)];
 
 fn progress(database: &Database<'_>) -> String {
     database.sql("SELECT name, state, started_statement, next_statement FROM sqlstitch_patch ORDER BY ordinal DESC LIMIT 1")
@@ -38,7 +27,7 @@ fn progress(database: &Database<'_>) -> String {
 
 fn mended(server: &Server) {
     let bundle = Bundle::new(
-        "mariadb",
+        server.dialect(),
         &[(
             "2",
             "CREATE TABLE t (a int);\nCREATE INDEX i ON t (a);\nINSERT INTO nosuch VALUES (1);\nSELECT 1;",
@@ -60,7 +49,7 @@ fn mended(server: &Server) {
     assert_eq!(progress(&database), "2|applied|NULL|NULL");
     ok(&database.run(&script));
     // Nothing of it is done.
-    let bundle = Bundle::new("mariadb", &[("1", "CREATE INDEX i ON nosuch (a);")]);
+    let bundle = Bundle::new(server.dialect(), &[("1", "CREATE INDEX i ON nosuch (a);")]);
     let database = server.database();
     fails(&database.run(&bundle.script()), "nosuch");
     bundle.set("1", "CREATE TABLE nosuch (a int);");
@@ -69,7 +58,7 @@ fn mended(server: &Server) {
 
 fn changed(server: &Server) {
     let bundle = Bundle::new(
-        "mariadb",
+        server.dialect(),
         &[(
             "2",
             "CREATE TABLE t (a int);\n\nCREATE INDEX i ON t (a);\nINSERT INTO nosuch VALUES (1);",
@@ -121,7 +110,7 @@ fn changed(server: &Server) {
     assert_eq!(database.sql("SELECT a FROM t"), "3");
     // The statement that may be done.
     let bundle = Bundle::new(
-        "mariadb",
+        server.dialect(),
         &[("2", "CREATE TABLE u (a int);\nCREATE TABLE t (a int);")],
     );
     let database = server.database();
@@ -142,7 +131,7 @@ fn changed(server: &Server) {
 }
 
 fn old_ledger(server: &Server) {
-    let bundle = Bundle::new("mariadb", &[("1", "CREATE TABLE t (a int);")]);
+    let bundle = Bundle::new(server.dialect(), &[("1", "CREATE TABLE t (a int);")]);
     let script = bundle.script();
     let database = server.database();
     ok(&database.run(&script));
@@ -159,9 +148,39 @@ fn old_ledger(server: &Server) {
     );
 }
 
+fn changed_after_begun(server: &Server) {
+    let bundle = Bundle::new(
+        server.dialect(),
+        &[(
+            "2",
+            "CREATE TABLE t (a int);\nINSERT INTO nosuch VALUES (1);",
+        )],
+    );
+    let database = server.database();
+    fails(&database.run(&bundle.script()), "nosuch");
+    database.sql("UPDATE sqlstitch_patch SET progress = NULL");
+    bundle.set("2", "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);");
+    let script = bundle.script();
+    let run = database.run(&script);
+    fails(&run, "patch \"2\" (2.sql) was changed after it was begun");
+    assert!(
+        run.out
+            .contains("Its statements before statement 2 are done"),
+        "{}",
+        run.out
+    );
+    let (_, update) = run
+        .out
+        .split_once("accept it: ")
+        .expect("the update is told");
+    database.sql(update.split(';').next().unwrap_or_default());
+    ok(&database.run(&script));
+    assert_eq!(database.sql("SELECT a FROM t"), "1");
+}
+
 fn list(server: &Server) {
     let bundle = Bundle::new(
-        "mariadb",
+        server.dialect(),
         &[
             (
                 "1",
@@ -191,7 +210,7 @@ fn list(server: &Server) {
 
 fn revert(server: &Server) {
     let bundle = Bundle::new(
-        "mariadb",
+        server.dialect(),
         &[
             ("1", "CREATE TABLE t (a int);"),
             ("1.revert", "DROP TABLE t;"),
@@ -261,31 +280,34 @@ fn revert(server: &Server) {
 
 fn outside(server: &Server) {
     let bundle = Bundle::new(
-        "mariadb",
+        server.dialect(),
         &[
             (
                 "1",
-                "SET sql_log_bin = 1;\nCREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\nSET sql_log_bin = 0;\nINSERT INTO t VALUES (@@sql_log_bin);\nINSERT INTO t SELECT nosuch();",
+                "SET sql_log_bin = 1;\nCREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\nSET sql_log_bin = 0;\nSET SESSION binlog_format = 'STATEMENT';\nINSERT INTO t VALUES (@@sql_log_bin);\nINSERT INTO t SELECT nosuch();",
             ),
-            ("2", "INSERT INTO t VALUES (2 + @@sql_log_bin);"),
+            (
+                "2",
+                "INSERT INTO t VALUES (IF(@@binlog_format = 'STATEMENT', 20, 2) + @@sql_log_bin);",
+            ),
         ],
     );
     let script = bundle.script();
     let database = server.database();
-    fails(&database.run(&script), "nosuch does not exist (1.sql:6)");
-    database.sql("CREATE FUNCTION nosuch() RETURNS int RETURN 10 + @@sql_log_bin");
+    fails(&database.run(&script), "(1.sql:7)");
+    database.sql("CREATE FUNCTION nosuch() RETURNS int DETERMINISTIC RETURN 10 + @@sql_log_bin");
     ok(&database.run(&script));
     assert_eq!(database.sql("SELECT a FROM t ORDER BY a"), "0\n1\n3\n10");
 }
 
 fn read_only(server: &Server) {
-    let bundle = Bundle::new("mariadb", &[("1", "CREATE TABLE t (a int);")]);
+    let bundle = Bundle::new(server.dialect(), &[("1", "CREATE TABLE t (a int);")]);
     let script = bundle.script();
     let database = server.database();
     let options = ["--init-command=SET SESSION TRANSACTION READ ONLY"];
-    ok(&database.run(&Bundle::new("mariadb", &[("0", "SELECT 1;")]).script()));
+    ok(&database.run(&Bundle::new(server.dialect(), &[("0", "SELECT 1;")]).script()));
     let run = Run::of(&mut database.client(&options, &script));
-    fails(&run, "the session is read-only (tx_read_only)");
+    fails(&run, words(server).read_only);
     assert!(
         run.out.contains("SET SESSION TRANSACTION READ WRITE"),
         "{}",
@@ -295,7 +317,7 @@ fn read_only(server: &Server) {
 
 fn told_at_the_end(server: &Server) {
     let bundle = Bundle::new(
-        "mariadb",
+        server.dialect(),
         &[
             ("1", "CREATE TABLE t (a int);"),
             ("2", "INSERT INTO nosuch VALUES (1);"),
@@ -306,7 +328,7 @@ fn told_at_the_end(server: &Server) {
     let run = Run::of(&mut database.client(&["--force"], &bundle.script()));
     let last = run.err.lines().rfind(|line| line.starts_with("ERROR"));
     assert!(
-        last.is_some_and(|line| line.contains("not all patches of this script are applied")),
+        last.is_some_and(|line| line.contains(words(server).last_error)),
         "{}",
         run.err
     );

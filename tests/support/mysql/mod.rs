@@ -1,5 +1,6 @@
-//! A throw-away MySQL server: its own directory, its own socket, no network, gone at the end.
-//! `scripts/engines` fetches the programs, if they can be had.
+//! A throw-away MariaDB or MySQL server: its own directory, its own socket, no network, gone at the end.
+
+pub(crate) mod product;
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,17 +10,17 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::is_root;
 use super::run::Run;
-
-/// Why trials are ignored, also where engines are required: Debian's unstable suite, which has MySQL, may
-/// have it today and not tomorrow.
-pub(crate) const MISSING: &str = "MySQL could not be had when scripts/engines ran";
+use product::{Product, user};
 
 /// A running server.
 pub(crate) struct Server {
+    /// Which it is.
+    pub(crate) product: &'static Product,
     directory: TempDir,
     process: Mutex<Child>,
+    program: PathBuf,
+    clients: PathBuf,
     durable: bool,
     databases: AtomicU32,
 }
@@ -30,43 +31,31 @@ pub(crate) struct Database<'s> {
     pub(crate) name: String,
 }
 
-fn home() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/engines/mysql")
-}
-
 impl Server {
-    /// Starts a server; none if MySQL has not been fetched.
-    pub(crate) fn start() -> Option<Self> {
-        Self::start_as(false)
+    /// Starts a server; none if it is not installed.
+    pub(crate) fn start(product: &'static Product) -> Option<Self> {
+        Self::start_as(product, false)
     }
 
-    /// Starts a server that may be killed.
-    pub(crate) fn start_durable() -> Option<Self> {
-        Self::start_as(true)
+    /// Starts a server that may be killed: what has been committed survives it.
+    pub(crate) fn start_durable(product: &'static Product) -> Option<Self> {
+        Self::start_as(product, true)
     }
 
-    fn start_as(durable: bool) -> Option<Self> {
-        let data = home().join("data");
-        if !data.join("mysql").is_dir() {
-            return None;
-        }
+    fn start_as(product: &'static Product, durable: bool) -> Option<Self> {
+        let program = (product.server)()?;
+        let clients = (product.clients)()?;
         let directory = tempfile::Builder::new()
-            .prefix("sqlstitch-mysql-")
+            .prefix(&format!("sqlstitch-{}-", product.dialect))
             .tempdir_in("/tmp")
             .expect("a temporary directory");
-        let copied = Command::new("cp")
-            .arg("-R")
-            .arg(data)
-            .arg(directory.path().join("data"))
-            .status();
-        assert!(
-            copied.is_ok_and(|status| status.success()),
-            "a data directory"
-        );
-        let process = spawn(directory.path(), durable);
+        (product.install)(directory.path());
         let server = Self {
+            process: Mutex::new(spawn(product, &program, durable, directory.path())),
+            product,
             directory,
-            process: Mutex::new(process),
+            program,
+            clients,
             durable,
             databases: AtomicU32::new(0),
         };
@@ -80,38 +69,49 @@ impl Server {
             let mut process = self.process.lock().expect("no test panics here");
             let _ = process.kill();
             let _ = process.wait();
-            *process = spawn(self.directory.path(), self.durable);
+            let directory = self.directory.path();
+            *process = spawn(self.product, &self.program, self.durable, directory);
         }
         self.wait();
+    }
+
+    /// What `--dialect` calls it.
+    pub(crate) fn dialect(&self) -> &'static str {
+        self.product.dialect
     }
 
     /// A new, empty database.
     pub(crate) fn database(&self) -> Database<'_> {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("case_{number}");
-        self.sql(&format!("CREATE DATABASE {name}"));
+        self.sql(&format!("CREATE DATABASE {name} CHARACTER SET utf8mb4"));
         Database { server: self, name }
     }
 
     fn wait(&self) {
         let start = Instant::now();
-        while Run::of(self.command("mysql").args(["-e", "SELECT 1"])).code != Some(0) {
+        while Run::of(self.client().args(["-e", "SELECT 1"])).code != Some(0) {
             let mut process = self.process.lock().expect("no test panics here");
             let ended = process.try_wait();
             drop(process);
             let log = std::fs::read_to_string(self.directory.path().join("log"));
             assert!(
                 matches!(ended, Ok(None)) && start.elapsed() < Duration::from_secs(60),
-                "mysqld does not answer: {ended:?}\n{}",
+                "{} does not answer: {ended:?}\n{}",
+                self.product.title,
                 log.unwrap_or_default()
             );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
 
-    /// A client program of this server.
-    pub(crate) fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(home().join("bin").join(program));
+    /// Its client.
+    pub(crate) fn client(&self) -> Command {
+        self.command(self.product.dialect)
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(self.clients.join(program));
         command
             .args(["--no-defaults", "--user=root"])
             .arg(format!("--socket={}", socket(self.directory.path())))
@@ -122,7 +122,7 @@ impl Server {
     /// The rows of a query outside of any database; fields parted by `|`. It must succeed.
     #[track_caller]
     pub(crate) fn sql(&self, statements: &str) -> String {
-        ask(self.command("mysql"), statements)
+        ask(self.client(), statements)
     }
 }
 
@@ -135,47 +135,29 @@ impl Drop for Server {
     }
 }
 
-fn spawn(directory: &Path, durable: bool) -> Child {
+fn spawn(product: &Product, program: &Path, durable: bool, directory: &Path) -> Child {
     let log = std::fs::File::options()
         .create(true)
         .append(true)
         .open(directory.join("log"))
         .expect("a log");
-    let home = home();
-    let mut command = Command::new(home.join("bin/mysqld"));
-    command.args([
-        "--no-defaults",
-        "--innodb-buffer-pool-size=32M",
-        "--innodb-redo-log-capacity=8M",
-        "--performance-schema=0",
-        "--skip-networking",
-        "--mysqlx=0",
-        "--skip-log-bin",
-        "--event-scheduler=OFF",
-        "--local-infile=1",
-        "--secure-file-priv=",
-    ]);
-    if !durable {
-        // Speed is worth more than rows that survive a power cut.
-        command.args([
-            "--innodb-flush-log-at-trx-commit=0",
-            "--innodb-doublewrite=0",
-        ]);
-    }
-    if is_root() {
-        command.arg("--user=root");
-    }
-    command
-        .arg(format!("--basedir={}", home.join("root/usr").display()))
-        .arg(format!(
-            "--lc-messages-dir={}",
-            home.join("root/usr/share/mysql").display()
-        ))
-        .arg(format!(
-            "--character-sets-dir={}",
-            home.join("root/usr/share/mysql/charsets").display()
-        ))
+    let of_its_kind = if durable {
+        product.durable
+    } else {
+        product.fast
+    };
+    Command::new(program)
+        .arg("--no-defaults")
+        .args((product.options)())
+        .args(of_its_kind)
+        .args(user())
+        .args([
+            "--skip-networking",
+            "--skip-log-bin",
+            "--event-scheduler=OFF",
+        ])
         .arg(format!("--datadir={}", directory.join("data").display()))
+        // Servers at once would meet in the common one.
         .arg(format!("--tmpdir={}", directory.display()))
         .arg(format!("--socket={}", socket(directory)))
         .arg(format!("--pid-file={}", directory.join("pid").display()))
@@ -183,7 +165,7 @@ fn spawn(directory: &Path, durable: bool) -> Child {
         .stdout(Stdio::null())
         .stderr(log)
         .spawn()
-        .expect("mysqld starts")
+        .expect("the server starts")
 }
 
 fn ask(mut client: Command, statements: &str) -> String {
@@ -200,15 +182,15 @@ fn ask(mut client: Command, statements: &str) -> String {
 }
 
 impl Database<'_> {
-    /// `mysql [OPTIONS] DATABASE < FILE`.
+    /// `CLIENT [OPTIONS] DATABASE < FILE`.
     pub(crate) fn client(&self, options: &[&str], file: &Path) -> Command {
         let text = std::fs::File::open(file).expect("the file can be read");
-        let mut command = self.server.command("mysql");
+        let mut command = self.server.client();
         command.args(options).arg(&self.name).stdin(text);
         command
     }
 
-    /// Runs a file as `mysql DATABASE < FILE` does: it stops at the first error.
+    /// Runs a file as `CLIENT DATABASE < FILE` does: it stops at the first error.
     pub(crate) fn run(&self, file: &Path) -> Run {
         Run::of(&mut self.client(&[], file))
     }
@@ -219,13 +201,13 @@ impl Database<'_> {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .expect("mysql starts")
+            .expect("the client starts")
     }
 
     /// The rows of a query; fields parted by `|`. It must succeed.
     #[track_caller]
     pub(crate) fn sql(&self, statements: &str) -> String {
-        let mut client = self.server.command("mysql");
+        let mut client = self.server.client();
         client.arg(&self.name);
         ask(client, statements)
     }
@@ -242,28 +224,28 @@ impl Database<'_> {
 
     /// Runs a patch as it is, read as UTF-8 and with its comments and the client's commands.
     pub(crate) fn run_raw(&self, file: &Path) -> Run {
-        let options = [
-            "--default-character-set=utf8mb4",
-            "--comments",
-            "--commands",
-        ];
+        let mut options = vec!["--default-character-set=utf8mb4"];
+        options.extend(self.server.product.raw);
         Run::of(&mut self.client(&options, file))
     }
 
     /// Everything in the database but the ledger, as statements.
     pub(crate) fn dump(&self) -> String {
-        let run = Run::of(self.server.command("mysqldump").args([
+        let [program, options @ ..] = self.server.product.dump else {
+            panic!("a client for dumps");
+        };
+        let run = Run::of(self.server.command(program).args(options).args([
             "--routines",
             "--events",
             "--triggers",
             "--compact",
-            "--no-tablespaces",
             "--skip-extended-insert",
             "--complete-insert",
             &format!("--ignore-table={}.sqlstitch_patch", self.name),
             &self.name,
         ]));
         assert_eq!(run.code, Some(0), "{}", run.err);
+        // A sequence in a default is told with its database.
         run.out.replace(&self.name, "case")
     }
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use super::support::folders;
-use super::support::mariadb::Server;
+use super::support::mysql::Server;
 use super::support::run::Run;
 
 /// The cases, sorted.
