@@ -196,7 +196,7 @@ codes! {
     NewForeignKey = "SS817" "new-foreign-key", Warning;
     /// A column loses what fills it.
     DropDefault = "SS818" "drop-default", Warning;
-    /// Rights are revoked, or row level security is switched on.
+    /// Rights are revoked, a table gets another owner, or row level security is switched on.
     TakeRights = "SS819" "take-rights", Warning;
     /// All rows of a table are deleted.
     DeleteAll = "SS820" "delete-all", Warning;
@@ -206,6 +206,10 @@ codes! {
     BlockingRewrite = "SS822" "blocking-rewrite", Warning;
     /// All rows of a table are looked at, while everyone waits.
     BlockingScan = "SS823" "blocking-scan", Warning;
+    /// A trigger or rule is switched off, on which code that runs may rely.
+    SwitchOff = "SS824" "switch-off", Warning;
+    /// Statements of code that runs may be refused from now on, or do something else.
+    OtherEffect = "SS825" "other-effect", Warning;
     /// A patch has statements of several steps of a release.
     MixedPhases = "SS831" "mixed-phases", Warning;
     /// A patch needs one of a later step of the same release.

@@ -37,15 +37,35 @@ pub enum What {
     SetNotNull,
     /// `DROP DEFAULT`, and the like for identities and generated columns.
     DropDefault,
-    /// Another type, whose words these are.
-    ChangeType(Span),
+    /// Another type.
+    ChangeType {
+        /// Its words.
+        words: Span,
+        /// `USING` makes other values of the old ones.
+        computed: bool,
+    },
+    /// A column is added that gives all rows the same value and refuses equal ones.
+    EqualValues,
     /// MariaDB's and MySQL's `MODIFY` and `CHANGE`, which say anew what a column is: NOT NULL and the
     /// default, too. The words behind its name.
     Redefine(Span),
     /// All rows are written anew and nothing else: `VACUUM FULL`, `CLUSTER`, `SET UNLOGGED`.
     Rewrite,
-    /// Rows go with their partition: `DROP`, `TRUNCATE`, `DETACH` and `EXCHANGE PARTITION`.
+    /// Rows go with their partition: `DROP`, `TRUNCATE`, `DETACH` and `EXCHANGE PARTITION`, `NO INHERIT`.
     DropPartition,
+    /// A table, the object, becomes a partition of another one: it refuses rows that are not of it.
+    AttachPartition,
+    /// A table becomes a partition and is no table any more.
+    TableToPartition,
+    /// A trigger or rule, the object, does not fire any more.
+    SwitchOff,
+    /// A trigger or rule, the object, fires.
+    SwitchOn,
+    /// Statements over the table or column are refused or do something else: `CREATE RULE … INSTEAD`,
+    /// `GENERATED ALWAYS`, `REPLICA IDENTITY NOTHING`.
+    OtherEffect,
+    /// `OWNER TO`: the old owner loses its rights.
+    Owner,
     /// `ADD UNIQUE`, `ADD PRIMARY KEY`, `ADD EXCLUDE`.
     AddUnique {
         /// Over an index that is there already.

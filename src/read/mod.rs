@@ -3,6 +3,7 @@
 pub mod ast;
 mod bulk;
 pub mod checksum;
+pub mod column;
 pub mod effect;
 pub mod fact;
 mod facts;

@@ -46,6 +46,10 @@ pub enum BreakKind {
     TakeRights,
     /// All rows go.
     DeleteAll,
+    /// A trigger or rule does not fire any more.
+    SwitchOff,
+    /// Statements are refused or do something else.
+    OtherEffect,
     /// An index is built while writers wait.
     BlockingIndex,
     /// All rows are written anew while everyone waits.

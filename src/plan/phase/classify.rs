@@ -39,6 +39,7 @@ pub fn phases(
         kept: Vec::new(),
         lifted: Vec::new(),
         rebuilds: Vec::new(),
+        switched_on: Vec::new(),
         rebuilt: BTreeSet::new(),
         found: vec![Phase::Expand; patches.len()],
     };
@@ -83,6 +84,8 @@ pub(super) struct Way<'a> {
     pub(super) lifted: Vec<Lifted>,
     /// The tables that the patch builds anew.
     pub(super) rebuilds: Vec<Rebuild<'a>>,
+    /// Triggers and rules that the patch switches on, and the statements that do.
+    pub(super) switched_on: Vec<(usize, &'a Object)>,
     /// The names of tables that were built anew: their indexes have gone with the old ones.
     pub(super) rebuilt: BTreeSet<Ident>,
     /// The phases of the patches that are behind.
@@ -147,6 +150,8 @@ impl<'a> Way<'a> {
         let mut effects = patch.effects.iter().peekable();
         let mut steps: Vec<Step> = Vec::new();
         self.rebuilds = rebuild::find(patch);
+        let on = patch.effects.iter().filter(|it| it.what == What::SwitchOn);
+        self.switched_on = on.map(|it| (it.statement, &it.object)).collect();
         loop {
             let next = [
                 facts.peek().map(|facts| facts.statement),

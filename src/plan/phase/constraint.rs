@@ -70,7 +70,7 @@ pub(super) fn rule(text: &str, column: Option<&str>, dialect: &Dialect) -> Optio
     if is(words, 0, "references") {
         return Some(format!("foreign key({}) {rule}", column?));
     }
-    let begins = ["foreign", "check", "unique", "primary"];
+    let begins = ["foreign", "check", "unique", "primary", "default"];
     begins.iter().any(|word| is(words, 0, word)).then_some(rule)
 }
 

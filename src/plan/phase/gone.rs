@@ -78,6 +78,9 @@ impl<'a> Way<'a> {
             .into_iter()
             .flatten()
             .any(|thing| thing.unique);
+        // SQL Server's defaults have names.
+        let rule = thing.as_ref().and_then(|thing| thing.rule.as_deref());
+        let is_default = rule.is_some_and(|rule| rule.starts_with("default "));
         let kind = match object.kind {
             Kind::Table => BreakKind::DropTable,
             Kind::View | Kind::MaterializedView => BreakKind::DropView,
@@ -87,6 +90,7 @@ impl<'a> Way<'a> {
             },
             Kind::Routine | Kind::Procedure => BreakKind::DropRoutine,
             Kind::Index | Kind::Constraint if is_unique => BreakKind::DropUnique,
+            Kind::Constraint if is_default => BreakKind::DropDefault,
             Kind::Index | Kind::Constraint | Kind::Key | Kind::Statistics => return,
             Kind::Publication | Kind::Subscription | Kind::EventTrigger => return,
             Kind::Trigger | Kind::Policy | Kind::Rule => BreakKind::DropObject,

@@ -6,6 +6,7 @@ use super::Phase;
 use super::change::{Break, BreakKind};
 use super::classify::{Found, Here, OUTSIDE, Way, is_rename};
 use super::constraint;
+use super::gone::has_words;
 use super::later::Birth;
 use super::world::{Column, Thing, World, owner};
 use crate::name::Ident;
@@ -85,11 +86,48 @@ impl<'a> Way<'a> {
                     _ => None,
                 });
                 let rule = self.rule_made(fact, here);
+                if object.kind == Kind::Table {
+                    self.take_columns(object, here);
+                }
                 if let Some(thing) = self.world.find_mut(object, here.path) {
                     thing.rule = rule;
                     thing.unique = unique && object.kind == Kind::Index;
                     thing.returns = returns;
                 }
+            }
+        }
+    }
+
+    /// `CREATE TABLE n LIKE t` and `(LIKE t …)` copy what is known of the columns; those of `AS SELECT` are not
+    /// known.
+    fn take_columns(&mut self, object: &Object, here: &Here<'a>) {
+        let copies = has_words(here.words, " like ") || has_words(here.words, "(like ");
+        let named = here.facts.iter().filter(|fact| {
+            let is_table = matches!(fact.object.kind, Kind::Table | Kind::Relation | Kind::View);
+            let is_read = !matches!(fact.action, Action::Define { .. });
+            is_table && is_read && fact.in_body_of.is_none() && fact.object.name != object.name
+        });
+        let mut others = named.filter(|_| copies).peekable();
+        let defines = here.facts.iter().any(|fact| {
+            fact.object.kind == Kind::Column && matches!(fact.action, Action::Define { .. })
+        });
+        let mut has_more = !defines && others.peek().is_none();
+        let mut taken = Vec::new();
+        for other in others {
+            match self.world.find(&other.object, here.path) {
+                Some(other) => {
+                    has_more |= other.has_more;
+                    let columns = other.columns.iter();
+                    taken.extend(columns.map(|(name, column)| (name.clone(), column.clone())));
+                }
+                None => has_more = true,
+            }
+        }
+        if let Some(thing) = self.world.find_mut(object, here.path) {
+            thing.has_more = has_more;
+            for (name, mut column) in taken {
+                column.made = here.patch;
+                thing.columns.entry(name).or_insert(column);
             }
         }
     }
@@ -200,6 +238,14 @@ fn is_plain_index(here: &Here<'_>, name: Span, sources: &Sources) -> bool {
         .map(str::to_lowercase)
         .collect();
     let has = |word: &str| words.iter().any(|other| other == word);
+    let behind = text.get(name.end as usize..).unwrap_or("").trim_start();
+    // Its index has the name of the foreign key.
+    if behind
+        .get(..7)
+        .is_some_and(|it| it.eq_ignore_ascii_case("foreign"))
+    {
+        return true;
+    }
     here.words.len() > before.len() - start
         && (has("key") || has("index"))
         && !(has("unique") || has("primary") || has("constraint"))

@@ -218,6 +218,7 @@ impl<'a> Way<'a> {
             }
             let lost = Object::member(Kind::Column, name.name.clone(), column.clone());
             let kinds = match now.columns.get(column) {
+                None if now.has_more => continue,
                 None => vec![BreakKind::DropColumn],
                 Some(is) => self.stricter(was, is),
             };
@@ -232,8 +233,8 @@ impl<'a> Way<'a> {
                 broken
             }));
         }
-        // Where no column is known the table may have had any.
-        if is_old && !older.columns.is_empty() {
+        // Where not all columns are known the table may have had any.
+        if is_old && !older.has_more && !older.columns.is_empty() {
             let added = now.columns.iter();
             for (column, is) in added.filter(|(name, _)| !older.columns.contains_key(*name)) {
                 let words = self.definition_of(is);

@@ -18,16 +18,18 @@ impl<'a> Way<'a> {
         &mut self,
         column: &Object,
         span: Span,
-        words: Option<Span>,
+        words: Option<(Span, bool)>,
         here: &Here<'_>,
         found: &mut Found,
     ) {
         let known = self.column(column, here).map(|column| column.span);
         let before = known.and_then(|span| types::after(self.sources, self.dialect, span));
+        let computed = words.is_some_and(|(_, computed)| computed);
+        let words = words.map(|(words, _)| words);
         let now = words.map(|span| types::normal(self.sources.slice(span)));
         let (same, rewrites) = match (&before, &now) {
             (Some(before), Some(now)) => {
-                let same = types::holds(now, before);
+                let same = types::holds(now, before) && !computed;
                 (same, !same || types::is_wider_integer(now, before))
             }
             _ => (false, false),
@@ -104,8 +106,52 @@ impl<'a> Way<'a> {
                     tell(BreakKind::DropDefault);
                 }
             }
-            What::ChangeType(words) => {
-                self.change_type(object, effect.span, Some(*words), here, found);
+            What::ChangeType { words, computed } => {
+                let words = Some((*words, *computed));
+                self.change_type(object, effect.span, words, here, found);
+            }
+            What::EqualValues => {
+                if self.is_old(&table, here) {
+                    tell(BreakKind::AddUnique);
+                }
+            }
+            What::AttachPartition => {
+                if self.is_old(object, here) {
+                    tell(BreakKind::AddCheck);
+                    if rules.checks_block {
+                        tell(BreakKind::BlockingScan);
+                    }
+                }
+            }
+            What::TableToPartition => {
+                if self.is_old(object, here) {
+                    tell(BreakKind::DropTable);
+                }
+            }
+            What::SwitchOff => {
+                // A patch that loads rows may switch it off and on again.
+                let on_again = |(statement, other): &(usize, &Object)| {
+                    *statement > here.statement && is_same_switch(other, object)
+                };
+                let on_again = self.switched_on.iter().any(on_again);
+                if !on_again && self.is_old(&table, here) && self.is_old(object, here) {
+                    tell(BreakKind::SwitchOff);
+                }
+            }
+            What::SwitchOn => found.is(Phase::Expand, effect.span),
+            What::OtherEffect => {
+                let old = match object.part {
+                    Part::Member(_) => self.is_old_column(object, here),
+                    _ => self.is_old(object, here),
+                };
+                if old {
+                    tell(BreakKind::OtherEffect);
+                }
+            }
+            What::Owner => {
+                if self.is_old(object, here) {
+                    tell(BreakKind::TakeRights);
+                }
             }
             What::AddUnique { using_index } => {
                 if self.is_old(&table, here) && self.looks_at_old(effect, here) {
@@ -274,4 +320,16 @@ impl<'a> Way<'a> {
             _ => columns.is_empty() || !columns.iter().all(is_new),
         }
     }
+}
+
+/// Whether the one is switched that the other is; `ALL` and `USER` are all of a table.
+fn is_same_switch(one: &Object, other: &Object) -> bool {
+    let word = |object: &Object| match &object.part {
+        Part::Member(name) => name.as_str().to_owned(),
+        _ => String::new(),
+    };
+    let [one_word, other_word] = [one, other].map(word);
+    one.kind == other.kind
+        && one.name == other.name
+        && (one_word == other_word || matches!(one_word.as_str(), "all" | "user"))
 }

@@ -242,6 +242,16 @@ fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
             "all rows of {object} go, which code that runs may need",
             "say WHERE if not all are meant; if they are, say so in a patch with `-- phase: contract`",
         ),
+        BreakKind::SwitchOff => (
+            Code::SwitchOff,
+            "{object} does not fire any more, and code that runs may rely on it",
+            "release code that does without; then switch it off in a patch with `-- phase: contract`",
+        ),
+        BreakKind::OtherEffect => (
+            Code::OtherEffect,
+            "statements over {object} are refused or do something else, and code that runs may have such",
+            "release code that has none; then change it in a patch with `-- phase: contract`",
+        ),
         BreakKind::BlockingIndex => (
             Code::BlockingIndex,
             "the index stops all writers of {object} until it is built",

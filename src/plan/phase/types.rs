@@ -2,33 +2,8 @@
 
 use crate::dialect::Dialect;
 use crate::dialect::lex::{TokenKind, lex};
+use crate::read::column::AFTER_TYPE;
 use crate::source::{Sources, Span};
-
-/// What ends a type in the definition of a column.
-const ENDS: &[&str] = &[
-    "not",
-    "null",
-    "default",
-    "primary",
-    "unique",
-    "references",
-    "check",
-    "constraint",
-    "collate",
-    "generated",
-    "using",
-    "comment",
-    "auto_increment",
-    "first",
-    "after",
-    "on",
-    "as",
-    "autoincrement",
-    "identity",
-    "storage",
-    "compression",
-    "charset",
-];
 
 /// How far behind a column's name its type is looked for.
 const FAR: usize = 200;
@@ -82,9 +57,17 @@ pub(super) fn after(sources: &Sources, dialect: &Dialect, name: Span) -> Option<
             TokenKind::Comma if depth == 0 => break,
             TokenKind::Semicolon => break,
             TokenKind::Word
-                if depth == 0 && ENDS.iter().any(|end| word.eq_ignore_ascii_case(end)) =>
+                if depth == 0 && AFTER_TYPE.iter().any(|end| word.eq_ignore_ascii_case(end)) =>
             {
                 break;
+            }
+            TokenKind::Word if depth == 0 && word.eq_ignore_ascii_case("set") => {
+                // Of `varchar(9) CHARACTER SET utf8`; the type `SET ('a', 'b')` begins so.
+                let before = words.trim_end().to_ascii_lowercase();
+                if let Some(kind) = before.strip_suffix("character") {
+                    words.truncate(kind.len());
+                    break;
+                }
             }
             _ => {}
         }

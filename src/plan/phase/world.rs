@@ -29,6 +29,8 @@ pub(super) struct Thing {
     pub(super) kind: Kind,
     /// Those that are known.
     pub(super) columns: BTreeMap<Ident, Column>,
+    /// It has columns that are not known: those of a query, of a parent.
+    pub(super) has_more: bool,
     /// An index or constraint that refuses equal rows.
     pub(super) unique: bool,
     /// A routine's arguments.
@@ -101,6 +103,7 @@ impl<'d> World<'d> {
             made,
             kind: object.kind,
             columns: BTreeMap::new(),
+            has_more: false,
             unique: false,
             signature: match &object.part {
                 Part::Arguments(signature) => Some(signature.clone()),

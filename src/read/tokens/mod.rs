@@ -25,6 +25,7 @@ mod dml;
 mod drop;
 mod dynamic;
 mod effect;
+mod effect_alter;
 mod expr;
 mod from;
 mod index;

@@ -1,0 +1,36 @@
+//! The words behind a column's type.
+
+/// What may stand behind the type in the definition of a column. `CHARACTER SET` as well, but `CHARACTER`
+/// alone is a type.
+pub const AFTER_TYPE: &[&str] = &[
+    "not",
+    "null",
+    "default",
+    "primary",
+    "unique",
+    "key",
+    "references",
+    "check",
+    "constraint",
+    "collate",
+    "charset",
+    "generated",
+    "as",
+    "virtual",
+    "stored",
+    "persistent",
+    "using",
+    "comment",
+    "auto_increment",
+    "autoincrement",
+    "identity",
+    "first",
+    "after",
+    "on",
+    "storage",
+    "compression",
+    "column_format",
+    "srid",
+    "visible",
+    "invisible",
+];
