@@ -80,7 +80,7 @@ fn script(text: &str, shown: &str) -> Result<Bundle, Refusal> {
     let Some(account) = read_back::read(text) else {
         return Err(unreadable(
             shown,
-            "the patches that this script names do not give the hash of its bundle: it was edited, or it only records patches (--baseline)",
+            "the patches that this script names do not give the hash of its bundle: it was edited",
         ));
     };
     Ok(Bundle {

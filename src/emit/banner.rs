@@ -16,6 +16,13 @@ pub(super) const MARK: &str = "-- Made by sqlstitch ";
 /// Below the title of a script that reverts.
 pub(super) const UNDOES: &str = "-- Undoes the patches, the last one first.";
 
+/// What the title of a script says that only records its patches.
+pub(super) const RECORDS: &str = "-- Records the patches as applied, and runs none of them.";
+
+/// Under a patch in the table of contents of such a script.
+pub(super) const SOURCE: &str = "--       source: ";
+pub(super) const CHECKSUM: &str = "--       checksum: ";
+
 /// Whether a text is a script that this tool has made, so that one that lies among the patches is not
 /// taken for a patch.
 #[must_use]
@@ -39,7 +46,7 @@ pub fn title(plan: &Plan) -> String {
     match plan.settings.action {
         Action::Apply => {}
         Action::Baseline => {
-            text.push_str("-- Records the patches as applied, and runs none of them.\n");
+            let _ = writeln!(text, "{RECORDS}");
         }
         Action::Revert => {
             let _ = writeln!(text, "{UNDOES}");
@@ -101,6 +108,15 @@ pub fn contents(plan: &Plan) -> String {
             text.push_str("  [repeatable]");
         }
         text.push('\n');
+        if plan.settings.action == Action::Baseline {
+            // No patch follows that would say so above it.
+            let _ = writeln!(
+                text,
+                "{SOURCE}{}\n{CHECKSUM}{}",
+                in_comment(&patch.path),
+                patch.checksum
+            );
+        }
     }
     text
 }

@@ -15,12 +15,11 @@ pub struct Account {
     pub engine: Engine,
     /// The bundle's hash.
     pub bundle: String,
-    /// The patches in order.
+    /// The patches in the order in which they are applied, also where the script undoes them.
     pub patches: Vec<Entry>,
 }
 
-/// Reads the account of a script; none if it was not made by this tool, was edited, or holds no patches
-/// to run, like one that only records them.
+/// Reads the account of a script; none if it was not made by this tool, or was edited.
 #[must_use]
 pub fn read(script: &str) -> Option<Account> {
     // A copy may have got other line ends on its way.
@@ -32,6 +31,79 @@ pub fn read(script: &str) -> Option<Account> {
     let (_, engine) = lines[title].split_once(" for ")?;
     let engine: Engine = engine.split_once(". ")?.0.parse().ok()?;
     let bundle = lines.get(title + 1)?.strip_prefix("-- bundle ")?;
+    let head = &lines[title..lines.len().min(title + 6)];
+    let [reverts, records] =
+        [banner::UNDOES, banner::RECORDS].map(|words| head.iter().any(|line| *line == words));
+    let mut patches = match records {
+        true => recorded(&lines),
+        false => above_bodies(&lines),
+    };
+    let width = patches.len().to_string().len();
+    for (index, patch) in patches.iter_mut().enumerate() {
+        let start = format!("--  {:>width$}  {}", index + 1, patch.name);
+        let mut here = lines.iter().filter(|line| line.starts_with(&start));
+        patch.repeatable = here.next().is_some_and(|line| line.ends_with(REPEATABLE));
+    }
+    let mut hash = ChecksumBuilder::default();
+    if reverts {
+        hash.part(b"revert");
+    } else if records {
+        hash.part(b"baseline");
+    }
+    for patch in &patches {
+        hash.part(patch.name.as_bytes());
+        hash.part(patch.checksum.as_bytes());
+    }
+    if hash.finish().to_string() != bundle {
+        return None;
+    }
+    if reverts {
+        patches.reverse();
+    }
+    Some(Account {
+        engine,
+        bundle: bundle.to_owned(),
+        patches,
+    })
+}
+
+/// Behind the name of such a patch in the table of contents.
+const REPEATABLE: &str = "  [repeatable]";
+
+/// The patches of a script that only records them, from its table of contents.
+fn recorded(lines: &[&str]) -> Vec<Entry> {
+    let mut patches: Vec<Entry> = Vec::new();
+    for three in lines.windows(3) {
+        let (Some(path), Some(checksum)) = (
+            three[1].strip_prefix(banner::SOURCE),
+            three[2].strip_prefix(banner::CHECKSUM),
+        ) else {
+            continue;
+        };
+        let number = (patches.len() + 1).to_string();
+        let name = three[0].strip_prefix("--");
+        let name = name.and_then(|it| it.trim_start().strip_prefix(&number)?.strip_prefix("  "));
+        let Some(name) = name.filter(|_| is_checksum(checksum)) else {
+            continue;
+        };
+        let name = name.strip_suffix(REPEATABLE).unwrap_or(name);
+        let beside = format!("  ({path})");
+        patches.push(Entry {
+            name: name.strip_suffix(&beside).unwrap_or(name).to_owned(),
+            path: path.to_owned(),
+            checksum: checksum.to_owned(),
+            ..Entry::default()
+        });
+    }
+    patches
+}
+
+fn is_checksum(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|it| it.is_ascii_hexdigit())
+}
+
+/// The patches that stand in the script, from the lines above each.
+fn above_bodies(lines: &[&str]) -> Vec<Entry> {
     let rule = banner::rule();
     let mut patches: Vec<Entry> = Vec::new();
     let mut count = None;
@@ -51,9 +123,8 @@ pub fn read(script: &str) -> Option<Account> {
         else {
             continue;
         };
-        let is_checksum = checksum.len() == 64 && checksum.bytes().all(|it| it.is_ascii_hexdigit());
         let ruled = at > 0 && lines[at - 1].ends_with(&rule);
-        if !(is_checksum && ruled) {
+        if !(is_checksum(checksum) && ruled) {
             continue;
         }
         count = Some(of);
@@ -64,29 +135,5 @@ pub fn read(script: &str) -> Option<Account> {
             ..Entry::default()
         });
     }
-    let width = patches.len().to_string().len();
-    for (index, patch) in patches.iter_mut().enumerate() {
-        let start = format!("--  {:>width$}  {}", index + 1, patch.name);
-        let mut here = lines.iter().filter(|line| line.starts_with(&start));
-        patch.repeatable = here
-            .next()
-            .is_some_and(|line| line.ends_with("  [repeatable]"));
-    }
-    let reverts = lines[title..]
-        .iter()
-        .take(5)
-        .any(|line| *line == banner::UNDOES);
-    let mut hash = ChecksumBuilder::default();
-    if reverts {
-        hash.part(b"revert");
-    }
-    for patch in &patches {
-        hash.part(patch.name.as_bytes());
-        hash.part(patch.checksum.as_bytes());
-    }
-    (hash.finish().to_string() == bundle).then(|| Account {
-        engine,
-        bundle: bundle.to_owned(),
-        patches,
-    })
+    patches
 }

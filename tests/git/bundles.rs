@@ -115,12 +115,55 @@ fn what_cannot_be_compared_is_said() {
     repository.differs(&["v1", "db"], 2, "error[");
     repository.write("x.json", "{}");
     repository.differs(&["x.json", "db"], 2, "no manifest");
-    let build = ["build", "db", "--baseline", "-o", "base.sql"];
-    repository.write("db/a.sql", A);
-    repository.remove("db/b.sql");
-    assert_eq!(sqlstitch(&repository.top, &build).status.code(), Some(0));
-    let output = sqlstitch(&repository.top, &["diff", "base.sql", "db"]);
-    assert!(matches!(output.status.code(), Some(0 | 2)));
+}
+
+#[test]
+fn every_script_can_be_compared_whatever_it_does() {
+    const AGAIN: &str = "-- repeatable\nUPDATE c SET id = 1;\n";
+    let repository = Repository::new(&[
+        ("db/a.sql", A),
+        ("db/a.revert.sql", "DROP TABLE a;\n"),
+        ("db/it's  (b).sql", B),
+        ("db/it's  (b).revert.sql", "DROP VIEW b;\n"),
+        ("db/c.sql", &format!("-- name: see  (x)\n{C}")),
+        ("db/c.revert.sql", "DROP TABLE c;\n"),
+        ("db/again.sql", AGAIN),
+        ("db/again.revert.sql", "UPDATE c SET id = 0;\n"),
+    ]);
+    // What an engine's form does not offer is refused by `build`.
+    let actions: [(&[&str], &[&str]); 3] = [
+        (&["--baseline"], &ENGINES),
+        (
+            &["--revert"],
+            &["postgres", "sqlite", "mariadb", "duckdb", "mssql"],
+        ),
+        (
+            &["--transaction", "single"],
+            &["postgres", "sqlite", "mssql"],
+        ),
+    ];
+    for (action, engines) in actions {
+        for engine in engines {
+            let build = [&["build", "db", "-d", engine, "-o", "base.sql"], action].concat();
+            let output = sqlstitch(&repository.top, &build);
+            assert_eq!(
+                output.status.code(),
+                Some(0),
+                "{build:?} {}",
+                errors(&output)
+            );
+            let diff = ["base.sql", "db", "-d", engine];
+            repository.differs(&diff, 0, "no differences");
+            repository.write("db/again.sql", &AGAIN.replace('1', "2"));
+            repository.differs(&diff, 1, "1 changed, 3 as before");
+            repository.write("db/again.sql", AGAIN);
+            let script = fs::read_to_string(repository.top.join("base.sql")).expect("a script");
+            repository.write("base.sql", &script.replace('\n', "\r\n"));
+            repository.differs(&diff, 0, "no differences");
+            repository.write("base.sql", &script.replace("checksum: ", "checksum: 0"));
+            repository.differs(&diff, 2, "was edited");
+        }
+    }
 }
 
 #[test]
