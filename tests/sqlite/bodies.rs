@@ -30,6 +30,10 @@ pub(crate) const TESTS: &[Test] = &[
         "temporary_objects_end_with_their_patch",
         temporary_objects_end_with_their_patch,
     ),
+    (
+        "a_large_patch_arrives_in_parts",
+        a_large_patch_arrives_in_parts,
+    ),
 ];
 
 /// Bodies that run as they are and hold what could end a literal, a statement or a script.
@@ -97,6 +101,42 @@ fn hostile_bodies_arrive_byte_for_byte() {
         patches.len().to_string()
     );
     guarded.ok(&script);
+    assert_eq!(guarded.dump(), raw.dump());
+}
+
+/// Megabytes do not stand in one literal.
+fn a_large_patch_arrives_in_parts() {
+    let long = "it''s; \"x\" `y`\n.read nosuch\n.quit\n/* # --\n".repeat(18_000);
+    let mut text =
+        "PRAGMA reverse_unordered_selects = ON;\nCREATE TABLE t (a UNIQUE, b);\n".to_owned();
+    for number in 0..7 {
+        text.push_str(&format!("INSERT INTO t VALUES ({number}, '{long}');\n"));
+    }
+    let failing = format!("{text}INSERT INTO t VALUES (0, '');\n");
+    let line = failing.lines().count();
+    let raw = Database::new();
+    raw.ok(&format!(".bail on\n{text}"));
+    let guarded = Database::new();
+    let ran = guarded.run(&sqlite::bundle(&[("p", &failing)]).script());
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.err
+            .contains(&format!("near line {line}: UNIQUE constraint failed")),
+        "{}",
+        ran.err
+    );
+    assert_eq!(guarded.applied(), "");
+    let mut bundle = sqlite::bundle(&[("p", &text), ("q", "SELECT 1;")]);
+    assert!(bundle.script().matches("\n.shell cat ").count() >= 2);
+    let told = guarded.ok(&bundle.script());
+    assert_eq!(told, "applying p (p.sql)\napplying q (q.sql)\n1\n");
+    assert_eq!(guarded.dump(), raw.dump());
+    assert_eq!(guarded.applied(), "p q");
+    assert_eq!(guarded.ok(&bundle.script()), "");
+    // Changed, it is let alone, and no part of it runs.
+    guarded.ok("UPDATE sqlstitch_patch SET checksum = 'other' WHERE name = 'p'; DELETE FROM sqlstitch_patch WHERE name = 'q';");
+    bundle.plan.settings.drift = sqlstitch::plan::Drift::Ignore;
+    assert_eq!(guarded.ok(&bundle.script()), "applying q (q.sql)\n1\n");
     assert_eq!(guarded.dump(), raw.dump());
 }
 

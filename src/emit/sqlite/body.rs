@@ -17,17 +17,55 @@ pub(super) fn lines_before(patch: &PlannedPatch, step: &Step, source: &Source) -
         .map_or(0, |piece| source.position(piece.span.start).line - 1)
 }
 
+/// Of how many bytes a part of a large text is, at least. The shell keeps several copies of a literal:
+/// with one of many megabytes it does little else than ask for memory.
+pub(super) const PART: usize = 2_000_000;
+
+/// Whether the text of `step` is too large for one literal.
+pub(super) fn is_large(patch: &PlannedPatch, step: &Step, source: &Source) -> bool {
+    let pieces = step.pieces.clone().map(|place| size(patch, step, place));
+    step.transactional && pieces.sum::<usize>() > PART && !source.text.contains("\r\n")
+}
+
+/// How much of the text comes from this piece, at least.
+fn size(patch: &PlannedPatch, step: &Step, place: usize) -> usize {
+    let piece = &patch.statements[place];
+    let is_carried = piece.kind == StatementKind::Sql && !step.left_out.contains(&place);
+    if is_carried {
+        (piece.body.end - piece.body.start) as usize
+    } else {
+        0
+    }
+}
+
 /// Appends the text of `step` as it stands inside a literal, with `/* file:line */` before each
-/// statement. Line ends are those of the shell, which drops a `\r` before a `\n` wherever it stands.
-pub(super) fn push(script: &mut Script, patch: &PlannedPatch, step: &Step, source: &Source) {
+/// statement but those of a row of INSERTs: the shell tells the line of an error, and there may be
+/// millions of them. Line ends are those of the shell, which drops a `\r` before a `\n` wherever it
+/// stands. A large text is in parts, and ends in an open one.
+pub(super) fn push(
+    script: &mut Script,
+    patch: &PlannedPatch,
+    step: &Step,
+    source: &Source,
+    large: bool,
+) {
     let mut body = Body {
         script,
         source,
         // What a line ends with is known once the line is whole.
         whole: source.text.contains("\r\n").then(String::new),
+        after_insert: false,
     };
+    let mut parts = 0;
+    let mut written = 0;
     let pieces = &patch.statements[step.pieces.clone()];
     for (offset, piece) in pieces.iter().enumerate() {
+        if large && written >= PART {
+            next_part(body.script, parts);
+            parts += 1;
+            written = 0;
+        }
+        written += size(patch, step, step.pieces.start + offset);
         if piece.kind == StatementKind::ClientCommand {
             body.leave_out(piece);
         } else if piece.kind != StatementKind::Sql {
@@ -41,6 +79,21 @@ pub(super) fn push(script: &mut Script, patch: &PlannedPatch, step: &Step, sourc
     if let Some(whole) = body.whole {
         script.push_doubled(&line_ends(whole));
     }
+    if large {
+        next_part(script, parts);
+    }
+}
+
+/// Appends a part to the file in which the shell finds the text.
+pub(super) const APPEND: &str = ".shell cat sqlstitch.part >>sqlstitch.body\n";
+
+/// Ends a part of a large text and begins another one; the first is the step's own.
+fn next_part(script: &mut Script, parts: usize) {
+    script.push_str("');\n");
+    if parts > 0 {
+        script.push_str(APPEND);
+    }
+    script.push_str("INSERT INTO temp.sqlstitch_part VALUES ('");
 }
 
 struct Body<'s> {
@@ -48,6 +101,8 @@ struct Body<'s> {
     source: &'s Source,
     /// The text so far, where it cannot go to the script piece by piece.
     whole: Option<String>,
+    /// The last statement was an INSERT.
+    after_insert: bool,
 }
 
 impl Body<'_> {
@@ -68,8 +123,12 @@ impl Body<'_> {
     fn push_statement(&mut self, piece: &Statement, path: &str) {
         let (before, after) = around(piece);
         self.push_trivia(self.source.slice(before));
-        let line = self.source.position(piece.body.start).line;
-        self.push_str(&format!("/* {}:{line} */ ", in_comment(path)));
+        let is_insert = is_insert(self.source.slice(piece.body));
+        if !(is_insert && self.after_insert) {
+            let line = self.source.position(piece.body.start).line;
+            self.push_str(&format!("/* {}:{line} */ ", in_comment(path)));
+        }
+        self.after_insert = is_insert;
         self.push_source(piece.body);
         self.push_trivia(self.source.slice(after));
     }
@@ -125,6 +184,14 @@ fn line_ends(text: String) -> String {
         format!("{inner}{again}\n")
     });
     lines.collect()
+}
+
+fn is_insert(statement: &str) -> bool {
+    let word = statement
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .next()
+        .unwrap_or_default();
+    word.eq_ignore_ascii_case("INSERT") || word.eq_ignore_ascii_case("REPLACE")
 }
 
 fn is_ended(comment: &str) -> bool {

@@ -38,6 +38,12 @@ const KEEP_TRIGGERS: &str = include_str!("sql/keep_triggers.sql");
 const PUT_BACK_TRIGGERS: &str = include_str!("sql/put_back_triggers.sql");
 const WARNINGS: &str = include_str!("sql/warnings.sql");
 
+/// What the trigger of a step adds to a text that is one literal.
+const LAST_PART: &str = " || 'RELEASE sqlstitch_patch;
+UPDATE temp.sqlstitch_turn SET noted = 1;
+UPDATE temp.sqlstitch_turn SET done = 1;
+'";
+
 /// The script that applies the plan's patches in order.
 pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     let mut findings = Vec::new();
@@ -71,6 +77,11 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
             findings.extend(single::refuse(patch, steps));
         }
     }
+    let large = |(patch, steps): (&PlannedPatch, &Vec<Step>)| {
+        let source = sources.get(patch.source);
+        steps.iter().any(|step| body::is_large(patch, step, source))
+    };
+    let large = plan.patches.iter().zip(&patches).any(large);
     let take_turns = patches.iter().flatten().any(|step| step.wal);
     let mut script = Script::from(banner::title(plan));
     script.push_str(
@@ -79,6 +90,7 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     script.push_str(&banner::contents(plan));
     script.push('\n');
     let mut values = values(plan);
+    values.push(("large", if_set(large)));
     // In a single transaction, the end of the script.
     let commit = if is_single { "" } else { "COMMIT;\n" };
     values.push(("commit", commit.to_owned()));
@@ -128,6 +140,7 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
     let mut values = vec![
         ("revert", if_set(undoes)),
         ("forward", if_set(!undoes)),
+        ("part", body::PART.to_string()),
         ("baseline", if_set(action == Action::Baseline)),
         ("formerly", if_set(has_formerly)),
         ("external", if_set(has_external)),
@@ -246,12 +259,14 @@ fn push_step(
     if keeps_triggers {
         text.push_str(KEEP_TRIGGERS);
     }
+    let large = body::is_large(patch, step, source);
     let _ = write!(
         text,
         "INSERT INTO temp.sqlstitch_step VALUES ({position}, {}, {}, {},",
         step.statements.start,
         step.statements.end,
-        u8::from(step.transactional),
+        // See `transactional` in open.sql.
+        u8::from(step.transactional) + u8::from(large),
     );
     if keeps_triggers {
         text.push_str("\n'INSERT INTO temp.sqlstitch_trigger SELECT t.name, t.tbl_name, t.sql FROM main.sqlite_schema AS t JOIN main.sqlite_schema AS v ON v.type = ''view'' AND v.name = t.tbl_name COLLATE NOCASE WHERE t.type = ''trigger'';' ||");
@@ -278,8 +293,8 @@ fn push_step(
         );
     }
     text.push_str("\n'");
-    body::push(text, patch, step, source);
-    text.push_str("'\n|| '\n;'");
+    body::push(text, patch, step, source, large);
+    text.push_str(if large { "\n;'" } else { "'\n|| '\n;'" });
     for (name, back) in &step.settings {
         let _ = match back {
             Some(back) => write!(text, " || 'PRAGMA {name} = {back};'"),
@@ -295,7 +310,14 @@ fn push_step(
             " || 'UPDATE temp.sqlstitch_turn SET violations = violations + (SELECT count(*) FROM pragma_foreign_key_check){only_if};'"
         );
     }
-    text.push_str(");\n.read sqlstitch.run\n");
+    if large {
+        text.push_str(LAST_PART);
+    }
+    text.push_str(");\n");
+    if large {
+        text.push_str(body::APPEND);
+    }
+    text.push_str(".read sqlstitch.run\n");
     if keeps_triggers {
         text.push_str(PUT_BACK_TRIGGERS);
     }

@@ -168,7 +168,7 @@ fn the_text_of_a_step_keeps_its_line_numbers() {
         .iter()
         .map(|step| {
             let mut text = Script::new();
-            super::body::push(&mut text, patch, step, source);
+            super::body::push(&mut text, patch, step, source, false);
             let lines_before = super::body::lines_before(patch, step, source);
             (lines_before, text.to_string())
         })

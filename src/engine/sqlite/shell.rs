@@ -19,6 +19,8 @@ use crate::source::{Source, Sources};
 const TURN: &str = "INSERT INTO temp.sqlstitch_step VALUES (";
 /// The file that scripts write a patch's text to.
 const BODY: &str = "sqlstitch.body";
+/// The file that scripts write a part of a large text to, before it is appended to that.
+const PART: &str = "sqlstitch.part";
 
 /// How a run went that did not fail.
 #[derive(Debug)]
@@ -162,6 +164,10 @@ impl Shell {
             }
             (".open", _) if self.aside => Ok(()),
             (".shell", remove) if remove.starts_with("rm -f -- ") => Ok(()),
+            (".shell", "cat sqlstitch.part >>sqlstitch.body") => {
+                self.files.append(PART, BODY);
+                Ok(())
+            }
             (".timeout", milliseconds) => {
                 let limit = Duration::from_millis(milliseconds.parse().unwrap_or(0));
                 self.connection
@@ -222,6 +228,12 @@ impl Files {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(name, text);
         Ok(length)
+    }
+
+    fn append(&self, part: &str, whole: &str) {
+        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let part = files.get(part).cloned().unwrap_or_default();
+        files.entry(whole.to_owned()).or_default().push_str(&part);
     }
 
     fn read(&self, name: &str) -> String {

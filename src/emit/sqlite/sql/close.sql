@@ -1,4 +1,7 @@
 
+{{#large}}
+DROP VIEW temp.sqlstitch_part;
+{{/large}}
 DROP VIEW temp.sqlstitch_step;
 DROP TABLE temp.sqlstitch_turn;
 {{#formerly}}

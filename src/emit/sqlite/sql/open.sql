@@ -165,6 +165,7 @@ END;
 -- The step at hand: an INSERT decides whether it is due, and writes its text if it is. SQLite compiles all
 -- of a trigger each time it is used, so what is rarely needed stands in others: the words for what forbids
 -- a patch, and records that are more than a new row.
+-- Where `transactional` is 2, the text goes on in parts.
 CREATE TEMP VIEW sqlstitch_step AS
   SELECT position, statement, next, 1 AS transactional, '' AS body FROM sqlstitch_turn;
 
@@ -189,7 +190,7 @@ CREATE TEMP TRIGGER sqlstitch_begin INSTEAD OF INSERT ON sqlstitch_step BEGIN
         {{/revert}}
           THEN CASE WHEN NEW.statement = 0 THEN b.opening ELSE '' END
             || CASE WHEN NEW.transactional THEN 'SAVEPOINT sqlstitch_patch;' ELSE '' END
-            || (NEW.body || CASE WHEN NEW.transactional THEN 'RELEASE sqlstitch_patch;' ELSE '' END
+            || (NEW.body || CASE WHEN NEW.transactional = 2 THEN '' ELSE CASE WHEN NEW.transactional THEN 'RELEASE sqlstitch_patch;' ELSE '' END
             {{#forward}}
             || CASE WHEN l.name IS NULL AND NEW.transactional AND NEW.next = b.statements THEN b.closing || quote(julianday('now')) || ') * 86400000.0));' ELSE '
 UPDATE temp.sqlstitch_turn SET noted = 1;' END
@@ -200,11 +201,19 @@ UPDATE temp.sqlstitch_turn SET noted = 1;'
             {{/revert}}
             || '
 UPDATE temp.sqlstitch_turn SET done = 1;
-') END), RAISE(ROLLBACK, 'the private directory cannot be written to'))
+' END) END), RAISE(ROLLBACK, 'the private directory cannot be written to'))
       FROM sqlstitch_bundle AS b LEFT JOIN {{ledger}} AS l ON l.name = b.name
       WHERE b.position = NEW.position);
 END;
 
+{{#large}}
+-- A part is added where the first one was written, and not something short in its place.
+CREATE TEMP VIEW sqlstitch_part AS SELECT '' AS body;
+CREATE TEMP TRIGGER sqlstitch_parted INSTEAD OF INSERT ON sqlstitch_part BEGIN
+  UPDATE sqlstitch_turn SET written = writefile('sqlstitch.part', iif(due >= {{part}}, NEW.body, NULL));
+END;
+
+{{/large}}
 -- What becomes of the ledger's row in the other cases.
 CREATE TEMP TRIGGER sqlstitch_noted AFTER UPDATE OF noted ON sqlstitch_turn BEGIN
   {{#revert}}
