@@ -68,6 +68,8 @@ pub enum Rule {
     PartitionRows,
     /// Writes rows that the later one reads.
     WriteRead,
+    /// Makes a trigger that the later one's rows fire.
+    TriggerRows,
     /// Fills a column that the later one tightens.
     BackfillTighten,
     /// Makes what the later one's GRANT on all of a schema is to cover.
@@ -97,6 +99,7 @@ impl Rule {
             Self::ParentRows => "parent-rows",
             Self::PartitionRows => "partition-rows",
             Self::WriteRead => "write-read",
+            Self::TriggerRows => "trigger-rows",
             Self::BackfillTighten => "backfill-tighten",
             Self::DefineGrant => "define-grant",
             Self::DefaultGrant => "default-grant",
@@ -122,6 +125,7 @@ impl Rule {
             Self::ParentRows => ("writes rows of", "writes rows that reference"),
             Self::PartitionRows => ("makes a partition of", "writes rows of"),
             Self::WriteRead => ("writes rows of", "reads rows of"),
+            Self::TriggerRows => ("makes a trigger of", "writes rows of"),
             Self::BackfillTighten => ("fills", "tightens"),
             Self::DefineGrant => ("makes objects of", "grants or revokes on all of"),
             Self::DefaultGrant => ("sets default privileges in", "makes objects of"),

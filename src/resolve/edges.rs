@@ -139,6 +139,11 @@ impl Edges {
         self.all.from(from, None)
     }
 
+    /// The patches that the edges so far put before `to`.
+    pub(super) fn before(&self, to: PatchId) -> Vec<bool> {
+        walk(&self.all.earlier, to, None)
+    }
+
     /// The patches that the hard edges so far put after `from`.
     pub(super) fn hard_after(&self, from: PatchId) -> Vec<bool> {
         self.hard.from(from, None)

@@ -7,22 +7,24 @@ use super::body::{Bodies, Deed};
 use super::catalog::{Catalog, EventKind, IdentityId, stands};
 use super::closure::Closure;
 use super::edges::Edges;
+use super::fires;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::read::Patch;
 use crate::read::fact::{Action, Fact, Kind, Object, Part, StatementFacts};
 use crate::source::{Sources, Span};
 use regex::Regex;
 
-type Places = BTreeMap<IdentityId, Vec<(PatchId, Span)>>;
+/// Where patches do something to each object.
+pub(super) type Places = BTreeMap<IdentityId, Vec<(PatchId, Span)>>;
 
-/// Adds the edges that keep data right.
+/// Adds the edges that keep data right. Gives what is written, and what is read to do something.
 pub(super) fn add_edges(
     patches: &[Patch],
     sources: &Sources,
     catalog: &Catalog<'_>,
     bodies: &Bodies<'_>,
     edges: &mut Edges,
-) {
+) -> (Places, Places) {
     retyped(patches, sources, catalog, edges);
     let mut writes = Places::new();
     let mut reads = Places::new();
@@ -78,12 +80,28 @@ pub(super) fn add_edges(
             }
         }
     }
+    let fired = fires::find(patches, sources, catalog);
     let earlier = writes.values().chain(partitions.values()).flatten();
+    let triggers = fired.iter().flat_map(|(_, fired)| &fired.triggers);
     let mut flow = Flow {
         catalog,
-        hard: edges.hard(earlier.map(|&(patch, _)| patch)),
+        hard: edges.hard(earlier.chain(triggers).map(|&(patch, _)| patch)),
         edges,
     };
+    for (table, fired) in &fired {
+        let strength = if fired.instead {
+            Strength::Hard
+        } else {
+            Strength::Flow
+        };
+        flow.strong_pairs(
+            *table,
+            &fired.triggers,
+            &fired.rows,
+            Rule::TriggerRows,
+            strength,
+        );
+    }
     for (parent, made) in &partitions {
         if let Some(writers) = writes.get(parent) {
             flow.pairs(*parent, made, writers, Rule::PartitionRows);
@@ -110,6 +128,7 @@ pub(super) fn add_edges(
             }
         }
     }
+    (writes, reads)
 }
 
 /// Writes of a table by patches that name none of its columns in any of them.
@@ -159,6 +178,17 @@ impl Flow<'_, '_> {
         later: &[(PatchId, Span)],
         rule: Rule,
     ) {
+        self.strong_pairs(object, earlier, later, rule, Strength::Flow);
+    }
+
+    fn strong_pairs(
+        &mut self,
+        object: IdentityId,
+        earlier: &[(PatchId, Span)],
+        later: &[(PatchId, Span)],
+        rule: Rule,
+        strength: Strength,
+    ) {
         let both: BTreeSet<PatchId> = later.iter().map(|&(patch, _)| patch).collect();
         for &(to, to_span) in later {
             for &(from, from_span) in earlier {
@@ -167,7 +197,7 @@ impl Flow<'_, '_> {
                 }
                 let reason = Reason {
                     rule,
-                    strength: Strength::Flow,
+                    strength,
                     object: self.catalog.get(object).label.clone(),
                     earlier: from_span,
                     later: to_span,

@@ -17,11 +17,13 @@ mod container;
 mod cover;
 mod edge;
 mod edges;
+mod fires;
 mod flow;
 mod life;
 mod near;
 mod overrides;
 mod requirement;
+mod rows;
 mod sequence;
 mod setting;
 mod unresolved;
@@ -88,10 +90,18 @@ pub fn resolve(
         &mut edges,
         &mut findings,
     );
-    flow::add_edges(patches, sources, &catalog, &bodies, &mut edges);
+    let (writes, reads) = flow::add_edges(patches, sources, &catalog, &bodies, &mut edges);
     container::add_edges(patches, sources, &catalog, &mut edges);
     cover::add_edges(patches, &catalog, &mut edges);
     setting::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
+    rows::report(
+        patches,
+        sources,
+        &catalog,
+        (&writes, &reads),
+        &edges,
+        &mut findings,
+    );
     overrides::apply(patches, sources, dialect, &mut edges, &mut findings);
     unresolved::report(patches, &catalog, settings, &mut findings);
     Resolution {

@@ -369,7 +369,7 @@ fn open(patches: &[Patch], label: &str, property: Property, pair: [&Setting; 2])
 }
 
 /// The header line that puts one patch after another.
-fn after(patches: &[Patch], earlier: PatchId, later: PatchId) -> Option<Fix> {
+pub(super) fn after(patches: &[Patch], earlier: PatchId, later: PatchId) -> Option<Fix> {
     let [earlier, later] = [earlier, later].map(|id| &patches[id.0 as usize]);
     let line = requires_line(&earlier.name)?;
     let title = format!("write `{line}` at the top of `{}`", later.name);
