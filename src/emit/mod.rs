@@ -106,7 +106,7 @@ fn not_offered(plan: &Plan) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Client, PlannedPatch, Settings};
+    use crate::plan::{Action, Client, PlannedPatch, Settings};
     use crate::read::split::split;
     use crate::source::ChecksumBuilder;
 

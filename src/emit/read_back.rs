@@ -32,8 +32,7 @@ pub fn read(script: &str) -> Option<Account> {
     let engine: Engine = engine.split_once(". ")?.0.parse().ok()?;
     let bundle = lines.get(title + 1)?.strip_prefix("-- bundle ")?;
     let head = &lines[title..lines.len().min(title + 6)];
-    let [reverts, records] =
-        [banner::UNDOES, banner::RECORDS].map(|words| head.iter().any(|line| *line == words));
+    let [reverts, records] = [banner::UNDOES, banner::RECORDS].map(|words| head.contains(&words));
     let mut patches = match records {
         true => recorded(&lines),
         false => above_bodies(&lines),

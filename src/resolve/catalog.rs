@@ -208,11 +208,6 @@ impl<'a> Catalog<'a> {
         self.members.get(&owner).into_iter().flatten().copied()
     }
 
-    /// The same, by their places in the catalog.
-    pub(super) fn member_ids(&self, owner: IdentityId) -> &[IdentityId] {
-        self.members.get(&owner).map_or(&[], Vec::as_slice)
-    }
-
     /// What an object becomes when a patch renames it.
     pub(super) fn renamed(&self, id: IdentityId, patch: PatchId) -> Option<IdentityId> {
         self.renamed.get(&(id, patch)).copied()

@@ -55,19 +55,21 @@ pub(super) fn report(
         let copied = of(read, &|patch| !writing.contains(&patch));
         let label = &identity.label;
         let meet = |changes: PatchId, copies: PatchId| {
-            let columns = catalog.member_ids(table).iter();
-            let columns = columns.filter(|&&column| catalog.get(column).kind == Kind::Column);
-            let sets = |column: &&IdentityId| {
-                let mut places = writes.get(*column).into_iter().flatten();
+            let columns = catalog.member_ids(table);
+            let columns: Vec<IdentityId> = columns
+                .filter(|&column| catalog.get(column).kind == Kind::Column)
+                .collect();
+            let sets = |column: &IdentityId| {
+                let mut places = writes.get(column).into_iter().flatten();
                 places.any(|&(patch, _)| patch == changes)
             };
-            let uses = |column: &&IdentityId| {
-                let events = &catalog.get(**column).events;
+            let uses = |column: &IdentityId| {
+                let events = &catalog.get(*column).events;
                 events.iter().any(|event| event.patch == copies)
             };
-            let set: Vec<_> = columns.clone().filter(sets).collect();
+            let set: Vec<IdentityId> = columns.iter().copied().filter(sets).collect();
             // A DELETE sets none, `SELECT *` names none.
-            set.is_empty() || !columns.clone().any(|column| uses(&column)) || set.iter().any(uses)
+            set.is_empty() || !columns.iter().any(uses) || set.iter().any(uses)
         };
         if let Some((empties, fills)) = unordered(&emptied, &filled, edges, |_, _| true) {
             let title = format!(
