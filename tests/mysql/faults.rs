@@ -124,7 +124,12 @@ fn cut_off(
     let ledger = database.ledger();
     let in_doubt = ledger != "no ledger"
         && database.sql("SELECT count(*) FROM sqlstitch_patch WHERE state = 'running' AND started_statement = next_statement") == "1";
-    let second = database.run(script);
+    let mut second = database.run(script);
+    // MariaDB's own defect, not the script's: docs/engines/mariadb.md.
+    if second.err.contains("has an error in its body") {
+        database.sql("FLUSH TABLES");
+        second = database.run(script);
+    }
     let context = format!(
         "cut off after {moment:?}: {}\n{ledger}\nthen: {}{}",
         first.err, second.out, second.err
