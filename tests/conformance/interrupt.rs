@@ -155,6 +155,8 @@ fn killed_client(engine: &dyn Engine) {
     let killed = AtomicUsize::new(0);
     repeat(engine, 50, WORKERS, |subject, random| {
         let database = engine.database();
+        // DuckDB's file is not valid before it is whole: docs/engines/duckdb.md.
+        database.ask("SELECT 1");
         let moment = subject.moment(random);
         let mut client = database.start(&subject.script);
         std::thread::sleep(moment);
