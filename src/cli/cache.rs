@@ -13,7 +13,7 @@ use etcetera::BaseStrategy as _;
 use foldhash::fast::FixedState;
 
 use crate::dialect::Engine;
-use crate::read::{self, Reading, kept};
+use crate::read::{Reading, kept};
 use crate::source::{ChecksumBuilder, Source};
 
 /// Fewer files are read as fast as the cache.
@@ -99,8 +99,13 @@ impl Cache {
         })
     }
 
-    /// Reads a file, or takes what is kept of it.
-    pub(super) fn read(&self, source: &Source, engine: Engine) -> Entry {
+    /// Takes what is kept of a file, or reads it.
+    pub(super) fn read(
+        &self,
+        source: &Source,
+        engine: Engine,
+        read: impl Fn(&Source) -> Reading,
+    ) -> Entry {
         let key = kept::key(source, engine).bytes();
         if let Some((place, hash)) = self.places.get(&key) {
             let bytes = &self.file[place.clone()];
@@ -115,7 +120,7 @@ impl Cache {
                 };
             }
         }
-        let reading = read::read(source, engine);
+        let reading = read(source);
         let bytes = kept::bytes(&reading).map_or(Bytes::None, Bytes::New);
         Entry {
             reading,
@@ -248,8 +253,12 @@ mod tests {
     }
 
     fn run(cache: &Cache, sources: &Sources) -> Vec<Entry> {
-        let read = |source| cache.read(source, Engine::Postgres);
-        sources.iter().map(read).collect()
+        let engine = Engine::Postgres;
+        let read = |source: &Source| crate::read::read(source, engine);
+        let entries = sources.iter();
+        entries
+            .map(|source| cache.read(source, engine, read))
+            .collect()
     }
 
     fn told(entries: &[Entry]) -> Vec<String> {

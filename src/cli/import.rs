@@ -250,7 +250,7 @@ fn drop_unused(migrations: &mut [Migration], sources: &Sources, analysis: &Analy
 }
 
 fn analyse(sources: &Sources, engine: Engine) -> Analysis {
-    work::analysis(sources, engine, &resolve::Settings::default())
+    work::analysis(sources, engine, &resolve::Settings::default(), None)
 }
 
 /// The patches as they will be read.

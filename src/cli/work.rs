@@ -95,10 +95,7 @@ pub(super) fn analyse_input(settings: Settings, files: Files, input: Input) -> W
     let cache = settings
         .keeping
         .cache(settings.wanted.root(), sources.len());
-    let mut analysis = match cache {
-        Some(cache) => analysis_kept(&sources, settings.engine, &resolving, &cache),
-        None => analysis(&sources, settings.engine, &resolving),
-    };
+    let mut analysis = analysis(&sources, settings.engine, &resolving, cache.as_ref());
     let mut judge = Judge::new(settings.levels.clone(), &analysis.patches);
     let links_told = links.iter().map(Link::finding);
     let (findings, allowed) = judge.divide(links_told.chain(analysis.findings).collect());
@@ -115,32 +112,24 @@ pub(super) fn analyse_input(settings: Settings, files: Files, input: Input) -> W
     }
 }
 
-/// The analysis, with the files read side by side.
+/// The analysis, with the files read side by side, or taken from what the run before has kept of them.
 pub(super) fn analysis(
     sources: &Sources,
     engine: Engine,
     settings: &resolve::Settings,
+    cache: Option<&Cache>,
 ) -> Analysis {
     pipeline::analyse(sources, engine, settings, |sources, read| {
         let sources: Vec<&Source> = sources.iter().collect();
-        sources.into_par_iter().map(read).collect()
-    })
-}
-
-/// The same with what the run before has kept.
-fn analysis_kept(
-    sources: &Sources,
-    engine: Engine,
-    settings: &resolve::Settings,
-    cache: &Cache,
-) -> Analysis {
-    pipeline::analyse(sources, engine, settings, |sources, _| {
-        let sources: Vec<&Source> = sources.iter().collect();
-        let read = |source| cache.read(source, engine);
-        let entries: Vec<_> = sources.into_par_iter().map(read).collect();
+        let sources = sources.into_par_iter();
+        let Some(cache) = cache else {
+            return sources.map(read).collect();
+        };
+        let entries: Vec<_> = sources
+            .map(|source| cache.read(source, engine, read))
+            .collect();
         cache.keep(&entries);
-        let readings = entries.into_iter().map(|entry| entry.reading);
-        readings.collect()
+        entries.into_iter().map(|entry| entry.reading).collect()
     })
 }
 

@@ -1,35 +1,8 @@
 //! A reading as bytes, to be kept for the next run: reading a text again costs more than half of a run.
 
-use serde::{Deserialize, Serialize};
-
-use super::effect::Effect;
-use super::fact::StatementFacts;
-use super::header::Header;
-use super::statement::Statement;
 use super::{Patch, Reading};
 use crate::dialect::Engine;
 use crate::source::{Checksum, ChecksumBuilder, Source};
-
-/// All that a [`Patch`] is but its source.
-#[derive(Serialize)]
-struct Kept<'p> {
-    name: &'p str,
-    header: &'p Header,
-    statements: &'p [Statement],
-    facts: &'p [StatementFacts],
-    effects: &'p [Effect],
-    checksum: Checksum,
-}
-
-#[derive(Deserialize)]
-struct Found {
-    name: String,
-    header: Header,
-    statements: Vec<Statement>,
-    facts: Vec<StatementFacts>,
-    effects: Vec<Effect>,
-    checksum: Checksum,
-}
 
 /// The digest of everything that [`super::read`] looks at.
 #[must_use]
@@ -44,17 +17,8 @@ pub fn key(source: &Source, engine: Engine) -> Checksum {
 /// The reading as bytes; none where there are findings, which are rare and not kept.
 #[must_use]
 pub fn bytes(reading: &Reading) -> Option<Vec<u8>> {
-    let patch = &reading.patch;
-    let kept = Kept {
-        name: &patch.name,
-        header: &patch.header,
-        statements: &patch.statements,
-        facts: &patch.facts,
-        effects: &patch.effects,
-        checksum: patch.checksum,
-    };
     match reading.findings.is_empty() {
-        true => postcard::to_allocvec(&kept).ok(),
+        true => postcard::to_allocvec(&reading.patch).ok(),
         false => None,
     }
 }
@@ -63,21 +27,10 @@ pub fn bytes(reading: &Reading) -> Option<Vec<u8>> {
 /// whole.
 #[must_use]
 pub fn reading(source: &Source, bytes: &[u8]) -> Option<Reading> {
-    let read = || postcard::take_from_bytes::<Found>(bytes);
-    let (found, rest) = source.id.of_all_read_in(read).ok()?;
-    if !rest.is_empty() {
-        return None;
-    }
-    Some(Reading {
-        patch: Patch {
-            source: source.id,
-            name: found.name,
-            header: found.header,
-            statements: found.statements,
-            facts: found.facts,
-            effects: found.effects,
-            checksum: found.checksum,
-        },
+    let read = || postcard::take_from_bytes::<Patch>(bytes);
+    let (patch, rest) = source.id.of_all_read_in(read).ok()?;
+    rest.is_empty().then(|| Reading {
+        patch,
         findings: Vec::new(),
     })
 }

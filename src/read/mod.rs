@@ -22,6 +22,8 @@ pub mod tokens;
 mod unchecked;
 mod unseen;
 
+use serde::{Deserialize, Serialize};
+
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
 use crate::source::{Checksum, Source, SourceId};
@@ -31,7 +33,7 @@ use header::Header;
 use statement::Statement;
 
 /// One patch as its own file tells it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Patch {
     /// The file.
     pub source: SourceId,

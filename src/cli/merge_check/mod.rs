@@ -88,13 +88,13 @@ fn checked(typed: &args::MergeCheck) -> Result<Checked, Refusal> {
     let resolving = resolve::Settings {
         externals: settings.externals.clone(),
     };
-    let analysis = work::analysis(&sources, engine, &resolving);
+    let analysis = work::analysis(&sources, engine, &resolving, None);
     let mut elsewhere = 0;
     let mut known = of_the_merge(&analysis, &sources, &changes);
     if !known.is_empty() {
         let of_sides: BTreeSet<(Code, String)> = [&base, &head]
             .into_iter()
-            .flat_map(|side| work::analysis(&side.sources, engine, &resolving).findings)
+            .flat_map(|side| work::analysis(&side.sources, engine, &resolving, None).findings)
             .map(|finding| (finding.code, finding.title))
             .collect();
         let before = known.len();

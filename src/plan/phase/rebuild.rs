@@ -161,39 +161,40 @@ pub(super) fn hold_together(rebuilds: &[Rebuild<'_>], steps: &mut [Step]) {
 }
 
 impl<'a> Way<'a> {
+    /// A rebuild that is going on.
+    fn rebuild(&self, statement: usize, is: impl Fn(&Rebuild<'a>) -> bool) -> Option<Rebuild<'a>> {
+        let mut going_on = self.rebuilds.iter().filter(|it| statement <= it.last);
+        going_on.find(|it| is(it)).copied()
+    }
+
     /// Whether a table is one that is filled to take the place of another one.
     pub(super) fn is_rebuilding(&self, table: &Object, statement: usize) -> bool {
-        let mut rebuilds = self.rebuilds.iter();
-        rebuilds.any(|it| statement <= it.last && is_same(it.built, table))
+        let found = self.rebuild(statement, |it| is_same(it.built, table));
+        found.is_some()
     }
 
     /// Whether a table goes because a new one has its rows and gets its name.
     pub(super) fn is_rebuilt(&self, table: &Object, statement: usize) -> bool {
-        let mut rebuilds = self.rebuilds.iter();
-        rebuilds
-            .any(|it| statement <= it.last && is_same(it.name, table) && is_same(it.emptied, table))
+        self.makes_room(table, table, statement).is_some()
     }
 
-    /// Whether a table gets another name so that a new one can have its own.
+    /// The rebuild in which a table gets another name so that a new one can have its own.
     pub(super) fn makes_room(
         &self,
         table: &Object,
         to: &Object,
         statement: usize,
     ) -> Option<Rebuild<'a>> {
-        let mut rebuilds = self.rebuilds.iter();
-        let found = rebuilds
-            .find(|it| statement <= it.last && is_same(it.name, table) && is_same(it.emptied, to));
-        found.copied()
+        self.rebuild(statement, |it| {
+            is_same(it.name, table) && is_same(it.emptied, to)
+        })
     }
 
     /// The rebuild whose old table this is, under another name than before.
     pub(super) fn emptied(&self, table: &Object, statement: usize) -> Option<Rebuild<'a>> {
-        let mut rebuilds = self.rebuilds.iter();
-        let found = rebuilds.find(|it| {
-            statement <= it.last && is_same(it.emptied, table) && !is_same(it.name, table)
-        });
-        found.copied()
+        self.rebuild(statement, |it| {
+            is_same(it.emptied, table) && !is_same(it.name, table)
+        })
     }
 
     /// Tells what code that runs misses in the table that has taken the place of an older one, and lets the

@@ -450,14 +450,21 @@ fn partition(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) {
     }
 }
 
-fn enable(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) {
-    let mut item = item;
+/// Takes `DISABLE TRIGGER`, `ENABLE ALWAYS RULE` and the like.
+pub(super) fn switched(item: &mut Cursor<'_>) -> Option<Kind> {
     item.bump();
     item.eat_any(&["always", "replica"]);
-    let kind = match () {
-        () if item.eat("trigger") => Kind::Trigger,
-        () if item.eat("rule") => Kind::Rule,
-        () => return,
+    match () {
+        () if item.eat("trigger") => Some(Kind::Trigger),
+        () if item.eat("rule") => Some(Kind::Rule),
+        () => None,
+    }
+}
+
+fn enable(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) {
+    let mut item = item;
+    let Some(kind) = switched(&mut item) else {
+        return;
     };
     if item.is_any(&["all", "user"])
         && item

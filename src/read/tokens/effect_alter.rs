@@ -9,6 +9,7 @@ use crate::read::effect::What;
 use crate::read::fact::{Kind, Object, Part};
 use crate::source::Span;
 
+use super::alter::switched;
 use super::cursor::{Cursor, Name, unquoted};
 use super::effect::{Reader, has_phrase, table};
 
@@ -282,12 +283,8 @@ impl Reader<'_> {
     fn switch(&mut self, owner: &Name, span: Span, item: Cursor<'_>) {
         let mut item = item;
         let on = item.is("enable") && !item.is_at(1, "replica");
-        item.bump();
-        item.eat_any(&["always", "replica"]);
-        let kind = match () {
-            () if item.eat("trigger") => Kind::Trigger,
-            () if item.eat("rule") => Kind::Rule,
-            () => return,
+        let Some(kind) = switched(&mut item) else {
+            return;
         };
         let Some(name) = item.name(self.dialect) else {
             return;
