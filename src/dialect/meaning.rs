@@ -75,6 +75,8 @@ pub struct ObjectRules {
     pub procedures_have_own_names: bool,
     /// A column's type cannot change while a view, rule or policy is on it.
     pub views_fix_types: bool,
+    /// Rows without a list of columns may have fewer values than the table has columns.
+    pub rows_may_be_short: bool,
 }
 
 impl ObjectRules {
@@ -95,6 +97,7 @@ impl ObjectRules {
         foreign_key_makes_index: false,
         procedures_have_own_names: false,
         views_fix_types: false,
+        rows_may_be_short: false,
     };
 
     /// MySQL and MariaDB. By the manuals of CREATE TABLE and FOREIGN KEY Constraints; run on MariaDB

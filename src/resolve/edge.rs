@@ -72,6 +72,10 @@ pub enum Rule {
     TriggerRows,
     /// Fills a column that the later one tightens.
     BackfillTighten,
+    /// Writes rows without a list of columns, which have no value for the column that the later one adds.
+    RowsAdd,
+    /// Drops a column for which the later one's rows, without a list of columns, have no value.
+    DropRows,
     /// Makes what the later one's GRANT on all of a schema is to cover.
     DefineGrant,
     /// Sets the default privileges of what the later one makes.
@@ -101,6 +105,8 @@ impl Rule {
             Self::WriteRead => "write-read",
             Self::TriggerRows => "trigger-rows",
             Self::BackfillTighten => "backfill-tighten",
+            Self::RowsAdd => "rows-add",
+            Self::DropRows => "drop-rows",
             Self::DefineGrant => "define-grant",
             Self::DefaultGrant => "default-grant",
         }
@@ -127,6 +133,8 @@ impl Rule {
             Self::WriteRead => ("writes rows of", "reads rows of"),
             Self::TriggerRows => ("makes a trigger of", "writes rows of"),
             Self::BackfillTighten => ("fills", "tightens"),
+            Self::RowsAdd => ("writes rows without", "adds"),
+            Self::DropRows => ("drops", "writes rows without"),
             Self::DefineGrant => ("makes objects of", "grants or revokes on all of"),
             Self::DefaultGrant => ("sets default privileges in", "makes objects of"),
         }

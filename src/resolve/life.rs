@@ -21,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::catalog::{Catalog, Event, EventKind, Identity, IdentityId};
 use super::edges::Edges;
 use super::sequence::Sequence;
+use super::width::Widths;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::finding::Finding;
 use crate::read::Patch;
@@ -43,7 +44,7 @@ pub(super) fn add_edges(
     patches: &[Patch],
     sources: &Sources,
     catalog: &Catalog<'_>,
-    promoted: &[Promoted],
+    (promoted, widths): (&[Promoted], &Widths),
     sequence: &Sequence,
     edges: &mut Edges,
     findings: &mut Vec<Finding>,
@@ -70,6 +71,7 @@ pub(super) fn add_edges(
         sources,
         catalog,
         sequence,
+        widths,
         roles,
     };
     // What has one link or none says the most: it goes first, and decides the rest.
@@ -162,6 +164,7 @@ struct Life<'a> {
     sources: &'a Sources,
     catalog: &'a Catalog<'a>,
     sequence: &'a Sequence,
+    widths: &'a Widths,
     roles: Vec<Vec<Role>>,
 }
 
@@ -187,6 +190,7 @@ impl Life<'_> {
             Order::Only(chain) | Order::Likely(chain) => return (chain, None),
             Order::Several(chains) if chains.len() == 1 => self.climb(id, &chains[0], edges),
             Order::Several(mut chains) => {
+                chain::keep_homes(roles, &mut chains, edges);
                 keep_least(&mut chains, |chain| fit::misfits(self, id, chain));
                 if let [chain] = chains.as_slice() {
                     return (chain.clone(), None);

@@ -28,6 +28,7 @@ mod sequence;
 mod setting;
 mod unresolved;
 mod value;
+mod width;
 
 pub use collect::collect;
 pub use edge::{Edge, PatchId, Reason, Rule, Strength};
@@ -81,15 +82,17 @@ pub fn resolve(
     let external = requirement::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
     let bodies = body::Bodies::new(patches, &catalog, &sequence);
     let needs = bodies.promoted(patches, &catalog);
+    let widths = width::Widths::new(patches, sources, &catalog, &sequence);
     life::add_edges(
         patches,
         sources,
         &catalog,
-        &needs,
+        (&needs, &widths),
         &sequence,
         &mut edges,
         &mut findings,
     );
+    width::add_edges(patches, &catalog, &widths, &mut edges, &mut findings);
     let (writes, reads) = flow::add_edges(patches, sources, &catalog, &bodies, &mut edges);
     container::add_edges(patches, sources, &catalog, &mut edges);
     cover::add_edges(patches, &catalog, &mut edges);

@@ -44,14 +44,18 @@ impl Life<'_> {
         let lifetime = if spans.len() == 1 {
             spans.first()
         } else {
-            let meant =
-                |span: &&chain::Lifetime| fit::fits(self, id, span, user.patch) && fits(span);
+            let of_it = |span: &&chain::Lifetime| fit::fits(self, id, span, user.patch);
+            let meant = |span: &&chain::Lifetime| of_it(span) && fits(span);
+            // Only what the engine insists on outweighs the columns, where they tell versions apart.
+            let told_apart = || !spans.iter().all(|span| of_it(&span));
+            let may_be = |span: &&chain::Lifetime| of_it(span) && possible(span);
             let newest = || spans.iter().rev();
             let numbered = self.at_the_time_of(roles, spans, user.patch);
             numbered
                 .map(|place| &spans[place])
                 .filter(possible)
                 .or_else(|| newest().find(meant))
+                .or_else(|| newest().find(may_be).filter(|_| told_apart()))
                 .or_else(|| newest().find(fits))
                 .or(spans.last())
         };
@@ -115,6 +119,9 @@ impl Life<'_> {
         let is_link = |role: &Role| links.iter().any(|&link| roles[link].patch == role.patch);
         if links.len() <= 1 || !is_link(maker) {
             return false;
+        }
+        if !self.widths.fits(owner, maker.patch, user.patch) {
+            return true;
         }
         let Some(chain) = chain::numbered(roles, &links, self.sequence, edges) else {
             return false;

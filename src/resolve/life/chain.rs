@@ -55,6 +55,16 @@ pub(super) fn sureness(roles: &[Role], sequence: &Sequence, edges: &Edges) -> Su
         (Order::Several(_), Some(chain)) => Sureness::Certain(chain, true),
         (_, Some(chain)) => Sureness::Certain(chain, false),
         (Order::Likely(_), None) => Sureness::Likely,
+        (Order::Several(mut chains), None) => {
+            keep_homes(roles, &mut chains, edges);
+            match chains.pop() {
+                // A chain that is too long to try is one of many.
+                Some(chain) if chains.is_empty() && chain.len() <= TRIED => {
+                    Sureness::Certain(chain, false)
+                }
+                _ => Sureness::Open,
+            }
+        }
         (_, None) => Sureness::Open,
     }
 }
@@ -347,6 +357,33 @@ pub(super) fn end_alike(roles: &[Role], chains: &[Chain]) -> bool {
             .filter(|&link| roles[link].after == Some(true))
     };
     chains.windows(2).all(|pair| end(&pair[0]) == end(&pair[1]))
+}
+
+/// Keeps the chains in which the fewest patches need the object at a time when it is not there.
+pub(super) fn keep_homes(roles: &[Role], chains: &mut Vec<Chain>, edges: &Edges) {
+    let counts: Vec<usize> = chains
+        .iter()
+        .map(|chain| homeless(roles, chain, edges))
+        .collect();
+    let least = counts.iter().min().copied();
+    let mut counts = counts.into_iter();
+    chains.retain(|_| counts.next() == least);
+}
+
+/// How many patches need the object at a time when it is not there: before links that come, by what the
+/// engine insists on, after them, as what fills a new table from the one that the new one replaces.
+fn homeless(roles: &[Role], chain: &[usize], edges: &Edges) -> usize {
+    let spans = spans(roles, chain);
+    let Some(born) = spans.first().and_then(|span| span.birth) else {
+        return 0;
+    };
+    let place = chain.iter().position(|&link| link == born).unwrap_or(0);
+    let is_user = |role: &&Role| role.after.is_none() && role.before == Before::Present;
+    let too_early = |user: &&Role| {
+        let mut links = chain[..=place].iter();
+        links.any(|&link| edges.insists(user.patch, roles[link].patch))
+    };
+    roles.iter().filter(is_user).filter(too_early).count()
 }
 
 /// The links in the order of the numbers in their file names, where all have one and that order can

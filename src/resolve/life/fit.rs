@@ -117,6 +117,9 @@ pub(super) fn fits(life: &Life<'_>, id: IdentityId, lifetime: &Lifetime, user: P
     let Some(birth) = lifetime.birth else {
         return true;
     };
+    if !life.widths.fits(id, roles[birth].patch, user) {
+        return false;
+    }
     let has = columns(life, id, &roles[birth]);
     let wants = needed(life, id, user);
     let later = added(life, id);
