@@ -174,7 +174,7 @@ fn find(wanted: &Wanted, files: &Files) -> Listed {
     // ordinary case: from the directory that all of them are in.
     let common = common_directory(&singles);
     for single in singles {
-        search.take(&single, &common);
+        search.single(&single, &common);
     }
     let Search {
         mut found,
@@ -308,18 +308,23 @@ impl Search<'_> {
         let walked = self.files.walk(start, &is_left_out, &is_wanted);
         self.findings.extend(walked.findings);
         for file in walked.files {
-            self.take(&file, start);
+            let relative = self.under_root(&file, start);
+            self.take(&file, &relative, paths::slashed(&relative));
         }
         walked.links
     }
 
-    /// Adds one file, unless it is left out.
-    fn take(&mut self, file: &Path, start: &Path) {
+    /// Adds a file that is named itself, unless it is left out.
+    fn single(&mut self, file: &Path, start: &Path) {
         let relative = self.under_root(file, start);
         let path = paths::slashed(&relative);
-        if self.is_left_out(&path) {
-            return;
+        if !self.is_left_out(&path) {
+            self.take(file, &relative, path);
         }
+    }
+
+    /// Adds one file with its path under its root.
+    fn take(&mut self, file: &Path, relative: &Path, path: String) {
         let shown = paths::shown(file);
         if is_revert(&path) {
             self.reverts.push(Revert { shown });

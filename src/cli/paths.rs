@@ -1,6 +1,13 @@
 //! Paths as they are shown: from where the tool was called, with `/` on every platform.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
+
+/// The current directory, which stays the same while a command runs.
+fn here() -> Option<&'static Path> {
+    static HERE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    HERE.get_or_init(|| std::env::current_dir().ok()).as_deref()
+}
 
 /// The path's parts joined with `/`; what is not UTF-8 is replaced by `�`.
 pub(super) fn slashed(path: &Path) -> String {
@@ -33,7 +40,7 @@ fn nearest(path: &Path) -> PathBuf {
     if path.is_relative() {
         return path.to_owned();
     }
-    let Ok(here) = std::env::current_dir() else {
+    let Some(here) = here() else {
         return path.to_owned();
     };
     for (up, above) in here.ancestors().enumerate() {
@@ -68,6 +75,11 @@ pub(super) fn plain(path: &Path) -> PathBuf {
 
 /// The path from the file system's root, without `.` and `..`, links left as they are.
 pub(super) fn whole(path: &Path) -> PathBuf {
+    if is_below(path)
+        && let Some(here) = here()
+    {
+        return here.join(path);
+    }
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut whole = PathBuf::new();
     for component in path.components() {
@@ -82,9 +94,31 @@ pub(super) fn whole(path: &Path) -> PathBuf {
     whole
 }
 
+/// Whether a path leads down from the current directory, each step by its name: most paths do.
+fn is_below(path: &Path) -> bool {
+    let text = path.as_os_str().as_encoded_bytes();
+    let mut steps = text.split(|byte| std::path::is_separator(char::from(*byte)));
+    let is_name = |step: &[u8]| !matches!(step, b"" | b"." | b"..") && !step.contains(&b':');
+    steps.all(is_name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_whole_path_has_no_detours() {
+        let here = std::env::current_dir().expect("a current directory");
+        for path in [
+            "a/b", "./a/b", "a/./b", "a//b", "a/b/", "a/x/../b", "x/../a/b",
+        ] {
+            assert_eq!(whole(Path::new(path)), here.join("a/b"), "{path}");
+            assert_eq!(whole(&here.join(path)), here.join("a/b"), "{path}");
+        }
+        assert_eq!(whole(Path::new("")), Path::new(""));
+        assert_eq!(whole(Path::new(".")), here);
+        assert_eq!(whole(Path::new("/..")), Path::new("/"));
+    }
 
     #[test]
     fn paths_are_shown_from_here() {

@@ -229,7 +229,9 @@ mod tests {
         fn foreign_key(mut self, patch: u32, from: &str, needle: &str) -> Self {
             let name = |text: &str| ObjectName::bare(Ident::folded(text));
             let fact = Fact {
-                action: Action::References { from: name(from) },
+                action: Action::References {
+                    from: Box::new(name(from)),
+                },
                 object: Object::new(Kind::Table, name(needle)),
                 or_of: Vec::new(),
                 span: self.span(patch, needle),

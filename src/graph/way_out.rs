@@ -57,7 +57,7 @@ fn late_key(edge: &Edge, patches: &[Patch], sources: &Sources) -> Option<String>
 fn foreign_key(reason: &Reason, patch: &Patch, sources: &Sources) -> Option<(Span, ObjectName)> {
     let facts = patch.facts.iter().flat_map(|statement| &statement.facts);
     let mut keys = facts.filter_map(|fact| match &fact.action {
-        Action::References { from } => Some((fact.span, from.clone())),
+        Action::References { from } => Some((fact.span, from.as_ref().clone())),
         _ => None,
     });
     keys.find(|(table, _)| {

@@ -352,7 +352,7 @@ pub enum Action {
     /// Gives it another name or moves it to another schema.
     Rename {
         /// The object under its new name.
-        to: Object,
+        to: Box<Object>,
     },
     /// Removes it.
     Drop {
@@ -375,12 +375,12 @@ pub enum Action {
     /// [`Fact::in_body_of`] of its body's facts names it.
     RunsOnWrite {
         /// The table.
-        table: ObjectName,
+        table: Box<ObjectName>,
     },
     /// The object is a partition of `parent`, which can take rows only where it has one for them.
     Partitions {
         /// The partitioned table.
-        parent: ObjectName,
+        parent: Box<ObjectName>,
     },
     /// GRANT or REVOKE on whatever of this kind the schema has now; the object is the schema.
     CoversAll {
@@ -396,7 +396,7 @@ pub enum Action {
     /// The object is the referenced table of a foreign key of `from`.
     References {
         /// The table that has the foreign key.
-        from: ObjectName,
+        from: Box<ObjectName>,
     },
 }
 
@@ -433,7 +433,7 @@ pub enum Reader {
     Header,
 }
 
-/// One thing that a statement does to one object.
+/// One thing that a statement does to one object. There are many of them: what few have is boxed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
     /// What is done.
@@ -451,7 +451,7 @@ pub struct Fact {
     pub reader: Reader,
     /// Set on facts of a routine's body: the routine (or trigger, or event) that the same statement
     /// defines. Its writes, reads and runs happen only when the routine runs.
-    pub in_body_of: Option<Object>,
+    pub in_body_of: Option<Box<Object>>,
 }
 
 /// The facts of one statement.

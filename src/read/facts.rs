@@ -68,6 +68,7 @@ pub(super) fn read(
         found.facts.sort_by_key(|fact| fact.span.start);
         forget_uses_before_definitions(&mut found.facts);
         unchecked.loosen(&mut found.facts);
+        found.facts.shrink_to_fit();
         if !found.facts.is_empty() || !found.dynamic.is_empty() || found.tokens_only {
             all.push(StatementFacts {
                 statement: number,

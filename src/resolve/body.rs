@@ -246,12 +246,29 @@ impl<'a> Bodies<'a> {
             .collect()
     }
 
+    /// Everything that each patch does when it is applied.
+    pub(super) fn all_deeds(&self, patches: &'a [Patch], catalog: &Catalog<'_>) -> Deeds<'a> {
+        let patches = (0..).map(PatchId).zip(patches);
+        let deeds = patches.map(|(id, patch)| (id, self.deeds(id, patch, catalog)));
+        Deeds(deeds.collect())
+    }
+}
+
+/// What the patches do when they are applied.
+pub(super) struct Deeds<'a>(Vec<(PatchId, Vec<Deed<'a>>)>);
+
+impl<'a> Deeds<'a> {
+    /// By patch, in the order of ids.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (PatchId, &[Deed<'a>])> {
+        let deeds = self.0.iter();
+        deeds.map(|(id, deeds)| (*id, deeds.as_slice()))
+    }
+
     /// The needs of bodies that patches run.
-    pub(super) fn promoted(&self, patches: &'a [Patch], catalog: &Catalog<'_>) -> Vec<Promoted> {
+    pub(super) fn promoted(&self, catalog: &Catalog<'_>) -> Vec<Promoted> {
         let mut promoted = Vec::new();
-        for (number, patch) in patches.iter().enumerate() {
-            let id = PatchId(number as u32);
-            for (place, deed) in self.deeds(id, patch, catalog).into_iter().enumerate() {
+        for (id, deeds) in self.iter() {
+            for (place, deed) in deeds.iter().enumerate() {
                 if deed.fact.in_body_of.is_none()
                     || !matches!(deed.fact.action, Action::Use | Action::Alter | Action::Run)
                 {

@@ -23,6 +23,7 @@ use crate::source::{Sources, Span};
 use companion::Companions;
 use index::Index;
 use lookup::{identity_part, same_part};
+use smallvec::SmallVec;
 use standing::Standings;
 
 /// The place of an identity in the catalog.
@@ -105,15 +106,24 @@ pub(super) struct Identity {
     pub(super) key: Key,
     /// What it is.
     pub(super) kind: Kind,
-    /// How people write it.
-    pub(super) label: String,
+    /// How the first patch that names it writes it.
+    written: Object,
     /// In the order of patches, then of places.
     pub(super) events: Vec<Event>,
+    /// What belongs to it: a table's columns, constraints, triggers.
+    members: Vec<IdentityId>,
     /// The object that it is a member of.
     pub(super) owner: Option<IdentityId>,
     pub(super) born: bool,
     /// What it uses cannot be dropped before it: a view, rule, policy or trigger.
     pub(super) stands: bool,
+}
+
+impl Identity {
+    /// How people write it.
+    pub(super) fn label(&self) -> String {
+        self.written.to_string()
+    }
 }
 
 /// A reference as it was resolved.
@@ -123,6 +133,9 @@ pub(super) struct Bound {
     /// One of several that fit.
     pub(super) guess: bool,
 }
+
+/// What a reference means: one object mostly.
+pub(super) type Found = SmallVec<[Bound; 2]>;
 
 /// Members under their old and their new names.
 type Moved = Vec<(IdentityId, IdentityId)>;
@@ -134,7 +147,6 @@ pub(super) struct Catalog<'a> {
     /// The schemas of a name where nothing else tells; one at least.
     defaults: Vec<Ident>,
     index: Index,
-    members: BTreeMap<IdentityId, Vec<IdentityId>>,
     /// The tables whose columns a table has as well: those that it inherits, is a partition of or is
     /// made like.
     parents: BTreeMap<IdentityId, Vec<IdentityId>>,
@@ -159,7 +171,6 @@ impl<'a> Catalog<'a> {
             identities: Vec::new(),
             defaults: lookup::default_schemas(dialect),
             index: Index::default(),
-            members: BTreeMap::new(),
             parents: BTreeMap::new(),
             attributes: BTreeMap::new(),
             renamed: BTreeMap::new(),
@@ -205,7 +216,7 @@ impl<'a> Catalog<'a> {
 
     /// The members of an object, by their places.
     pub(super) fn member_ids(&self, owner: IdentityId) -> impl Iterator<Item = IdentityId> {
-        self.members.get(&owner).into_iter().flatten().copied()
+        self.get(owner).members.iter().copied()
     }
 
     /// What an object becomes when a patch renames it.
@@ -269,13 +280,14 @@ impl<'a> Catalog<'a> {
         object: &Object,
     ) -> IdentityId {
         let namespace = self.namespace(object.kind);
-        let owner = owner_of(object).and_then(|owner| {
-            let found = self.lookup(patch, path, &owner).first().copied();
+        let owner = owner_kind(object).and_then(|kind| {
+            let (name, part) = (&object.name, &Part::Whole);
+            let found = self.lookup_named(patch, path, (kind, name, part));
             // The attributes of a composite type.
-            let type_of_it = || self.lookup_in(Namespace::Type, path, &owner);
-            found
-                .or_else(|| type_of_it().first().copied())
-                .map(|bound| bound.identity)
+            let type_of_it = || self.lookup_in(Namespace::Type, path, name, part);
+            let found = found.first().copied();
+            let found = found.or_else(|| type_of_it().first().copied());
+            found.map(|bound| bound.identity)
         });
         let schema = match owner {
             Some(owner) => self.get(owner).key.schema.clone(),
@@ -285,38 +297,56 @@ impl<'a> Catalog<'a> {
                 .cloned()
                 .unwrap_or_else(|| Ident::folded("")),
         };
+        let part = identity_part(&object.part);
+        if let Some(id) = self.same(namespace, &object.name.name, &schema, &part) {
+            return id;
+        }
         let key = Key {
             namespace,
             name: object.name.name.clone(),
             schema,
-            part: identity_part(&object.part),
+            part: part.into_owned(),
         };
-        self.intern(key, object, owner)
+        self.add(key, object, owner)
     }
 
     fn intern(&mut self, key: Key, object: &Object, owner: Option<IdentityId>) -> IdentityId {
+        let same = self.same(key.namespace, &key.name, &key.schema, &key.part);
+        same.unwrap_or_else(|| self.add(key, object, owner))
+    }
+
+    /// The identity of this name, if there is one.
+    fn same(
+        &self,
+        namespace: Namespace,
+        name: &Ident,
+        schema: &Ident,
+        part: &Part,
+    ) -> Option<IdentityId> {
         let same = |id: &&IdentityId| {
             let have = &self.get(**id).key;
-            have.schema == key.schema && same_part(&have.part, &key.part)
+            have.schema == *schema && same_part(&have.part, part)
         };
-        let ids = self.index.get(key.namespace, &key.name, &key.part);
-        if let Some(&id) = ids.iter().find(same) {
-            return id;
-        }
+        let ids = self.index.get(&self.identities, namespace, name, part);
+        ids.iter().find(same).copied()
+    }
+
+    fn add(&mut self, key: Key, object: &Object, owner: Option<IdentityId>) -> IdentityId {
         let id = IdentityId(self.identities.len() as u32);
-        self.index.add(key.namespace, &key.name, &key.part, id);
         if let Some(owner) = owner {
-            self.members.entry(owner).or_default().push(id);
+            self.identities[owner.0 as usize].members.push(id);
         }
         self.identities.push(Identity {
             key,
             kind: object.kind,
-            label: object.to_string(),
+            written: object.clone(),
             events: Vec::new(),
+            members: Vec::new(),
             owner,
             born: false,
             stands: stands(object.kind),
         });
+        self.index.add(&self.identities, id);
         id
     }
 
@@ -354,7 +384,7 @@ impl<'a> Catalog<'a> {
         let new = self.birthplace(patch, path, to);
         let mut moved = Vec::new();
         for old in self.lookup(patch, path, from) {
-            for member in self.members.get(&old.identity).cloned().unwrap_or_default() {
+            for member in self.get(old.identity).members.clone() {
                 let Identity { key, kind, .. } = self.get(member);
                 if !self.get(member).born || old.identity == new {
                     continue;
@@ -406,7 +436,7 @@ impl<'a> Catalog<'a> {
                     |fact: &&Fact| fact.action == Action::Use && fact.object.kind == Kind::Relation;
                 for fact in statement.facts.iter().filter(takes_from) {
                     let parents = self.lookup(id, path, &fact.object);
-                    for table in &made {
+                    for table in made.iter().filter(|_| !parents.is_empty()) {
                         let noted = self.parents.entry(table.identity).or_default();
                         noted.extend(parents.iter().map(|parent| parent.identity));
                     }
@@ -448,18 +478,16 @@ fn is_need(action: &Action) -> bool {
 
 /// Whether an object is a member of another one.
 fn owns(object: &Object) -> bool {
-    owner_of(object).is_some()
+    owner_kind(object).is_some()
 }
 
-/// The object that a member belongs to.
-fn owner_of(object: &Object) -> Option<Object> {
-    let kind = match (object.kind, &object.part) {
-        (Kind::EnumValue | Kind::ShellType, _) => Kind::Type,
-        (Kind::Key, _) => Kind::Relation,
-        (_, Part::Member(_)) => Kind::Relation,
-        _ => return None,
-    };
-    Some(Object::new(kind, object.name.clone()))
+/// The kind of the object that a member belongs to, which has the same name.
+fn owner_kind(object: &Object) -> Option<Kind> {
+    match (object.kind, &object.part) {
+        (Kind::EnumValue | Kind::ShellType, _) => Some(Kind::Type),
+        (Kind::Key, _) | (_, Part::Member(_)) => Some(Kind::Relation),
+        _ => None,
+    }
 }
 
 /// Kinds whose objects keep what they use from being dropped. (A table's own keys, checks and

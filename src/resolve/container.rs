@@ -31,7 +31,7 @@ pub(super) fn add_edges(
                 let reason = Reason {
                     rule: Rule::ChangeDepend,
                     strength: Strength::Hard,
-                    object: catalog.get(domain).label.clone(),
+                    object: catalog.get(domain).label(),
                     earlier: change_at,
                     later: at,
                 };

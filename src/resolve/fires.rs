@@ -95,7 +95,10 @@ fn trigger(statement: &StatementFacts) -> Option<(Span, Object)> {
         Action::RunsOnWrite { table } => Some(table),
         _ => None,
     })?;
-    Some((made.span, Object::new(Kind::Relation, table.clone())))
+    Some((
+        made.span,
+        Object::new(Kind::Relation, table.as_ref().clone()),
+    ))
 }
 
 /// What a statement that writes rows fires.

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::body::{Bodies, Deed};
+use super::body::{Deed, Deeds};
 use super::catalog::{Catalog, EventKind, IdentityId, stands};
 use super::closure::Closure;
 use super::edges::Edges;
 use super::fires;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::read::Patch;
-use crate::read::fact::{Action, Fact, Kind, Object, Part, StatementFacts};
+use crate::read::fact::{Action, Fact, Kind, Part, StatementFacts};
 use crate::source::{Sources, Span};
 use regex::Regex;
 
@@ -22,7 +22,7 @@ pub(super) fn add_edges(
     patches: &[Patch],
     sources: &Sources,
     catalog: &Catalog<'_>,
-    bodies: &Bodies<'_>,
+    deeds: &Deeds<'_>,
     edges: &mut Edges,
 ) -> (Places, Places) {
     retyped(patches, sources, catalog, edges);
@@ -33,9 +33,8 @@ pub(super) fn add_edges(
     let mut references: BTreeMap<IdentityId, Vec<IdentityId>> = BTreeMap::new();
     // An UPDATE or DELETE reads what it writes.
     let mut read_here = BTreeSet::new();
-    for (number, patch) in patches.iter().enumerate() {
-        let id = PatchId(number as u32);
-        for deed in bodies.deeds(id, patch, catalog) {
+    for (id, deeds) in deeds.iter() {
+        for &deed in deeds {
             let Deed { fact, path, .. } = deed;
             let places = match &fact.action {
                 Action::Write => &mut writes,
@@ -50,16 +49,16 @@ pub(super) fn add_edges(
                 }
                 Action::Tighten => &mut tightened,
                 Action::Partitions { parent } => {
-                    let parent = Object::new(Kind::Relation, parent.clone());
-                    for bound in catalog.lookup(id, path, &parent) {
+                    let parent = (Kind::Relation, parent.as_ref(), &Part::Whole);
+                    for bound in catalog.lookup_named(id, path, parent) {
                         let places: &mut Vec<_> = partitions.entry(bound.identity).or_default();
                         places.push((id, deed.span));
                     }
                     continue;
                 }
                 Action::References { from } => {
-                    let from = Object::new(Kind::Relation, from.clone());
-                    for child in catalog.lookup(id, path, &from) {
+                    let from = (Kind::Relation, from.as_ref(), &Part::Whole);
+                    for child in catalog.lookup_named(id, path, from) {
                         for parent in catalog.lookup(id, path, &fact.object) {
                             let children = references.entry(parent.identity).or_default();
                             children.push(child.identity);
@@ -198,7 +197,7 @@ impl Flow<'_, '_> {
                 let reason = Reason {
                     rule,
                     strength,
-                    object: self.catalog.get(object).label.clone(),
+                    object: self.catalog.get(object).label(),
                     earlier: from_span,
                     later: to_span,
                 };
@@ -270,7 +269,7 @@ fn retyped(patches: &[Patch], sources: &Sources, catalog: &Catalog<'_>, edges: &
                 let reason = Reason {
                     rule: Rule::ChangeDepend,
                     strength: Strength::Hard,
-                    object: catalog.get(*object).label.clone(),
+                    object: catalog.get(*object).label(),
                     earlier: change_span,
                     later: dependent.span,
                 };
@@ -319,11 +318,9 @@ fn column(
     let owners = std::iter::once(&fact.object.name).chain(&fact.or_of);
     owners
         .filter_map(|owner| {
-            let object = Object {
-                name: owner.clone(),
-                ..fact.object.clone()
-            };
-            catalog.lookup(patch, path, &object).first().copied()
+            let object = (fact.object.kind, owner, &fact.object.part);
+            let found = catalog.lookup_named(patch, path, object);
+            found.first().copied()
         })
         .map(|bound| bound.identity)
         .next()

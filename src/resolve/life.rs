@@ -78,7 +78,12 @@ pub(super) fn add_edges(
     let mut open = Vec::new();
     let mut chains = BTreeMap::new();
     for (id, _) in catalog.iter() {
-        let chain = chain::links(&life.roles[id.0 as usize]);
+        let roles = &life.roles[id.0 as usize];
+        // What one patch alone names says nothing about the order, unless it ends what others stand on.
+        if roles.len() <= 1 && roles.iter().all(|role| role.death.is_none()) {
+            continue;
+        }
+        let chain = chain::links(roles);
         if chain.len() <= 1 {
             life.bind(id, &chain, edges);
             chains.insert(id, chain);
@@ -323,7 +328,7 @@ fn between_links(identity: &Identity, earlier: &Role, later: &Role) -> Option<Re
     Some(Reason {
         rule,
         strength: Strength::Hard,
-        object: identity.label.clone(),
+        object: identity.label(),
         earlier: from.span,
         later: to.span,
     })

@@ -81,7 +81,8 @@ pub fn resolve(
     assigned::add_needs(&mut catalog, patches, sources);
     let external = requirement::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
     let bodies = body::Bodies::new(patches, &catalog, &sequence);
-    let needs = bodies.promoted(patches, &catalog);
+    let deeds = bodies.all_deeds(patches, &catalog);
+    let needs = deeds.promoted(&catalog);
     let widths = width::Widths::new(patches, sources, &catalog, &sequence);
     life::add_edges(
         patches,
@@ -93,7 +94,7 @@ pub fn resolve(
         &mut findings,
     );
     width::add_edges(patches, &catalog, &widths, &mut edges, &mut findings);
-    let (writes, reads) = flow::add_edges(patches, sources, &catalog, &bodies, &mut edges);
+    let (writes, reads) = flow::add_edges(patches, sources, &catalog, &deeds, &mut edges);
     container::add_edges(patches, sources, &catalog, &mut edges);
     cover::add_edges(patches, &catalog, &mut edges);
     setting::add_edges(patches, sources, &catalog, &mut edges, &mut findings);

@@ -53,7 +53,7 @@ pub(super) fn report(
             emptying.contains(&patch) || reading.contains(&patch)
         });
         let copied = of(read, &|patch| !writing.contains(&patch));
-        let label = &identity.label;
+        let label = identity.label();
         let meet = |changes: PatchId, copies: PatchId| {
             let columns = catalog.member_ids(table);
             let columns: Vec<IdentityId> = columns

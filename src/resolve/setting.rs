@@ -40,7 +40,7 @@ pub(super) fn add_edges(
 ) {
     for ((object, property), settings) in settings(patches, sources, catalog) {
         let said = |names: [usize; 2]| names.map(|at| &settings[at]);
-        let label = &catalog.get(object).label;
+        let label = &catalog.get(object).label();
         match settle(&settings, property, edges) {
             Settled::Known => {
                 for earlier in &settings {
@@ -69,7 +69,7 @@ pub(super) fn add_edges(
     }
     for (owner, added) in added_values(patches, sources, catalog) {
         if let Some(pair) = unordered(&added, edges) {
-            findings.push(values(patches, &catalog.get(owner).label, pair));
+            findings.push(values(patches, &catalog.get(owner).label(), pair));
         }
     }
 }

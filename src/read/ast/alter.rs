@@ -221,7 +221,7 @@ impl Reader<'_> {
 
     fn rename_member(&mut self, kind: Kind, on: On, old: &sql::Ident, new: &sql::Ident) {
         let to = Object::member(kind, on.table.clone(), self.ident(new));
-        self.member(Action::Rename { to }, kind, on, old);
+        self.member(Action::Rename { to: Box::new(to) }, kind, on, old);
     }
 
     /// MySQL: `RENAME TABLE a TO b, c TO d`.
@@ -291,7 +291,11 @@ impl Reader<'_> {
                 self.altered_type(&old);
                 let to = value(&rename.to.value);
                 let span: Span = self.place(&rename.from);
-                self.note(Action::Rename { to }, value(&rename.from.value), span);
+                self.note(
+                    Action::Rename { to: Box::new(to) },
+                    value(&rename.from.value),
+                    span,
+                );
             }
         }
     }

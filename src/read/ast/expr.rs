@@ -335,7 +335,13 @@ impl Reader<'_> {
         let object = Object::routine(named.name, signature);
         self.note(Action::Use, object.clone(), named.span);
         if let Some(table) = self.mode.on_write_of.clone() {
-            self.note(Action::RunsOnWrite { table }, object, named.span);
+            self.note(
+                Action::RunsOnWrite {
+                    table: Box::new(table),
+                },
+                object,
+                named.span,
+            );
         } else if self.mode.runs {
             self.note(Action::Run, object, named.span);
         }

@@ -324,7 +324,13 @@ impl Reader<'_> {
                 reader.use_column(vec![target.name.clone()], column, place);
             }
             let from = on.table.clone();
-            reader.note(Action::References { from }, table, target.span);
+            reader.note(
+                Action::References {
+                    from: Box::new(from),
+                },
+                table,
+                target.span,
+            );
         });
     }
 

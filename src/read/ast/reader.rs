@@ -14,7 +14,7 @@ pub(super) struct Mode {
     /// Whether the engine looks up names now or later.
     pub(super) binding: Binding,
     /// The routine, trigger or event in whose body this is.
-    pub(super) body: Option<Object>,
+    pub(super) body: Option<Box<Object>>,
     /// Queries are run now (or when the body runs): what they name is read. Not so in a view.
     pub(super) runs: bool,
     /// An expression that runs whenever rows of this table are written.

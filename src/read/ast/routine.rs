@@ -14,7 +14,7 @@ impl Reader<'_> {
     /// Runs `work` as the reading of the body of `object`.
     fn body_of(&mut self, object: &Object, looked_up: bool, work: impl FnOnce(&mut Self)) {
         let mode = Mode {
-            body: Some(object.clone()),
+            body: Some(Box::new(object.clone())),
             runs: true,
             conditional: false,
             ..self.mode.clone()
@@ -171,7 +171,7 @@ impl Reader<'_> {
             table.span,
         );
         let runs = Action::RunsOnWrite {
-            table: table.name.clone(),
+            table: Box::new(table.name.clone()),
         };
         self.note(runs, trigger.clone(), named.span);
         for event in &create.events {
@@ -317,7 +317,9 @@ impl Reader<'_> {
             ("column", Some((column, table))) => {
                 if let Some(table) = self.named_by(table) {
                     let member = |name| Object::member(Kind::Column, table.name.clone(), name);
-                    let rename = Action::Rename { to: member(new) };
+                    let rename = Action::Rename {
+                        to: Box::new(member(new)),
+                    };
                     self.note(rename, member(self.ident(column)), table.span);
                 }
             }
@@ -325,7 +327,7 @@ impl Reader<'_> {
                 if let Some(table) = self.named_by(table) {
                     let to = self.index(&table.name, new);
                     let object = self.index(&table.name, self.ident(index));
-                    self.note(Action::Rename { to }, object, table.span);
+                    self.note(Action::Rename { to: Box::new(to) }, object, table.span);
                 }
             }
             ("object", Some(_)) => {

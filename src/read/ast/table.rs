@@ -191,7 +191,7 @@ impl Reader<'_> {
         };
         let to = Object::new(kind, to);
         let object = Object::new(kind, old.name.clone());
-        self.note(Action::Rename { to }, object, old.span);
+        self.note(Action::Rename { to: Box::new(to) }, object, old.span);
     }
 }
 

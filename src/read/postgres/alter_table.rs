@@ -138,7 +138,7 @@ pub(super) fn rename_member(
 ) {
     let to = Object::member(kind, owner.clone(), new);
     let object = Object::member(kind, owner.clone(), old);
-    r.push(Action::Rename { to }, object, span);
+    r.push(Action::Rename { to: Box::new(to) }, object, span);
 }
 
 fn alter_member(
@@ -223,7 +223,13 @@ fn partition(r: &mut Reader<'_>, parent: &ObjectName, action: &SyntaxNode) {
     r.push(Action::Alter, child.clone(), span);
     if action.kind() == K::ATTACH_PARTITION {
         let parent = parent.clone();
-        r.push(Action::Partitions { parent }, child, span);
+        r.push(
+            Action::Partitions {
+                parent: Box::new(parent),
+            },
+            child,
+            span,
+        );
     }
     for bound in action.children() {
         if bound.kind() != K::TABLE_NAME_REF {

@@ -218,7 +218,7 @@ fn runs_on_write(r: &mut Reader<'_>, table: &Table, before: usize) {
         .collect();
     for (routine, span) in routines {
         let action = Action::RunsOnWrite {
-            table: table.name().clone(),
+            table: Box::new(table.name().clone()),
         };
         r.push(action, routine, span);
     }
@@ -365,7 +365,13 @@ pub(super) fn parent(r: &mut Reader<'_>, table: &mut Table, node: &SyntaxNode) {
             if node.kind() == K::PARTITION_OF {
                 let child = Object::new(Kind::Table, table.name().clone());
                 let parent = named.name.clone();
-                r.push(Action::Partitions { parent }, child, named.span);
+                r.push(
+                    Action::Partitions {
+                        parent: Box::new(parent),
+                    },
+                    child,
+                    named.span,
+                );
             }
             table.parents.push(named.name);
         }

@@ -84,7 +84,11 @@ fn using_index(
     let new = table.name().sibling(name);
     if new != old {
         let to = Object::new(Kind::Index, new);
-        r.push(Action::Rename { to }, Object::new(Kind::Index, old), span);
+        r.push(
+            Action::Rename { to: Box::new(to) },
+            Object::new(Kind::Index, old),
+            span,
+        );
     }
     if primary {
         let action = r.define(table.how);
@@ -125,7 +129,7 @@ pub(super) fn foreign_key(
     r.push(Action::Use, object.clone(), target.span);
     r.push(
         Action::References {
-            from: table.name().clone(),
+            from: Box::new(table.name().clone()),
         },
         object,
         target.span,

@@ -170,7 +170,7 @@ pub(super) fn change(r: &mut Reader<'_>, subject: &Object, action: &SyntaxNode) 
             }
             let mut to = subject.clone();
             to.name.schema = Some(schema);
-            r.push(Action::Rename { to }, subject.clone(), span);
+            r.push(Action::Rename { to: Box::new(to) }, subject.clone(), span);
         }
         kind if is_rename(kind) => {
             let Some((name, span)) = action
@@ -185,7 +185,7 @@ pub(super) fn change(r: &mut Reader<'_>, subject: &Object, action: &SyntaxNode) 
                 Part::Member(member) => *member = name,
                 _ => to.name.name = name,
             }
-            r.push(Action::Rename { to }, subject.clone(), span);
+            r.push(Action::Rename { to: Box::new(to) }, subject.clone(), span);
         }
         K::DEPENDS_ON_EXTENSION | K::NO_DEPENDS_ON_EXTENSION => refs(r, action, &Action::Use),
         _ => {}

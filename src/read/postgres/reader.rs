@@ -20,7 +20,7 @@ pub(super) struct Mode {
     /// Whether the engine insists on what is used.
     pub(super) binding: Binding,
     /// The routine whose body this is.
-    pub(super) body_of: Option<Object>,
+    pub(super) body_of: Option<Box<Object>>,
     /// The statement does something with rows, now or when the body around it runs; false for what
     /// is only written down, as in a view.
     pub(super) runs: bool,

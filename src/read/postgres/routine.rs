@@ -57,7 +57,7 @@ pub(super) fn create_routine(r: &mut Reader<'_>, node: &SyntaxNode) {
     );
     r.under(
         |mode| {
-            mode.body_of = Some(routine);
+            mode.body_of = Some(Box::new(routine));
             mode.runs = true;
             mode.guarded = false;
         },
@@ -354,7 +354,9 @@ pub(super) fn create_trigger(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scop
     // The arguments are strings, whatever they look like; the function itself takes none.
     if let Some((routine, span)) = executed(r, node) {
         r.push(Action::Use, routine.clone(), span);
-        let action = Action::RunsOnWrite { table: table.name };
+        let action = Action::RunsOnWrite {
+            table: Box::new(table.name),
+        };
         r.push(action, routine, span);
     }
 }

@@ -138,7 +138,7 @@ pub(super) fn alter_type(r: &mut Reader<'_>, node: &SyntaxNode) {
                             let value = Ident::folded(value.text());
                             Object::member(Kind::EnumValue, named.name.clone(), value)
                         });
-                        r.push(Action::Rename { to }, from, span);
+                        r.push(Action::Rename { to: Box::new(to) }, from, span);
                     }
                 }
             }

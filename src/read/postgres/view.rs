@@ -146,7 +146,7 @@ pub(super) fn policy(r: &mut Reader<'_>, node: &SyntaxNode, scope: &Scope<'_>) {
             && let Some((to, span)) = child(&rename, K::POLICY).and_then(|name| word(r, &name))
         {
             let to = Object::member(Kind::Policy, table.name.clone(), to);
-            r.push(Action::Rename { to }, object, span);
+            r.push(Action::Rename { to: Box::new(to) }, object, span);
         } else {
             r.push(Action::Alter, object, span);
         }

@@ -82,7 +82,13 @@ fn action(
         // MySQL: a partition is a part of the table; rows that belong into it need it.
         let parent = table.name.clone();
         let object = Object::new(Kind::Table, parent.clone());
-        out.push(Action::Partitions { parent }, object, table.span);
+        out.push(
+            Action::Partitions {
+                parent: Box::new(parent),
+            },
+            object,
+            table.span,
+        );
         return Verb::None;
     }
     if item.eat("add") {
@@ -331,7 +337,11 @@ fn drop_member(out: &mut Out<'_>, item: Cursor<'_>, table: &Table, kind: Kind) {
 pub(super) fn rename_member(out: &mut Out<'_>, table: &Table, kind: Kind, old: &Name, new: &Ident) {
     let object = |name: &Ident| Object::member(kind, table.name.clone(), name.clone());
     let to = object(new);
-    out.push(Action::Rename { to }, object(old.last()), old.span());
+    out.push(
+        Action::Rename { to: Box::new(to) },
+        object(old.last()),
+        old.span(),
+    );
 }
 
 fn rename(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) {
@@ -371,7 +381,7 @@ fn rename(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) {
     if kind == Kind::Index {
         let to = index::object(out, &table.name, new.last());
         let object = index::object(out, &table.name, old.last());
-        out.push(Action::Rename { to }, object, old.span());
+        out.push(Action::Rename { to: Box::new(to) }, object, old.span());
     } else {
         rename_member(out, table, kind, &old, new.last());
         if kind == Kind::Constraint {
@@ -393,7 +403,11 @@ pub(super) fn rename_object(
         name.schema.clone_from(&old.schema);
     }
     let to = Object::new(kind, name);
-    out.push(Action::Rename { to }, Object::new(kind, old.clone()), span);
+    out.push(
+        Action::Rename { to: Box::new(to) },
+        Object::new(kind, old.clone()),
+        span,
+    );
 }
 
 fn set(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) {
@@ -421,7 +435,11 @@ pub(super) fn moved(
     out.uses_schema(&schema.last().clone(), schema.span());
     let new = ObjectName::qualified(schema.last().clone(), old.name.clone());
     let to = Object::new(kind, new);
-    out.push(Action::Rename { to }, Object::new(kind, old.clone()), span);
+    out.push(
+        Action::Rename { to: Box::new(to) },
+        Object::new(kind, old.clone()),
+        span,
+    );
 }
 
 /// OWNER TO role.
@@ -442,7 +460,13 @@ fn partition(out: &mut Out<'_>, item: Cursor<'_>, table: &Table) {
         if attach {
             let parent = table.name.clone();
             let object = Object::new(Kind::Table, child.object());
-            out.push(Action::Partitions { parent }, object, child.span());
+            out.push(
+                Action::Partitions {
+                    parent: Box::new(parent),
+                },
+                object,
+                child.span(),
+            );
         }
     }
     if attach && item.phrase("for values") {

@@ -171,7 +171,7 @@ fn of_type(out: &mut Out<'_>, cursor: Cursor<'_>, name: &Name) -> bool {
                 Object::member(Kind::EnumValue, name.object(), value)
             };
             let to = value(&rest);
-            out.push(Action::Rename { to }, value(&old), old.span());
+            out.push(Action::Rename { to: Box::new(to) }, value(&old), old.span());
         }
         return true;
     }
@@ -183,7 +183,7 @@ fn of_type(out: &mut Out<'_>, cursor: Cursor<'_>, name: &Name) -> bool {
                     |part: &Name| Object::member(Kind::Column, name.object(), part.last().clone());
                 out.push(
                     Action::Rename {
-                        to: attribute(&new),
+                        to: Box::new(attribute(&new)),
                     },
                     attribute(&old),
                     old.span(),
@@ -254,7 +254,7 @@ fn of_domain(out: &mut Out<'_>, cursor: Cursor<'_>, name: &Name) -> bool {
             if let Some(new) = rest.name(out.dialect) {
                 out.push(
                     Action::Rename {
-                        to: constraint(&new),
+                        to: Box::new(constraint(&new)),
                     },
                     constraint(&old),
                     old.span(),
@@ -306,7 +306,9 @@ fn of_view(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind, name: &Name) -> bo
             rest.eat("to");
             if let Some(new) = rest.name(out.dialect) {
                 out.push(
-                    Action::Rename { to: column(&new) },
+                    Action::Rename {
+                        to: Box::new(column(&new)),
+                    },
                     column(&old),
                     old.span(),
                 );
@@ -365,14 +367,14 @@ fn of_routine(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind) {
         if let Some(new) = cursor.name(out.dialect) {
             let mut to = object.clone();
             to.name = object.name.sibling(new.last().clone());
-            out.push(Action::Rename { to }, object, new.span());
+            out.push(Action::Rename { to: Box::new(to) }, object, new.span());
         }
     } else if cursor.eat_phrase("set schema") {
         if let Some(schema) = cursor.name(out.dialect) {
             out.uses_schema(&schema.last().clone(), schema.span());
             let mut to = object.clone();
             to.name.schema = Some(schema.last().clone());
-            out.push(Action::Rename { to }, object, schema.span());
+            out.push(Action::Rename { to: Box::new(to) }, object, schema.span());
         }
     } else if cursor.phrase("owner to") {
         alter::owner(out, cursor);
@@ -415,7 +417,7 @@ fn of_member(out: &mut Out<'_>, cursor: Cursor<'_>, kind: Kind) {
         if let Some(new) = cursor.name(out.dialect) {
             let to = object(new.last().clone());
             out.push(
-                Action::Rename { to },
+                Action::Rename { to: Box::new(to) },
                 object(member.last().clone()),
                 member.span(),
             );

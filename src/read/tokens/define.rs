@@ -133,7 +133,7 @@ pub(super) fn event_body(out: &mut Out<'_>, cursor: Cursor<'_>, name: &Name) {
     let binding = Binding::of(out.dialect.looks_up.routine_body);
     out.under(
         |now| {
-            now.body = Some(event);
+            now.body = Some(Box::new(event));
             now.binding = now.binding.max(binding);
             now.in_block = true;
         },

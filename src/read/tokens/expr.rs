@@ -495,7 +495,13 @@ pub(super) fn calls(out: &mut Out<'_>, kind: Kind, name: &Name, least: u16, most
     };
     out.push(Action::Use, routine.clone(), name.span());
     if let Some(table) = out.now.on_write.clone() {
-        out.push(Action::RunsOnWrite { table }, routine, name.span());
+        out.push(
+            Action::RunsOnWrite {
+                table: Box::new(table),
+            },
+            routine,
+            name.span(),
+        );
     } else if out.now.runs {
         out.push(Action::Run, routine, name.span());
     }

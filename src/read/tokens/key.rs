@@ -135,7 +135,7 @@ fn using_index(
     if let Some((member, at, _)) = defined {
         let new = Object::new(Kind::Index, table.name.sibling(member));
         if new != old {
-            out.push(Action::Rename { to: new }, old, at);
+            out.push(Action::Rename { to: Box::new(new) }, old, at);
         }
     }
     if primary {
@@ -244,7 +244,9 @@ pub(super) fn references(out: &mut Out<'_>, cursor: &mut Cursor<'_>, table: &Tab
     out.uses(Kind::Table, &target);
     let from = table.name.clone();
     out.push(
-        Action::References { from },
+        Action::References {
+            from: Box::new(from),
+        },
         Object::new(Kind::Table, target.object()),
         target.span(),
     );

@@ -346,7 +346,7 @@ pub(super) fn execute(out: &mut Out<'_>, cursor: Cursor<'_>, table: Option<&Obje
     out.push(Action::Use, routine.clone(), name.span());
     if let Some(table) = table {
         let action = Action::RunsOnWrite {
-            table: table.clone(),
+            table: Box::new(table.clone()),
         };
         out.push(action, routine, name.span());
     }

@@ -15,7 +15,7 @@ pub(super) struct Circumstances {
     /// Whether the engine insists.
     pub(super) binding: Binding,
     /// The routine or trigger whose body is read.
-    pub(super) body: Option<Object>,
+    pub(super) body: Option<Box<Object>>,
     /// Whether queries run, so that they read rows and run functions.
     pub(super) runs: bool,
     /// The table whose default or check is read: its functions run on every write.

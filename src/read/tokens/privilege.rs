@@ -317,23 +317,23 @@ pub(super) fn sp_rename(out: &mut Out<'_>, arguments: Cursor<'_>) {
             out.schema_of(&owner);
             let to = Object::member(Kind::Column, owner.object(), fresh);
             let from = Object::member(Kind::Column, owner.object(), name.last().clone());
-            out.push(Action::Rename { to }, from, old.span());
+            out.push(Action::Rename { to: Box::new(to) }, from, old.span());
         }
         ("index", Some(owner)) => {
             let to = index::object(out, &owner.object(), &fresh);
             let from = index::object(out, &owner.object(), name.last());
-            out.push(Action::Rename { to }, from, old.span());
+            out.push(Action::Rename { to: Box::new(to) }, from, old.span());
         }
         ("userdatatype", _) => {
             let to = Object::new(Kind::Type, name.object().sibling(fresh));
             let from = Object::new(Kind::Type, name.object());
-            out.push(Action::Rename { to }, from, old.span());
+            out.push(Action::Rename { to: Box::new(to) }, from, old.span());
         }
         _ => {
             out.schema_of(&name);
             let to = Object::new(Kind::Relation, name.object().sibling(fresh));
             let from = Object::new(Kind::Relation, name.object());
-            out.push(Action::Rename { to }, from, old.span());
+            out.push(Action::Rename { to: Box::new(to) }, from, old.span());
         }
     }
 }

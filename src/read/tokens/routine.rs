@@ -404,7 +404,7 @@ fn within(
     out.deeper(|out| {
         out.under(
             |now| {
-                now.body = Some(routine.clone());
+                now.body = Some(Box::new(routine.clone()));
                 now.binding = now.binding.max(binding);
                 now.runs = true;
                 now.variables = variables.clone();

@@ -132,7 +132,13 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
         parent(out, &mut cursor, &mut table);
         if let Some(parent) = table.parents.first().cloned() {
             let child = Object::new(Kind::Table, table.name.clone());
-            out.push(Action::Partitions { parent }, child, table.span);
+            out.push(
+                Action::Partitions {
+                    parent: Box::new(parent),
+                },
+                child,
+                table.span,
+            );
         }
         typed = true;
     } else if cursor.eat("of") {

@@ -95,7 +95,7 @@ pub(super) fn read(out: &mut Out<'_>, cursor: Cursor<'_>, flags: Flags) {
     cursor.eat("as");
     out.push(
         Action::RunsOnWrite {
-            table: table_name.clone(),
+            table: Box::new(table_name.clone()),
         },
         trigger.clone(),
         name.span(),
@@ -169,7 +169,7 @@ fn body(out: &mut Out<'_>, cursor: Cursor<'_>, trigger: Object, scope: &Scope<'_
     let binding = Binding::of(out.dialect.looks_up.trigger_body);
     out.under(
         |now| {
-            now.body = Some(trigger);
+            now.body = Some(Box::new(trigger));
             now.binding = now.binding.max(binding);
             now.runs = true;
             now.in_block = true;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::lookup::has_schema;
-use super::{Bound, Catalog, Event, EventKind, Identity, IdentityId, is_need, owner_of, owns};
+use super::{Bound, Catalog, Event, EventKind, Identity, IdentityId, is_need, owner_kind, owns};
 use crate::name::{Ident, ObjectName};
 use crate::read::fact::{
     Action, Binding, Fact, Kind, Namespace, Object, Part, Reader, StatementFacts,
@@ -168,7 +168,7 @@ impl Catalog<'_> {
             return;
         };
         *with_owner = true;
-        let mut ending = self.members.get(&owner).cloned().unwrap_or_default();
+        let mut ending = self.get(owner).members.clone();
         if !*rename && self.get(owner).owner.is_some() {
             ending.extend(self.companions.get(owner));
         }
@@ -195,11 +195,8 @@ impl Catalog<'_> {
         }
         let owners = std::iter::once(&fact.object.name).chain(&fact.or_of);
         for owner in owners {
-            let object = Object {
-                name: owner.clone(),
-                ..fact.object.clone()
-            };
-            let bound = self.lookup(patch, path, &object);
+            let Object { kind, part, .. } = &fact.object;
+            let bound = self.lookup_named(patch, path, (*kind, owner, part));
             for &Bound { identity, guess } in &bound {
                 let late = event.late || guess;
                 self.push(identity, Event { late, ..event });
@@ -210,8 +207,8 @@ impl Catalog<'_> {
         }
         if fact.object.kind == Kind::Routine && fact.action != Action::Alter {
             // `t(x)` is a cast where `t` is a type, and makes a range where it is one.
-            let of_name = Object::new(Kind::Type, fact.object.name.clone());
-            let found = self.lookup_in(Namespace::Type, path, &of_name);
+            let name = &fact.object.name;
+            let found = self.lookup_in(Namespace::Type, path, name, &Part::Whole);
             for &Bound { identity, .. } in &found {
                 self.push(identity, event);
             }
@@ -285,8 +282,7 @@ impl Catalog<'_> {
         let views = self.lookup(patch, path, &view);
         let of_rows = |bound: &&Bound| self.get(bound.identity).kind == Kind::MaterializedView;
         let views = views.iter().filter(of_rows);
-        let members = views.filter_map(|view| self.members.get(&view.identity));
-        let members = members.flatten().copied();
+        let members = views.flat_map(|view| self.member_ids(view.identity));
         let is_key = |id: &IdentityId| {
             let Identity { key, born, .. } = self.get(*id);
             let plain = |column: &Ident| !column.as_str().contains(['(', ' ']);
@@ -305,8 +301,8 @@ impl Catalog<'_> {
         table: &ObjectName,
         column: &Part,
     ) -> Option<IdentityId> {
-        let table = Object::new(Kind::Relation, table.clone());
-        let bound = self.lookup(patch, path, &table);
+        let table = (Kind::Relation, table, &Part::Whole);
+        let bound = self.lookup_named(patch, path, table);
         let mut tables: Vec<IdentityId> = bound.iter().map(|bound| bound.identity).collect();
         let mut next = 0;
         while next < tables.len() {
@@ -317,15 +313,12 @@ impl Catalog<'_> {
             }
             next += 1;
         }
-        let columns = tables
-            .iter()
-            .filter_map(|table| self.members.get(table))
-            .flatten();
-        let is_it = |id: &&IdentityId| {
-            let Identity { key, born, .. } = self.get(**id);
+        let columns = tables.iter().flat_map(|&table| self.member_ids(table));
+        let is_it = |id: &IdentityId| {
+            let Identity { key, born, .. } = self.get(*id);
             *born && key.namespace == Namespace::Own(Kind::Column) && key.part == *column
         };
-        columns.copied().find(|id| is_it(&id))
+        columns.into_iter().find(is_it)
     }
 
     /// Notes what is dropped or renamed although nothing here makes it.
@@ -363,7 +356,8 @@ pub(super) fn of_owner(
     made: &BTreeMap<&ObjectName, (bool, bool)>,
     fact: &Fact,
 ) -> Option<(bool, bool)> {
-    made.get(&owner_of(&fact.object)?.name).copied()
+    owner_kind(&fact.object)?;
+    made.get(&fact.object.name).copied()
 }
 
 /// What a statement makes that may have members, with its flags.

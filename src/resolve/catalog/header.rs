@@ -26,7 +26,7 @@ impl Catalog<'_> {
                     let made = &mut self.identities[identity.0 as usize];
                     if !made.born && is_routine {
                         // The header does not tell what it takes.
-                        made.label = made.label.trim_end_matches("()").to_owned();
+                        made.written.part = Part::Whole;
                     }
                     made.born = true;
                     let kind = EventKind::Birth {
@@ -71,7 +71,7 @@ impl Catalog<'_> {
         ];
         let mut found = Vec::new();
         for namespace in whole {
-            let ids = self.index.get(namespace, &name.name, &Part::Whole);
+            let ids = (self.index).get(&self.identities, namespace, &name.name, &Part::Whole);
             let schemas = self.schemas_of(namespace, &name, None);
             let here = |id: &&IdentityId| schemas.contains(&self.get(**id).key.schema);
             let born = |id: &&IdentityId| self.get(**id).born;
@@ -85,12 +85,9 @@ impl Catalog<'_> {
         if found.is_empty()
             && let Some((owner, member)) = text.rsplit_once('.')
         {
-            let object = Object::member(
-                Kind::Column,
-                self.written(owner),
-                self.dialect.ident(member.trim()),
-            );
-            let bound = self.lookup_in(Namespace::Own(Kind::Column), None, &object);
+            let member = Part::Member(self.dialect.ident(member.trim()));
+            let of_columns = Namespace::Own(Kind::Column);
+            let bound = self.lookup_in(of_columns, None, &self.written(owner), &member);
             found.extend(bound.iter().map(|bound| bound.identity));
         }
         found

@@ -1,43 +1,69 @@
 //! Where identities are found by name.
 
-#![expect(
-    clippy::disallowed_types,
-    reason = "a name is looked up many times, and nobody sees the order: one slot is asked for at a time"
-)]
-
-use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 
 use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use smallvec::SmallVec;
 
-use super::IdentityId;
+use super::{Identity, IdentityId};
 use crate::name::Ident;
 use crate::read::fact::{Namespace, Part};
 
-/// Members each have a slot of their own, because a table may have many.
-type Slot = (Namespace, Ident, Option<Ident>);
-
-/// The identities by namespace, name and member, in any schema.
+/// The identities by namespace, name and member, in any schema; members each have a slot of their own,
+/// because a table may have many.
+///
+/// Nobody sees the order of the slots: one is asked for at a time.
 #[derive(Default)]
-pub(super) struct Index(HashMap<Slot, Vec<IdentityId>, FixedState>);
+pub(super) struct Index(HashTable<Slot>);
+
+/// The identities of one name, in the order in which they were added; one at least.
+type Slot = SmallVec<[IdentityId; 4]>;
+
+/// What a slot is found by.
+type Name<'a> = (Namespace, &'a Ident, Option<&'a Ident>);
 
 impl Index {
     /// The identities of a name, in the order in which they were added.
-    pub(super) fn get(&self, namespace: Namespace, name: &Ident, part: &Part) -> &[IdentityId] {
-        let found = self.0.get(&slot(namespace, name, part));
-        found.map_or(&[], Vec::as_slice)
+    pub(super) fn get(
+        &self,
+        identities: &[Identity],
+        namespace: Namespace,
+        name: &Ident,
+        part: &Part,
+    ) -> &[IdentityId] {
+        let name = (namespace, name, member(part));
+        let found = self
+            .0
+            .find(hash(name), |slot| name_of(identities, slot) == name);
+        found.map_or(&[], SmallVec::as_slice)
     }
 
     /// Adds one.
-    pub(super) fn add(&mut self, namespace: Namespace, name: &Ident, part: &Part, id: IdentityId) {
-        let slot = slot(namespace, name, part);
-        self.0.entry(slot).or_default().push(id);
+    pub(super) fn add(&mut self, identities: &[Identity], id: IdentityId) {
+        let name = name_of(identities, &[id]);
+        let entry = self.0.entry(
+            hash(name),
+            |slot| name_of(identities, slot) == name,
+            |slot| hash(name_of(identities, slot)),
+        );
+        entry.or_insert_with(Slot::new).into_mut().push(id);
     }
 }
 
-fn slot(namespace: Namespace, name: &Ident, part: &Part) -> Slot {
-    let member = match part {
-        Part::Member(member) => Some(member.clone()),
+/// The name that the identities of a slot have together.
+fn name_of<'a>(identities: &'a [Identity], slot: &[IdentityId]) -> Name<'a> {
+    let key = &identities[slot[0].0 as usize].key;
+    (key.namespace, &key.name, member(&key.part))
+}
+
+fn member(part: &Part) -> Option<&Ident> {
+    match part {
+        Part::Member(member) => Some(member),
         _ => None,
-    };
-    (namespace, name.clone(), member)
+    }
+}
+
+fn hash(name: Name<'_>) -> u64 {
+    FixedState::default().hash_one(name)
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Bound, Catalog, IdentityId};
+use super::{Bound, Catalog, Found, IdentityId};
 use crate::dialect::Dialect;
 use crate::name::{Ident, ObjectName};
 use crate::read::fact::{Kind, Namespace, Object, Part};
@@ -15,14 +15,24 @@ impl Catalog<'_> {
         patch: PatchId,
         path: Option<&[Ident]>,
         object: &Object,
-    ) -> Vec<Bound> {
-        if self.is_temporary(patch, object) {
-            return Vec::new();
+    ) -> Found {
+        self.lookup_named(patch, path, (object.kind, &object.name, &object.part))
+    }
+
+    /// The same for an object in its parts.
+    pub(in crate::resolve) fn lookup_named(
+        &self,
+        patch: PatchId,
+        path: Option<&[Ident]>,
+        (kind, name, part): (Kind, &ObjectName, &Part),
+    ) -> Found {
+        if self.is_temporary_name(patch, kind, name) {
+            return Found::new();
         }
-        let found = self.lookup_in(self.namespace(object.kind), path, object);
-        if found.is_empty() && object.kind.namespace() == Namespace::Type {
+        let found = self.lookup_in(self.namespace(kind), path, name, part);
+        if found.is_empty() && kind.namespace() == Namespace::Type {
             // A relation's row type has the relation's name.
-            return self.lookup_in(Namespace::Relation, path, object);
+            return self.lookup_in(Namespace::Relation, path, name, part);
         }
         found
     }
@@ -41,41 +51,41 @@ impl Catalog<'_> {
         &self,
         namespace: Namespace,
         path: Option<&[Ident]>,
-        object: &Object,
-    ) -> Vec<Bound> {
-        let candidates = self.index.get(namespace, &object.name.name, &object.part);
+        name: &ObjectName,
+        part: &Part,
+    ) -> Found {
+        let candidates = (self.index).get(&self.identities, namespace, &name.name, part);
         if candidates.is_empty() {
-            return Vec::new();
+            return Found::new();
         }
         let born = || candidates.iter().filter(|&&id| self.get(id).born);
-        for schema in self.schemas_of(namespace, &object.name, path).iter() {
+        for schema in self.schemas_of(namespace, name, path).iter() {
             let here = born().filter(|&&id| self.get(id).key.schema == *schema);
-            let fitting = self.fitting(here, &object.part);
+            let fitting = self.fitting(here, part);
             if !fitting.is_empty() {
                 return fitting;
             }
         }
-        if path.is_some() || object.name.schema.is_some() {
-            return Vec::new();
+        if path.is_some() || name.schema.is_some() {
+            return Found::new();
         }
         // Nowhere on the path that the files show: the only one of that name, wherever it is.
         let mut schemas = born().map(|&id| &self.get(id).key.schema);
         let first = schemas.next();
         if schemas.any(|schema| Some(schema) != first) {
-            return Vec::new();
+            return Found::new();
         }
-        self.fitting(born(), &object.part)
+        self.fitting(born(), part)
     }
 
     /// Those among identities of one name whose part fits: for routines, the overloads that a call
     /// or signature may mean.
-    fn fitting<'i>(&self, ids: impl Iterator<Item = &'i IdentityId>, part: &Part) -> Vec<Bound> {
+    fn fitting<'i>(&self, ids: impl Iterator<Item = &'i IdentityId>, part: &Part) -> Found {
         let bound = |&identity| Bound {
             identity,
             guess: false,
         };
-        // Most names are those of one object: this is the only list that is made of it.
-        let mut here: Vec<Bound> = ids.map(bound).collect();
+        let mut here: Found = ids.map(bound).collect();
         if here.is_empty() {
             return here;
         }
@@ -101,15 +111,15 @@ impl Catalog<'_> {
                                 && have.max.is_none_or(|max| wanted.min <= max)))
                 };
                 if wanted.types.is_some() && here.iter().any(same) {
-                    here.retain(same);
+                    here.retain(|it| same(it));
                 } else {
-                    here.retain(takes);
+                    here.retain(|it| takes(it));
                 }
             }
             Part::Member(_) => here.retain(|it| part_of(it) == part),
             Part::Columns(_) => {
                 let part = identity_part(part);
-                here.retain(|it| *part_of(it) == part);
+                here.retain(|it| *part_of(it) == *part);
             }
         }
         if here.len() > 1 {
@@ -147,11 +157,15 @@ impl Catalog<'_> {
     }
 
     pub(super) fn is_temporary(&self, patch: PatchId, object: &Object) -> bool {
+        self.is_temporary_name(patch, object.kind, &object.name)
+    }
+
+    fn is_temporary_name(&self, patch: PatchId, kind: Kind, name: &ObjectName) -> bool {
         let names = &self.temporary[patch.0 as usize];
-        let member = !matches!(object.kind.namespace(), Namespace::Own(Kind::Routine));
-        let schema = object.name.schema.as_ref();
+        let member = !matches!(kind.namespace(), Namespace::Own(Kind::Routine));
+        let schema = name.schema.as_ref();
         schema.is_some_and(|schema| *schema == "pg_temp")
-            || (member && schema.is_none() && names.contains(&object.name.name))
+            || (member && schema.is_none() && names.contains(&name.name))
     }
 }
 
@@ -164,12 +178,15 @@ pub(super) fn default_schemas(dialect: &Dialect) -> Vec<Ident> {
 }
 
 /// A unique key is the same in whatever order its columns are named.
-pub(super) fn identity_part(part: &Part) -> Part {
-    let mut part = part.clone();
-    if let Part::Columns(columns) = &mut part {
-        columns.sort();
+pub(super) fn identity_part(part: &Part) -> Cow<'_, Part> {
+    match part {
+        Part::Columns(columns) if !columns.is_sorted() => {
+            let mut columns = columns.clone();
+            columns.sort();
+            Cow::Owned(Part::Columns(columns))
+        }
+        _ => Cow::Borrowed(part),
     }
-    part
 }
 
 pub(super) fn same_part(have: &Part, part: &Part) -> bool {

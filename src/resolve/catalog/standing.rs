@@ -15,6 +15,7 @@ use crate::read::fact::{
     Action, Binding, Fact, Kind, Namespace, Object, Part, Reader, StatementFacts,
 };
 use crate::resolve::PatchId;
+use smallvec::SmallVec;
 
 /// That the version of an object which a statement makes stands on something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +36,9 @@ pub(super) struct Standings {
     supports: Vec<(Version, IdentityId)>,
     renames: BTreeMap<(PatchId, (u32, u32)), Moved>,
 }
+
+/// What a name means: one object mostly.
+type Ids = SmallVec<[IdentityId; 4]>;
 
 /// What a statement makes of an object.
 type Version = (IdentityId, PatchId, u32);
@@ -158,8 +162,20 @@ impl Standings {
     }
 
     fn add(&mut self, place: &Place<'_>, dependent: &Object, on: &[IdentityId], always: bool) {
+        if !on.is_empty() {
+            self.add_all(place, &place.lookup(dependent), on, always);
+        }
+    }
+
+    fn add_all(
+        &mut self,
+        place: &Place<'_>,
+        dependents: &[IdentityId],
+        on: &[IdentityId],
+        always: bool,
+    ) {
         let statement = place.statement.statement as u32;
-        for dependent in place.lookup(dependent) {
+        for &dependent in dependents {
             for &on in on.iter().filter(|&&on| on != dependent) {
                 let version = (dependent, place.patch, statement);
                 self.supports.push((version, on));
@@ -201,18 +217,18 @@ impl Standings {
                 self.add(place, &index.object, &on, true);
             }
         }
-        let whole: Vec<&Object> = facts
+        let whole = facts
             .iter()
-            .filter(|fact| is_made(fact) && stands_whole(&fact.object))
-            .map(|fact| &fact.object)
-            .collect();
+            .filter(|fact| is_made(fact) && stands_whole(&fact.object));
         let table = facts
             .iter()
             .find(|fact| is_made(fact) || fact.action == Action::Alter);
         let whole = match table {
             // A table's indexes and sequences stand on their own columns only.
             Some(table) if table.object.kind == Kind::Table => Vec::new(),
-            _ => whole,
+            _ => whole
+                .map(|fact| (fact.object.kind, place.lookup(&fact.object)))
+                .collect(),
         };
         for (number, fact) in facts.iter().enumerate() {
             let before = facts[..number].iter().rev();
@@ -230,20 +246,21 @@ impl Standings {
                 }
             } else if let Action::Partitions { parent } = &fact.action {
                 // A partition goes with the partitioned table.
-                let parent = Object::new(Kind::Relation, parent.clone());
-                self.add(place, &fact.object, &place.lookup(&parent), true);
+                let parent = place.named((Kind::Relation, parent, &Part::Whole));
+                self.add(place, &fact.object, &parent, true);
             } else if is_need(&fact.action) || fact.action == Action::Tighten {
                 if fact.in_body_of.is_some() || fact.binding == Binding::Late {
                     continue;
                 }
                 let on = place.meant(fact);
-                let all = place.all_columns(fact);
-                for object in &whole {
-                    let always = goes_along(object.kind, fact.object.kind);
-                    self.add(place, object, &on, always);
-                    self.add(place, object, &all, always);
-                }
-                if whole.is_empty()
+                if !whole.is_empty() {
+                    let all = place.all_columns(fact);
+                    for (kind, dependents) in &whole {
+                        let always = goes_along(*kind, fact.object.kind);
+                        self.add_all(place, dependents, &on, always);
+                        self.add_all(place, dependents, &all, always);
+                    }
+                } else if !on.is_empty()
                     && let Some(made) = before.clone().find(|made| is_made(made) && !is_key(made))
                 {
                     let kind = made.object.kind;
@@ -283,20 +300,20 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn lookup(&self, object: &Object) -> Vec<IdentityId> {
-        let bound = self.catalog.lookup(self.patch, self.path, object);
+    fn lookup(&self, object: &Object) -> Ids {
+        self.named((object.kind, &object.name, &object.part))
+    }
+
+    fn named(&self, object: (Kind, &ObjectName, &Part)) -> Ids {
+        let bound = self.catalog.lookup_named(self.patch, self.path, object);
         bound.iter().map(|bound| bound.identity).collect()
     }
 
     /// What a fact names; of the owners that a column may have, the first that has it.
-    fn meant(&self, fact: &Fact) -> Vec<IdentityId> {
+    fn meant(&self, fact: &Fact) -> Ids {
         let owners = std::iter::once(&fact.object.name).chain(&fact.or_of);
-        let found = owners.map(|owner| {
-            self.lookup(&Object {
-                name: owner.clone(),
-                ..fact.object.clone()
-            })
-        });
+        let Object { kind, part, .. } = &fact.object;
+        let found = owners.map(|owner| self.named((*kind, owner, part)));
         found
             .into_iter()
             .find(|found| !found.is_empty())
@@ -304,7 +321,7 @@ impl Place<'_> {
     }
 
     /// All columns of a relation that the statement uses without naming one of them: `SELECT *`.
-    fn all_columns(&self, fact: &Fact) -> Vec<IdentityId> {
+    fn all_columns(&self, fact: &Fact) -> Ids {
         let relation = &fact.object;
         let facts = self.statement.facts.iter();
         let named = facts
@@ -313,18 +330,18 @@ impl Place<'_> {
                 column.object.name == relation.name || column.or_of.contains(&relation.name)
             });
         if relation.kind.namespace() != Namespace::Relation || named {
-            return Vec::new();
+            return Ids::new();
         }
         let found = self.lookup(relation);
-        let members = found.iter().filter_map(|id| self.catalog.members.get(id));
+        let members = found.iter().flat_map(|&id| self.catalog.member_ids(id));
         let is_column = |id: &IdentityId| self.catalog.get(*id).kind == Kind::Column;
-        members.flatten().copied().filter(is_column).collect()
+        members.filter(is_column).collect()
     }
 
-    fn columns(&self, key: &Object, columns: &[Ident]) -> Vec<IdentityId> {
+    fn columns(&self, key: &Object, columns: &[Ident]) -> Ids {
         let column = |column: &Ident| {
-            let owner = key.name.clone();
-            self.lookup(&Object::member(Kind::Column, owner, column.clone()))
+            let member = Part::Member(column.clone());
+            self.named((Kind::Column, &key.name, &member))
         };
         columns.iter().flat_map(column).collect()
     }
@@ -400,9 +417,8 @@ impl Catalog<'_> {
 
     /// The indexes and sequences that stand on a table or its columns, in its schema.
     fn parts(&self, table: IdentityId) -> BTreeSet<IdentityId> {
-        let members = self.members.get(&table).into_iter().flatten();
-        let on = members.chain([&table]);
-        let standing = on.flat_map(|&on| self.standings.on.get(on));
+        let on = self.member_ids(table).chain([table]);
+        let standing = on.flat_map(|on| self.standings.on.get(on));
         let parts = standing.map(|standing| standing.dependent).filter(|&id| {
             let Identity {
                 kind, owner, key, ..
@@ -442,7 +458,7 @@ impl Catalog<'_> {
                         standing.patch != event.patch || standing.statement < event.at.0
                     })
                     .map(|standing| standing.dependent);
-                let members = self.members.get(&gone).into_iter().flatten().copied();
+                let members = self.member_ids(gone);
                 let inside = self.inside(gone, cascade);
                 let sure = inside.into_iter().map(|id| (id, false));
                 let ending: Vec<_> = standing

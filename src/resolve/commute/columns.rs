@@ -32,7 +32,7 @@ pub(super) fn clashes(both: &Both<'_>, altered: &[Altered; 2]) -> Vec<Clash> {
         }
         clashes.push(Clash {
             severity: Severity::Error,
-            object: both.catalog.get(key.0).label.clone(),
+            object: both.catalog.get(key.0).label(),
             deeds: [*deed, *other],
             why: "the one that comes last stays, and what the other one changed is lost",
             help: "keep one of the two, or write at the top of the patch that is to come last that it requires the other",

@@ -148,7 +148,7 @@ fn clash(both: &Both<'_>, identity: &Identity, nets: [(Net, &Event); 2]) -> Opti
     };
     Some(Clash {
         severity,
-        object: identity.label.clone(),
+        object: identity.label(),
         deeds: nets.map(deed),
         why,
         help,

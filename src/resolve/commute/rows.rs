@@ -45,7 +45,7 @@ pub(super) fn clashes(both: &Both<'_>, [one, other]: &[Tables; 2]) -> Vec<Clash>
                 continue;
             };
             let columns: Vec<_> = key.iter().map(Ident::as_str).collect();
-            let label = &both.catalog.get(table).label;
+            let label = both.catalog.get(table).label();
             let tolerant = one.tolerant && other.tolerant;
             clashes.push(Clash {
                 severity: match tolerant {

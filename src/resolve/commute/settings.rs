@@ -24,7 +24,7 @@ pub(super) fn clashes(both: &Both<'_>) -> Vec<Clash> {
                 "comment" => Severity::Note,
                 _ => Severity::Warning,
             },
-            object: both.catalog.get(key.0).label.clone(),
+            object: both.catalog.get(key.0).label(),
             deeds: [*deed, *other],
             why: "both change one setting, and the one that comes last stays",
             help: "keep one of the two, or write at the top of the patch that is to come last that it requires the other",

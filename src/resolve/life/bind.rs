@@ -75,7 +75,7 @@ impl Life<'_> {
                 let reason = Reason {
                     rule: birth_rule(identity, born, bodied),
                     strength: strength(event),
-                    object: identity.label.clone(),
+                    object: identity.label(),
                     earlier: born.span,
                     later: event.span,
                 };
@@ -94,7 +94,7 @@ impl Life<'_> {
             let reason = Reason {
                 rule: death_rule(died),
                 strength: strength(event),
-                object: identity.label.clone(),
+                object: identity.label(),
                 earlier: event.span,
                 later: died.span,
             };
@@ -164,7 +164,7 @@ impl Life<'_> {
             let reason = Reason {
                 rule: Rule::DropDefine,
                 strength: Strength::Hard,
-                object: identity.label.clone(),
+                object: identity.label(),
                 earlier: ended.span,
                 later: born.span,
             };
@@ -214,7 +214,7 @@ impl Life<'_> {
         let reason = Reason {
             rule: birth_rule(identity, born, event.late),
             strength: strength(event),
-            object: identity.label.clone(),
+            object: identity.label(),
             earlier: born.span,
             later: event.span,
         };

@@ -4,7 +4,7 @@
 //! So do parts of tables that some patch drops: a foreign key stands on the table that it points to,
 //! an index, a constraint and a generated column stand on the columns that they are over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::chain::Chain;
 use super::{Life, Role};
@@ -15,56 +15,66 @@ use crate::resolve::{PatchId, Reason, Rule, Strength};
 
 /// Adds, for each drop, the patches that make what stood on the object anew without it.
 pub(super) fn add_edges(life: &Life<'_>, chains: &BTreeMap<IdentityId, Chain>, edges: &mut Edges) {
-    let standing = Standing::new(life);
-    for (&dropped, chain) in chains {
-        let roles = &life.roles[dropped.0 as usize];
+    let drops = || {
+        chains
+            .iter()
+            .flat_map(|(&id, chain)| drops(life, id, chain))
+    };
+    let standing = Standing::new(life, drops().map(|(dropped, ..)| dropped));
+    for (dropped, drop, event) in drops() {
         let identity = life.catalog.get(dropped);
-        for drop in chain.iter().map(|&link| &roles[link]) {
-            let Some(event) = drop.death else { continue };
-            // `CASCADE` takes along what stands on it.
-            let dropped_itself = matches!(
-                event.kind,
-                EventKind::Death {
-                    rename: false,
-                    cascade: false,
-                    with_owner: false,
-                    ..
+        for need in needs(identity) {
+            for dependent in standing.on(life, dropped, need) {
+                let Some(release) = release(life, chains, dependent, need.patch, identity) else {
+                    continue;
+                };
+                let Some(change) = release.death.or(release.birth) else {
+                    continue;
+                };
+                if !life.catalog.get(dependent).stands
+                    && !lets_go(life, dependent, change, identity)
+                {
+                    continue;
                 }
-            );
-            if !dropped_itself {
-                continue;
-            }
-            for need in identity.events.iter().filter(|event| is_need(event.kind)) {
-                for dependent in standing.on(life, dropped, need) {
-                    let Some(release) = release(life, chains, dependent, need.patch, identity)
-                    else {
-                        continue;
+                if release.patch != drop.patch && !edges.reaches(drop.patch, release.patch) {
+                    let reason = Reason {
+                        rule: Rule::UseDrop,
+                        strength: Strength::Hard,
+                        object: identity.label(),
+                        earlier: change.span,
+                        later: event.span,
                     };
-                    let Some(change) = release.death.or(release.birth) else {
-                        continue;
-                    };
-                    if !life.catalog.get(dependent).stands
-                        && !lets_go(life, dependent, change, identity)
-                    {
-                        continue;
-                    }
-                    if release.patch != drop.patch && !edges.reaches(drop.patch, release.patch) {
-                        let reason = Reason {
-                            rule: Rule::UseDrop,
-                            strength: Strength::Hard,
-                            object: identity.label.clone(),
-                            earlier: change.span,
-                            later: event.span,
-                        };
-                        edges.add(release.patch, drop.patch, reason);
-                    }
+                    edges.add(release.patch, drop.patch, reason);
                 }
             }
         }
     }
 }
 
-/// What statements make that keeps what they use from being dropped.
+/// The patches in the chain of an object that drop it itself. (`CASCADE` takes along what stands on it.)
+fn drops<'a>(
+    life: &'a Life<'_>,
+    id: IdentityId,
+    chain: &'a [usize],
+) -> impl Iterator<Item = (IdentityId, &'a Role, Event)> {
+    let roles = &life.roles[id.0 as usize];
+    chain.iter().filter_map(move |&link| {
+        let role = &roles[link];
+        let event = role.death?;
+        let itself = matches!(
+            event.kind,
+            EventKind::Death {
+                rename: false,
+                cascade: false,
+                with_owner: false,
+                ..
+            }
+        );
+        itself.then_some((id, role, event))
+    })
+}
+
+/// What statements that use dropped objects make that keeps these from being dropped.
 struct Standing {
     /// Views and their like, which stand on all that their statement uses.
     whole: BTreeMap<(PatchId, u32), Vec<IdentityId>>,
@@ -76,18 +86,26 @@ struct Standing {
 }
 
 impl Standing {
-    fn new(life: &Life<'_>) -> Self {
+    fn new(life: &Life<'_>, dropped: impl Iterator<Item = IdentityId>) -> Self {
+        let needs = dropped.flat_map(|id| needs(life.catalog.get(id)));
+        let wanted: BTreeSet<_> = needs.map(|need| (need.patch, need.at.0)).collect();
         let mut standing = Self {
             whole: BTreeMap::new(),
             made: BTreeMap::new(),
             pointed: BTreeMap::new(),
         };
+        if wanted.is_empty() {
+            return standing;
+        }
         for (id, identity) in life.catalog.iter() {
             for event in &identity.events {
                 let statement = (event.patch, event.at.0);
                 let EventKind::Birth { rename, .. } = event.kind else {
                     continue;
                 };
+                if !wanted.contains(&statement) {
+                    continue;
+                }
                 if identity.stands {
                     standing.whole.entry(statement).or_default().push(id);
                 }
@@ -101,6 +119,9 @@ impl Standing {
             let id = PatchId(number as u32);
             for statement in &patch.facts {
                 let path = statement.search_path.as_deref();
+                if !wanted.contains(&(id, statement.statement as u32)) {
+                    continue;
+                }
                 let facts = statement.facts.iter().enumerate();
                 for (place, fact) in facts.filter(|(_, fact)| fact.binding == Binding::Hard) {
                     if matches!(fact.action, Action::References { .. }) {
@@ -181,6 +202,11 @@ fn release<'a>(
     };
     let later = chain[start + 1..].iter().map(|&link| &roles[link]);
     later.into_iter().find(|role| !uses(role))
+}
+
+fn needs(identity: &Identity) -> impl Iterator<Item = &Event> {
+    let events = identity.events.iter();
+    events.filter(|event| is_need(event.kind))
 }
 
 fn is_need(kind: EventKind) -> bool {

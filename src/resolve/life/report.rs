@@ -34,7 +34,7 @@ fn with_places(mut finding: Finding, roles: &[Role], chain: &[usize]) -> Finding
 pub(super) fn by_name(identity: &Identity, roles: &[Role], chain: &[usize]) -> Finding {
     let title = format!(
         "the versions of {} were put in the order of the numbers in the file names",
-        identity.label
+        identity.label()
     );
     with_places(Finding::new(Code::OrderByName, title), roles, chain)
 }
@@ -48,7 +48,7 @@ pub(super) fn by_content(
 ) -> Finding {
     let title = format!(
         "the versions of {} were put in the order in which they lose the least",
-        identity.label
+        identity.label()
     );
     let finding = Finding::new(Code::OrderByContent, title)
         .note("a version that has all columns or words of another and more is taken for newer, and so is a patch that only replaces what others make")
@@ -76,7 +76,7 @@ pub(super) fn ambiguous(
     let (first, last) = ends(life, roles, chain)?;
     let title = format!(
         "{} is defined by more than one patch, and nothing tells which comes last",
-        identity.label
+        identity.label()
     );
     let finding = Finding::new(Code::AmbiguousOrder, title)
         .note("the last one decides what the database ends up with")
@@ -100,7 +100,7 @@ pub(super) fn duplicate(
         .filter(|&role| roles[role].birth.is_some_and(|birth| !birth.implied))
         .collect();
     let (first, last) = ends(life, roles, &makers)?;
-    let title = format!("{} is defined twice", identity.label);
+    let title = format!("{} is defined twice", identity.label());
     let finding = Finding::new(Code::DuplicateDefinition, title)
         .note("the engine refuses the second one")
         .help(format!(

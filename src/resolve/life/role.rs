@@ -50,8 +50,11 @@ pub(super) fn roles(id: IdentityId, identity: &Identity, idle: &replay::Idle) ->
         let real = numbered.filter(|(number, _)| !idle.contains(&(id, *number)));
         events = real.map(|(_, event)| *event).collect();
     }
-    let by_patch = events.chunk_by(|one, other| one.patch == other.patch);
-    by_patch.map(role).collect()
+    let by_patch = || events.chunk_by(|one, other| one.patch == other.patch);
+    // Most objects have one role, and there are many of them: no more room than that.
+    let mut roles = Vec::with_capacity(by_patch().count());
+    roles.extend(by_patch().map(role));
+    roles
 }
 
 fn role(events: &[Event]) -> Role {

@@ -60,7 +60,7 @@ pub(in crate::resolve) fn add_edges(
             .filter_map(|rows| history.place(rows))
             .collect();
         if let Some(&(rows, change, first)) = guesses.first() {
-            let label = &catalog.get(id).label;
+            let label = &catalog.get(id).label();
             findings.push(guessed(patches, catalog, label, rows, change, first));
         }
     }
@@ -177,7 +177,7 @@ impl History<'_, '_> {
         let reason = Reason {
             rule,
             strength,
-            object: self.catalog.get(change.column).label.clone(),
+            object: self.catalog.get(change.column).label(),
             earlier: earlier.1,
             later: later.1,
         };
@@ -193,7 +193,7 @@ fn guessed(
     change: Change,
     first: bool,
 ) -> Finding {
-    let column = &catalog.get(change.column).label;
+    let column = &catalog.get(change.column).label();
     let done = if change.adds { "added" } else { "dropped" };
     let when = if first { "after" } else { "before" };
     let ends = [rows.patch, change.patch];
