@@ -27,8 +27,15 @@ pub(super) struct Found {
 pub(super) fn of(plan: &Plan, work: &mut Work) -> Found {
     let mut found = Found::default();
     let mut texts = texts(work);
+    let patches = work.analysis.patches.iter();
+    let mut places: BTreeMap<String, Place> = patches
+        .map(|patch| {
+            let place = place_of(patch, work.sources.get(patch.source));
+            (patch.name.clone(), place)
+        })
+        .collect();
     for patch in plan.patches.iter().filter(|patch| !patch.irreversible) {
-        let Some(place) = place(work, &patch.name) else {
+        let Some(place) = places.remove(&patch.name) else {
             continue;
         };
         match read(work, &place, &mut texts) {
@@ -144,15 +151,6 @@ struct Place {
     named: bool,
     /// What names it: the header's directive, or the patch.
     span: Span,
-}
-
-fn place(work: &Work, name: &str) -> Option<Place> {
-    let patch = work
-        .analysis
-        .patches
-        .iter()
-        .find(|patch| patch.name == name)?;
-    Some(place_of(patch, work.sources.get(patch.source)))
 }
 
 fn place_of(patch: &Patch, source: &Source) -> Place {

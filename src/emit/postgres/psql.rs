@@ -169,7 +169,7 @@ fn copy_in(
     let _ = write!(script, "SELECT CASE WHEN {condition} THEN ");
     script.append(text(patch, step));
     let _ = writeln!(script, " ELSE {} END \\gexec", quote::dollar(&sink));
-    if let Some(data) = step.data {
+    if let Some(&data) = step.data.as_deref() {
         script.push_source(step.source, data, Quoting::Plain);
     }
     // The engine wants the end to end as the lines do.

@@ -32,8 +32,9 @@ pub(super) struct Step<'s> {
     pub(super) after_rows: bool,
     /// Replaces or drops a view or a routine, in a repeatable patch.
     pub(super) replaces: bool,
-    /// The data after a `COPY … FROM stdin`, without the `\.` that ends them.
-    pub(super) data: Option<Span>,
+    /// The data after a `COPY … FROM stdin`, without the `\.` that ends them; boxed, because there may be a
+    /// million steps, and few of them have any.
+    pub(super) data: Option<Box<Span>>,
 }
 
 impl<'s> Step<'s> {
@@ -44,7 +45,8 @@ impl<'s> Step<'s> {
 
     /// The data; nothing if there are none.
     pub(super) fn data(&self) -> &'s str {
-        self.data.map_or("", |data| self.source.slice(data))
+        let data = self.data.as_deref();
+        data.map_or("", |&data| self.source.slice(data))
     }
 }
 
@@ -107,7 +109,7 @@ pub(super) fn steps<'s>(
             StatementKind::Sql => steps.push(step(patch, source, statement, committing)),
             StatementKind::CopyData => {
                 if let Some(copy) = steps.last_mut() {
-                    copy.data = Some(statement.body);
+                    copy.data = Some(Box::new(statement.body));
                 }
             }
             StatementKind::ClientCommand => {
