@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::PatchId;
+use super::body::Deeds;
 use super::catalog::{Catalog, IdentityId};
 use crate::read::Patch;
 use crate::read::fact::{Action, Kind, Object, StatementFacts};
@@ -11,6 +12,21 @@ use crate::source::{Sources, Span};
 
 /// The words that name what fires a trigger.
 const EVENTS: [&str; 4] = ["insert", "update", "delete", "truncate"];
+
+/// Words that may stand between what is done and the name of the table.
+const BETWEEN: [&str; 8] = [
+    "into",
+    "from",
+    "only",
+    "or",
+    "ignore",
+    "table",
+    "low_priority",
+    "delayed",
+];
+
+/// How many words are looked at before the name of a table.
+const BEFORE: usize = 4;
 
 type Place = (PatchId, Span);
 
@@ -28,6 +44,7 @@ pub(super) fn find(
     patches: &[Patch],
     sources: &Sources,
     catalog: &Catalog<'_>,
+    deeds: &Deeds<'_>,
 ) -> Vec<(IdentityId, Fired)> {
     let mut fired: BTreeMap<(IdentityId, &str), Fired> = BTreeMap::new();
     let mut tables = BTreeSet::new();
@@ -53,27 +70,30 @@ pub(super) fn find(
     if tables.is_empty() {
         return Vec::new();
     }
-    each(patches, |id, patch, statement| {
-        let body = patch.statements[statement.statement].body;
-        for fact in &statement.facts {
-            if fact.action != Action::Write
-                || fact.object.kind == Kind::Column
-                || fact.in_body_of.is_some()
-            {
+    for (id, deeds) in deeds.iter() {
+        for deed in deeds {
+            let fact = deed.fact;
+            if fact.action != Action::Write || fact.object.kind == Kind::Column || deed.maybe {
                 continue;
             }
-            for bound in catalog.lookup(id, statement.search_path.as_deref(), &fact.object) {
+            for bound in catalog.lookup(id, deed.path, &fact.object) {
                 if !tables.contains(&bound.identity) {
                     continue;
                 }
-                for event in events(sources.slice(body)) {
+                let statements = &patches[id.0 as usize].statements;
+                let body = statements[deed.statement as usize].body;
+                let events = said_before(sources, fact.span).unwrap_or_else(|| {
+                    let own = fact.in_body_of.is_none();
+                    events(if own { sources.slice(body) } else { "" })
+                });
+                for &event in events {
                     if let Some(fired) = fired.get_mut(&(bound.identity, event)) {
-                        fired.rows.push((id, fact.span));
+                        fired.rows.push((id, deed.span));
                     }
                 }
             }
         }
-    });
+    }
     let all = fired.into_iter().map(|((table, _), fired)| (table, fired));
     all.filter(|(_, fired)| !fired.rows.is_empty()).collect()
 }
@@ -101,13 +121,33 @@ fn trigger(statement: &StatementFacts) -> Option<(Span, Object)> {
     ))
 }
 
+/// What the words right before the name of a table say is done to it: `INSERT OR IGNORE INTO`.
+fn said_before(sources: &Sources, name: Span) -> Option<&'static [&'static str]> {
+    let text = &sources.get(name.source).text;
+    let before = text.get(..name.start as usize)?;
+    let words = before.rsplit(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
+    let words = words.filter(|word| !word.is_empty());
+    let schema = before.trim_end().ends_with('.');
+    let is_between = |word: &str| {
+        let mut all = BETWEEN.iter();
+        all.any(|between| word.eq_ignore_ascii_case(between))
+    };
+    let words = words.skip(usize::from(schema)).take(BEFORE);
+    let verbs = words.take_while(|word| is_between(word) || !verb(word).is_empty());
+    verbs.map(verb).find(|events| !events.is_empty())
+}
+
 /// What a statement that writes rows fires.
 fn events(statement: &str) -> &'static [&'static str] {
     let first = statement
         .trim_start()
         .split(|letter: char| !letter.is_ascii_alphabetic())
         .next();
-    match first.map(str::to_ascii_lowercase).as_deref() {
+    verb(first.unwrap_or_default())
+}
+
+fn verb(word: &str) -> &'static [&'static str] {
+    match Some(word.to_ascii_lowercase()).as_deref() {
         Some("insert" | "replace" | "copy" | "load" | "bulk") => &EVENTS[..1],
         Some("update") => &EVENTS[1..2],
         Some("delete") => &EVENTS[2..3],

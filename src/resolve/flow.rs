@@ -8,6 +8,7 @@ use super::catalog::{Catalog, EventKind, IdentityId, stands};
 use super::closure::Closure;
 use super::edges::Edges;
 use super::fires;
+use super::parents::Parents;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::read::Patch;
 use crate::read::fact::{Action, Fact, Kind, Part, StatementFacts};
@@ -30,7 +31,6 @@ pub(super) fn add_edges(
     let mut reads = Places::new();
     let mut tightened = Places::new();
     let mut partitions = Places::new();
-    let mut references: BTreeMap<IdentityId, Vec<IdentityId>> = BTreeMap::new();
     // An UPDATE or DELETE reads what it writes.
     let mut read_here = BTreeSet::new();
     for (id, deeds) in deeds.iter() {
@@ -56,16 +56,6 @@ pub(super) fn add_edges(
                     }
                     continue;
                 }
-                Action::References { from } => {
-                    let from = (Kind::Relation, from.as_ref(), &Part::Whole);
-                    for child in catalog.lookup_named(id, path, from) {
-                        for parent in catalog.lookup(id, path, &fact.object) {
-                            let children = references.entry(parent.identity).or_default();
-                            children.push(child.identity);
-                        }
-                    }
-                    continue;
-                }
                 _ => continue,
             };
             if deed.maybe {
@@ -79,7 +69,7 @@ pub(super) fn add_edges(
             }
         }
     }
-    let fired = fires::find(patches, sources, catalog);
+    let fired = fires::find(patches, sources, catalog, deeds);
     let earlier = writes.values().chain(partitions.values()).flatten();
     let triggers = fired.iter().flat_map(|(_, fired)| &fired.triggers);
     let mut flow = Flow {
@@ -117,15 +107,15 @@ pub(super) fn add_edges(
             flow.pairs(*object, &whole, tighteners, Rule::BackfillTighten);
         }
     }
-    for (parent, children) in &references {
-        let written = writes.get(parent).into_iter().flatten();
+    let parents = Parents::new(patches, sources, catalog, deeds);
+    for (parent, child, referencing) in parents.pairs() {
+        if parent == child || referencing.is_empty() {
+            continue;
+        }
+        let written = writes.get(&parent).into_iter().flatten();
         let made = written.filter(|place| !read_here.contains(place));
         let made: Vec<_> = made.copied().collect();
-        for child in children.iter().filter(|&child| child != parent) {
-            if let Some(writers) = writes.get(child) {
-                flow.pairs(*parent, &made, writers, Rule::ParentRows);
-            }
-        }
+        flow.pairs(parent, &made, &referencing, Rule::ParentRows);
     }
     (writes, reads)
 }

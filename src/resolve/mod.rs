@@ -22,6 +22,7 @@ mod flow;
 mod life;
 mod near;
 mod overrides;
+mod parents;
 mod requirement;
 mod rows;
 mod sequence;

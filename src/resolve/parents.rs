@@ -1,0 +1,193 @@
+//! Rows and the rows that they reference: which rows have a foreign key at all, by the columns that
+//! statements write.
+
+use std::collections::BTreeMap;
+
+use super::PatchId;
+use super::body::{Deed, Deeds};
+use super::catalog::{Catalog, IdentityId};
+use crate::dialect::Dialect;
+use crate::dialect::lex::{Lexer, Token, TokenKind};
+use crate::name::Ident;
+use crate::read::Patch;
+use crate::read::fact::{Action, Kind, Object, Part};
+use crate::source::{Sources, Span};
+
+/// A foreign key, by the table that has it.
+struct Reference {
+    child: IdentityId,
+    /// Its columns there; `None` where the text does not tell.
+    columns: Option<Vec<IdentityId>>,
+}
+
+/// Rows that a statement writes.
+struct Rows {
+    patch: PatchId,
+    span: Span,
+    /// Empty where it names none.
+    columns: Vec<IdentityId>,
+    /// It says what rows it writes: it may be a DELETE.
+    reads: bool,
+}
+
+/// The foreign keys of all tables, and the rows of each.
+pub(super) struct Parents {
+    references: BTreeMap<IdentityId, Vec<Reference>>,
+    rows: BTreeMap<IdentityId, Vec<Rows>>,
+}
+
+impl Parents {
+    pub(super) fn new(
+        patches: &[Patch],
+        sources: &Sources,
+        catalog: &Catalog<'_>,
+        deeds: &Deeds<'_>,
+    ) -> Self {
+        let mut parents = Self {
+            references: BTreeMap::new(),
+            rows: BTreeMap::new(),
+        };
+        for (id, deeds) in deeds.iter() {
+            let mut column: Option<(u32, Object)> = None;
+            for deed in deeds {
+                let fact = deed.fact;
+                if let Action::References { from } = &fact.action {
+                    let text = || {
+                        let statements = &patches[id.0 as usize].statements;
+                        let body = statements[deed.statement as usize].body;
+                        let own = fact.in_body_of.is_none() && body.start <= fact.span.start;
+                        own.then(|| {
+                            sources.slice(Span::new(body.source, body.start, fact.span.start))
+                        })
+                    };
+                    let named = text().and_then(|text| keyed(text, catalog.dialect));
+                    let inline = column.as_ref().filter(|(statement, object)| {
+                        *statement == deed.statement && object.name == **from
+                    });
+                    let columns = named.or_else(|| match &inline?.1.part {
+                        Part::Member(column) => Some(vec![column.clone()]),
+                        _ => None,
+                    });
+                    parents.refer(id, deed, from, columns, catalog);
+                } else if matches!(fact.action, Action::Define { .. }) {
+                    if fact.object.kind == Kind::Column {
+                        column = Some((deed.statement, fact.object.clone()));
+                    }
+                } else if !deed.maybe {
+                    parents.add_rows(id, deed, catalog);
+                }
+            }
+        }
+        parents
+    }
+
+    fn refer(
+        &mut self,
+        id: PatchId,
+        deed: &Deed<'_>,
+        from: &crate::name::ObjectName,
+        columns: Option<Vec<Ident>>,
+        catalog: &Catalog<'_>,
+    ) {
+        for child in catalog.lookup_named(id, deed.path, (Kind::Relation, from, &Part::Whole)) {
+            let column = |name: Ident| {
+                let part = Part::Member(name);
+                let found = catalog.lookup_named(id, deed.path, (Kind::Column, from, &part));
+                found.first().map(|bound| bound.identity)
+            };
+            let columns = columns.clone();
+            let columns = columns.and_then(|names| names.into_iter().map(column).collect());
+            for parent in catalog.lookup(id, deed.path, &deed.fact.object) {
+                self.references
+                    .entry(parent.identity)
+                    .or_default()
+                    .push(Reference {
+                        child: child.identity,
+                        columns: Option::clone(&columns),
+                    });
+            }
+        }
+    }
+
+    fn add_rows(&mut self, id: PatchId, deed: &Deed<'_>, catalog: &Catalog<'_>) {
+        let fact = deed.fact;
+        let is_column = fact.object.kind == Kind::Column;
+        match fact.action {
+            Action::Write if !is_column => {
+                for bound in catalog.lookup(id, deed.path, &fact.object) {
+                    self.rows.entry(bound.identity).or_default().push(Rows {
+                        patch: id,
+                        span: deed.span,
+                        columns: Vec::new(),
+                        reads: false,
+                    });
+                }
+            }
+            Action::Write => {
+                for bound in catalog.lookup(id, deed.path, &fact.object) {
+                    let table = catalog.get(bound.identity).owner;
+                    if let Some(rows) = table.and_then(|table| self.last(table, id)) {
+                        rows.columns.push(bound.identity);
+                    }
+                }
+            }
+            Action::Read => {
+                for bound in catalog.lookup(id, deed.path, &fact.object) {
+                    if let Some(rows) = self.last(bound.identity, id)
+                        && rows.span == deed.span
+                    {
+                        rows.reads = true;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn last(&mut self, table: IdentityId, patch: PatchId) -> Option<&mut Rows> {
+        let rows = self.rows.get_mut(&table)?.last_mut();
+        rows.filter(|rows| rows.patch == patch)
+    }
+
+    /// The tables that others reference, each with one that does and the rows there that have the key.
+    pub(super) fn pairs(
+        &self,
+    ) -> impl Iterator<Item = (IdentityId, IdentityId, Vec<(PatchId, Span)>)> {
+        let references = self.references.iter();
+        let references =
+            references.flat_map(|(&parent, keys)| keys.iter().map(move |key| (parent, key)));
+        references.map(|(parent, key)| {
+            let rows = self.rows.get(&key.child).into_iter().flatten();
+            let has_key = |rows: &&Rows| match &key.columns {
+                _ if rows.columns.is_empty() => !rows.reads,
+                Some(columns) => columns.iter().any(|column| rows.columns.contains(column)),
+                None => true,
+            };
+            let places = rows.filter(has_key).map(|rows| (rows.patch, rows.span));
+            (parent, key.child, places.collect())
+        })
+    }
+}
+
+/// The columns of a foreign key of a whole table, by the text before the table that it references:
+/// `FOREIGN KEY (a, b) REFERENCES`.
+fn keyed(before: &str, dialect: &Dialect) -> Option<Vec<Ident>> {
+    let tokens = Lexer::new(before, &dialect.lexing).filter(|token| !token.is_trivia());
+    let tokens: Vec<Token> = tokens.collect();
+    let mut rest = tokens.iter().rev();
+    if !rest.next()?.is_word(before, "REFERENCES") || rest.next()?.kind != TokenKind::Close {
+        return None;
+    }
+    let mut columns = Vec::new();
+    loop {
+        columns.push(dialect.ident(rest.next()?.text(before)));
+        match rest.next()?.kind {
+            TokenKind::Comma => {}
+            TokenKind::Open => break,
+            _ => return None,
+        }
+    }
+    // It may have a name before its columns.
+    let key = |token: &&Token| token.is_word(before, "KEY");
+    rest.take(2).any(|token| key(&token)).then_some(columns)
+}
