@@ -72,6 +72,8 @@ pub enum Rule {
     TriggerRows,
     /// Fills a column that the later one tightens.
     BackfillTighten,
+    /// Sets a sequence by the rows that are there, whose numbers the later one's rows take.
+    SequenceRows,
     /// Writes rows without a list of columns, which have no value for the column that the later one adds.
     RowsAdd,
     /// Drops a column for which the later one's rows, without a list of columns, have no value.
@@ -105,6 +107,7 @@ impl Rule {
             Self::WriteRead => "write-read",
             Self::TriggerRows => "trigger-rows",
             Self::BackfillTighten => "backfill-tighten",
+            Self::SequenceRows => "sequence-rows",
             Self::RowsAdd => "rows-add",
             Self::DropRows => "drop-rows",
             Self::DefineGrant => "define-grant",
@@ -133,6 +136,7 @@ impl Rule {
             Self::WriteRead => ("writes rows of", "reads rows of"),
             Self::TriggerRows => ("makes a trigger of", "writes rows of"),
             Self::BackfillTighten => ("fills", "tightens"),
+            Self::SequenceRows => ("sets the numbers of", "writes rows that take numbers of"),
             Self::RowsAdd => ("writes rows without", "adds"),
             Self::DropRows => ("drops", "writes rows without"),
             Self::DefineGrant => ("makes objects of", "grants or revokes on all of"),

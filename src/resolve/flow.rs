@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::body::{Deed, Deeds};
 use super::catalog::{Catalog, EventKind, IdentityId, stands};
 use super::closure::Closure;
+use super::counter::{Counters, Split};
 use super::edges::Edges;
 use super::fires;
 use super::parents::Parents;
@@ -24,6 +25,7 @@ pub(super) fn add_edges(
     sources: &Sources,
     catalog: &Catalog<'_>,
     deeds: &Deeds<'_>,
+    (parents, counters): (&Parents, &Counters),
     edges: &mut Edges,
 ) -> (Places, Places) {
     retyped(patches, sources, catalog, edges);
@@ -72,11 +74,27 @@ pub(super) fn add_edges(
     let fired = fires::find(patches, sources, catalog, deeds);
     let earlier = writes.values().chain(partitions.values()).flatten();
     let triggers = fired.iter().flat_map(|(_, fired)| &fired.triggers);
+    let splits = counters.splits(catalog, parents);
+    let fitted = splits.iter().flat_map(|split| &split.fitted);
+    let ends = earlier.chain(triggers).chain(fitted);
     let mut flow = Flow {
         catalog,
-        hard: edges.hard(earlier.chain(triggers).map(|&(patch, _)| patch)),
+        hard: edges.hard(ends.map(|&(patch, _)| patch)),
+        apart: BTreeSet::new(),
         edges,
     };
+    for Split {
+        table,
+        fitted,
+        takes,
+    } in &splits
+    {
+        flow.pairs(*table, fitted, takes, Rule::SequenceRows);
+        let pairs = fitted
+            .iter()
+            .flat_map(|&(set, _)| takes.iter().map(move |&(rows, _)| (rows, set)));
+        flow.apart.extend(pairs);
+    }
     for (table, fired) in &fired {
         let strength = if fired.instead {
             Strength::Hard
@@ -107,7 +125,6 @@ pub(super) fn add_edges(
             flow.pairs(*object, &whole, tighteners, Rule::BackfillTighten);
         }
     }
-    let parents = Parents::new(patches, sources, catalog, deeds);
     for (parent, child, referencing) in parents.pairs() {
         if parent == child || referencing.is_empty() {
             continue;
@@ -142,6 +159,8 @@ fn whole_row_writes(
 struct Flow<'a, 'e> {
     catalog: &'a Catalog<'a>,
     hard: Closure,
+    /// Pairs whose order is settled the other way round.
+    apart: BTreeSet<(PatchId, PatchId)>,
     edges: &'e mut Edges,
 }
 
@@ -181,7 +200,9 @@ impl Flow<'_, '_> {
         let both: BTreeSet<PatchId> = later.iter().map(|&(patch, _)| patch).collect();
         for &(to, to_span) in later {
             for &(from, from_span) in earlier {
-                if both.contains(&from) || self.hard.reaches(to, from) == Some(true) {
+                let settled =
+                    self.hard.reaches(to, from) == Some(true) || self.apart.contains(&(from, to));
+                if both.contains(&from) || settled {
                     continue;
                 }
                 let reason = Reason {

@@ -14,6 +14,7 @@ mod closure;
 mod collect;
 pub mod commute;
 mod container;
+mod counter;
 mod cover;
 mod edge;
 mod edges;
@@ -95,7 +96,10 @@ pub fn resolve(
         &mut findings,
     );
     width::add_edges(patches, &catalog, &widths, &mut edges, &mut findings);
-    let (writes, reads) = flow::add_edges(patches, sources, &catalog, &deeds, &mut edges);
+    let parents = parents::Parents::new(patches, sources, &catalog, &deeds);
+    let counters = counter::Counters::new(patches, sources, &catalog);
+    let rows = (&parents, &counters);
+    let (writes, reads) = flow::add_edges(patches, sources, &catalog, &deeds, rows, &mut edges);
     container::add_edges(patches, sources, &catalog, &mut edges);
     cover::add_edges(patches, &catalog, &mut edges);
     setting::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
@@ -107,6 +111,7 @@ pub fn resolve(
         &edges,
         &mut findings,
     );
+    counters.report(patches, &catalog, &parents, &edges, &mut findings);
     overrides::apply(patches, sources, dialect, &mut edges, &mut findings);
     unresolved::report(patches, &catalog, settings, &mut findings);
     Resolution {

@@ -149,6 +149,17 @@ impl Parents {
         rows.filter(|rows| rows.patch == patch)
     }
 
+    /// The rows that statements add to a table, of those columns.
+    pub(super) fn inserts(
+        &self,
+        table: IdentityId,
+        wanted: impl Fn(&[IdentityId]) -> bool,
+    ) -> impl Iterator<Item = (PatchId, Span)> {
+        let rows = self.rows.get(&table).into_iter().flatten();
+        let rows = rows.filter(move |rows| !rows.reads && wanted(&rows.columns));
+        rows.map(|rows| (rows.patch, rows.span))
+    }
+
     /// The tables that others reference, each with one that does and the rows there that have the key.
     pub(super) fn pairs(
         &self,

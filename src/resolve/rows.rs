@@ -14,7 +14,8 @@ use crate::read::Patch;
 use crate::read::fact::Kind;
 use crate::source::{Sources, Span};
 
-type Place = (PatchId, Span);
+/// A place in a patch.
+pub(super) type Place = (PatchId, Span);
 
 /// Tells of rows that come out differently in another order, of all that patches write and read to do
 /// something with.
@@ -107,7 +108,7 @@ fn is_truncate(patches: &[Patch], sources: &Sources, (patch, span): Place) -> bo
 }
 
 /// One of each that may come either way.
-fn unordered(
+pub(super) fn unordered(
     some: &[Place],
     others: &[Place],
     edges: &Edges,
@@ -142,7 +143,12 @@ fn unordered(
     None
 }
 
-fn open(patches: &[Patch], title: String, places: [Place; 2], done: [&str; 2]) -> Finding {
+pub(super) fn open(
+    patches: &[Patch],
+    title: String,
+    places: [Place; 2],
+    done: [&str; 2],
+) -> Finding {
     let [one, other] = places;
     let name = |place: Place| &patches[place.0.0 as usize].name;
     Finding::new(Code::UnorderedChange, title)
