@@ -224,9 +224,9 @@ impl Columns {
         let Some(word) = text.find("auto_increment") else {
             return;
         };
-        let before =
+        let mut before =
             own.filter(|fact| is_column(fact) && fact.span.end <= body.start + word as u32);
-        if let Some(column) = before.last().and_then(one) {
+        if let Some(column) = before.next_back().and_then(one) {
             let table = catalog.get(column).owner;
             for source in table.into_iter().chain([column]) {
                 self.by_source.entry(source).or_default().insert(column);
