@@ -1,21 +1,63 @@
-//! The natural order of paths: runs of digits compare as numbers, so `9_x` comes before `10_a`.
+//! The natural order of paths: runs of digits compare as numbers, so `9_x` comes before `10_a`, and the
+//! numbers that names begin with as versions, so `V2__x` comes before `V2_1__a`.
 
 use std::cmp::Ordering;
 
-/// Compares two paths part by part; in a part, runs of ASCII digits compare by value and everything
+/// What a version may begin with.
+const LETTERS: [char; 4] = ['V', 'v', 'U', 'R'];
+
+/// Compares two paths part by part. Parts that both begin with a version (`V1.2__`, `001_`, `2024-01-31-`)
+/// compare by its numbers first; in a part, runs of ASCII digits compare by value and everything
 /// else by its bytes. Names that differ only in leading zeros fall back to their bytes, so the order
 /// is total: it says `Equal` only for equal texts.
 #[must_use]
 pub fn natural_cmp(left: &str, right: &str) -> Ordering {
     let parts = left.split('/').zip(right.split('/'));
     for (one, other) in parts {
-        let order = part_cmp(one.as_bytes(), other.as_bytes());
+        let order = version_cmp(one, other);
+        let order = order.then_with(|| part_cmp(one.as_bytes(), other.as_bytes()));
         if order.is_ne() {
             return order;
         }
     }
     let depth = left.split('/').count().cmp(&right.split('/').count());
     depth.then_with(|| left.cmp(right))
+}
+
+/// The order of the versions that both begin with; equal where one has none, or they are told by other
+/// letters.
+fn version_cmp(one: &str, other: &str) -> Ordering {
+    let (one_letter, one) = version(one);
+    let (other_letter, other) = version(other);
+    if one_letter != other_letter || one.is_empty() || other.is_empty() {
+        return Ordering::Equal;
+    }
+    let mut numbers = numbers(one).zip(numbers(other));
+    let order = numbers.find_map(|(one, other)| {
+        let order = number_cmp(one.as_bytes(), other.as_bytes());
+        order.is_ne().then_some(order)
+    });
+    let count = |version| self::numbers(version).count();
+    order.unwrap_or_else(|| count(one).cmp(&count(other)))
+}
+
+/// The letter and the numbers of a version: `V` and `1.2__` of `V1.2__users`.
+fn version(part: &str) -> (Option<char>, &str) {
+    let letter = part
+        .chars()
+        .next()
+        .filter(|letter| LETTERS.contains(letter));
+    let rest = &part[letter.map_or(0, char::len_utf8)..];
+    if !rest.starts_with(|char: char| char.is_ascii_digit()) {
+        return (letter, "");
+    }
+    let end = rest.find(|char: char| !char.is_ascii_digit() && !matches!(char, '.' | '_' | '-'));
+    (letter, &rest[..end.unwrap_or(rest.len())])
+}
+
+fn numbers(version: &str) -> impl Iterator<Item = &str> {
+    let separated = version.split(['.', '_', '-']);
+    separated.take_while(|number| !number.is_empty())
 }
 
 fn part_cmp(mut left: &[u8], mut right: &[u8]) -> Ordering {
@@ -72,9 +114,41 @@ mod tests {
         );
     }
 
+    #[test]
+    fn versions_compare_by_their_numbers() {
+        let mut paths = [
+            "V2_1__a",
+            "V2__x",
+            "V2.1.1__a",
+            "V2.0__b",
+            "V10__a",
+            "1.2.sql",
+            "1.2.1.sql",
+            "a2_1",
+            "a2__",
+            "V__",
+        ];
+        paths.sort_by(|one, other| natural_cmp(one, other));
+        assert_eq!(
+            paths,
+            [
+                "1.2.sql",
+                "1.2.1.sql",
+                "V2__x",
+                "V2.0__b",
+                "V2_1__a",
+                "V2.1.1__a",
+                "V10__a",
+                "V__",
+                "a2_1",
+                "a2__",
+            ]
+        );
+    }
+
     proptest! {
         #[test]
-        fn the_order_is_total(mut names in proptest::collection::vec("[a-b0-2/._]{0,6}", 3)) {
+        fn the_order_is_total(mut names in proptest::collection::vec("[a-bV0-2/._]{0,6}", 3)) {
             names.sort_by(|one, other| natural_cmp(one, other));
             for window in names.windows(2) {
                 prop_assert_ne!(natural_cmp(&window[0], &window[1]), Ordering::Greater);

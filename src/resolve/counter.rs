@@ -149,7 +149,13 @@ impl Counters {
                     "nothing tells whether the numbers of {} are set before or after rows take them",
                     catalog.get(column).label()
                 );
-                findings.push(rows::open(patches, title, [set, taken], ["set", "taken"]));
+                findings.push(rows::open(
+                    patches,
+                    title,
+                    [set, taken],
+                    ["set", "taken"],
+                    "the numbers",
+                ));
             }
         }
     }

@@ -24,6 +24,7 @@ mod life;
 mod near;
 mod overrides;
 mod parents;
+mod privilege;
 mod requirement;
 mod rows;
 mod sequence;
@@ -111,6 +112,7 @@ pub fn resolve(
         &edges,
         &mut findings,
     );
+    privilege::report(patches, sources, &catalog, &edges, &mut findings);
     counters.report(patches, &catalog, &parents, &edges, &mut findings);
     overrides::apply(patches, sources, dialect, &mut edges, &mut findings);
     unresolved::report(patches, &catalog, settings, &mut findings);

@@ -81,6 +81,7 @@ pub(super) fn report(
                 title,
                 [empties, fills],
                 ["emptied", "written"],
+                "the rows",
             ));
         }
         if let Some((changes, copies)) = unordered(&changed, &copied, edges, meet) {
@@ -92,6 +93,7 @@ pub(super) fn report(
                 title,
                 [changes, copies],
                 ["changed", "copied"],
+                "the rows",
             ));
         }
     }
@@ -148,13 +150,14 @@ pub(super) fn open(
     title: String,
     places: [Place; 2],
     done: [&str; 2],
+    differs: &str,
 ) -> Finding {
     let [one, other] = places;
     let name = |place: Place| &patches[place.0.0 as usize].name;
     Finding::new(Code::UnorderedChange, title)
         .label(one.1, format!("{} here", done[0]))
         .label(other.1, format!("{} here", done[1]))
-        .note("the engine takes both orders, and the rows differ")
+        .note(format!("the engine takes both orders, and {differs} differ"))
         .help(format!(
             "if `{}` comes first, write at the top of `{}`: `-- requires: {}`; else the other way round",
             name(other),
