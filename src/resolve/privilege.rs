@@ -96,17 +96,18 @@ fn named<'s>(
         .facts
         .iter()
         .filter(|fact| fact.in_body_of.is_none());
-    if words.of_roles {
-        let role = own.clone().find(|fact| fact.object.kind == Kind::Role);
-        return role
-            .map(|fact| ("roles".to_owned(), fact))
-            .into_iter()
-            .collect();
-    }
     let label = |fact: &Fact| match catalog.lookup(id, path, &fact.object).as_slice() {
         [bound] => catalog.get(bound.identity).label(),
         _ => fact.object.to_string(),
     };
+    if words.of_roles {
+        let is_given = |fact: &&Fact| {
+            let name = fact.object.name.name.as_str();
+            fact.object.kind == Kind::Role && words.privileges.iter().any(|role| role == name)
+        };
+        let given = own.filter(is_given);
+        return given.map(|fact| (label(fact), fact)).collect();
+    }
     let objects =
         own.filter(|fact| fact.action == Action::Alter && fact.object.kind != Kind::Column);
     objects.map(|fact| (label(fact), fact)).collect()
