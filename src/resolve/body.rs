@@ -23,6 +23,8 @@ pub(super) struct Deed<'a> {
     pub(super) span: Span,
     /// Done by a routine that may not be there yet (a trigger of another patch).
     pub(super) maybe: bool,
+    /// That is the only doubt about it.
+    pub(super) fired: bool,
     /// A use of a relation or routine in the query of a view that is read now.
     pub(super) in_view: bool,
     /// The statement does something with what it reads: it is no bare SELECT.
@@ -58,6 +60,8 @@ struct OnWrite {
 struct Next {
     identity: IdentityId,
     maybe: bool,
+    /// It runs if the trigger that says so is there.
+    fired: bool,
     is_view: bool,
 }
 
@@ -140,6 +144,7 @@ impl<'a> Bodies<'a> {
                     statement: statement.statement as u32,
                     span: fact.span,
                     maybe: false,
+                    fired: false,
                     in_view: false,
                     changes,
                 });
@@ -153,12 +158,15 @@ impl<'a> Bodies<'a> {
             for Next {
                 identity,
                 maybe,
+                fired,
                 is_view,
             } in self.leads_to(id, deed, catalog)
             {
                 let of_kind = if is_view { &self.views } else { &self.bodies };
                 let bodies = self.at_the_time_of(id, of_kind.get(&identity));
-                let maybe = maybe || deed.maybe || bodies.len() > 1;
+                let in_doubt = maybe || (deed.maybe && !deed.fired) || bodies.len() > 1;
+                let fired = fired || deed.fired;
+                let maybe = in_doubt || fired;
                 if !seen.insert((identity, maybe, deed.changes)) {
                     continue;
                 }
@@ -167,6 +175,7 @@ impl<'a> Bodies<'a> {
                         fact,
                         path,
                         maybe,
+                        fired: fired && !in_doubt,
                         in_view: is_view,
                         ..deed
                     });
@@ -213,6 +222,7 @@ impl<'a> Bodies<'a> {
                     next.push(Next {
                         identity,
                         maybe: guess,
+                        fired: false,
                         is_view: true,
                     });
                 }
@@ -221,7 +231,8 @@ impl<'a> Bodies<'a> {
                     let before = run.said.0 != id || run.said.1 < deed.statement;
                     Next {
                         identity: run.routine,
-                        maybe: guess || !(run.always && before),
+                        maybe: guess,
+                        fired: !(run.always && before),
                         is_view: false,
                     }
                 }));
@@ -241,6 +252,7 @@ impl<'a> Bodies<'a> {
             .map(|bound| Next {
                 identity: bound.identity,
                 maybe: bound.guess,
+                fired: false,
                 is_view: false,
             })
             .collect()

@@ -31,6 +31,8 @@ pub(super) fn add_edges(
     retyped(patches, sources, catalog, edges);
     let mut writes = Places::new();
     let mut reads = Places::new();
+    // By the triggers of other patches, where these are there already.
+    let (mut fired_writes, mut fired_reads) = (Places::new(), Places::new());
     let mut tightened = Places::new();
     let mut partitions = Places::new();
     // An UPDATE or DELETE reads what it writes.
@@ -60,9 +62,13 @@ pub(super) fn add_edges(
                 }
                 _ => continue,
             };
-            if deed.maybe {
-                continue;
-            }
+            let places = match &fact.action {
+                _ if !deed.maybe => places,
+                _ if !deed.fired => continue,
+                Action::Write => &mut fired_writes,
+                _ if deed.reads() => &mut fired_reads,
+                _ => continue,
+            };
             for bound in catalog.lookup(id, path, &fact.object) {
                 places
                     .entry(bound.identity)
@@ -116,6 +122,22 @@ pub(super) fn add_edges(
     }
     for (object, readers) in &reads {
         flow.join(*object, &writes, readers, Rule::WriteRead);
+    }
+    for object in fired_writes.keys().chain(fired_reads.keys()) {
+        let all = |certain: &Places, fired: &Places| -> Vec<(PatchId, Span)> {
+            let certain = certain.get(object).into_iter().flatten();
+            certain
+                .chain(fired.get(object).into_iter().flatten())
+                .copied()
+                .collect()
+        };
+        let readers = all(&reads, &fired_reads);
+        flow.pairs(
+            *object,
+            &all(&writes, &fired_writes),
+            &readers,
+            Rule::WriteRead,
+        );
     }
     for (object, tighteners) in &tightened {
         flow.join(*object, &writes, tighteners, Rule::BackfillTighten);
