@@ -10,6 +10,7 @@ use super::counter::{Counters, Split};
 use super::edges::Edges;
 use super::fires;
 use super::parents::Parents;
+use super::width::Widths;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::read::Patch;
 use crate::read::fact::{Action, Fact, Kind, Part, StatementFacts};
@@ -25,7 +26,7 @@ pub(super) fn add_edges(
     sources: &Sources,
     catalog: &Catalog<'_>,
     deeds: &Deeds<'_>,
-    (parents, counters): (&Parents, &Counters),
+    (parents, counters, widths): (&Parents, &Counters, &Widths),
     edges: &mut Edges,
 ) -> (Places, Places) {
     retyped(patches, sources, catalog, edges);
@@ -147,7 +148,7 @@ pub(super) fn add_edges(
             flow.pairs(*object, &whole, tighteners, Rule::BackfillTighten);
         }
     }
-    for (parent, child, referencing) in parents.pairs() {
+    for (parent, child, referencing) in parents.pairs(catalog, widths) {
         if parent == child || referencing.is_empty() {
             continue;
         }

@@ -99,7 +99,7 @@ pub fn resolve(
     width::add_edges(patches, &catalog, &widths, &mut edges, &mut findings);
     let parents = parents::Parents::new(patches, sources, &catalog, &deeds);
     let counters = counter::Counters::new(patches, sources, &catalog);
-    let rows = (&parents, &counters);
+    let rows = (&parents, &counters, &widths);
     let (writes, reads) = flow::add_edges(patches, sources, &catalog, &deeds, rows, &mut edges);
     container::add_edges(patches, sources, &catalog, &mut edges);
     cover::add_edges(patches, &catalog, &mut edges);

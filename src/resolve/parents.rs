@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::PatchId;
 use super::body::{Deed, Deeds};
-use super::catalog::{Catalog, IdentityId};
+use super::catalog::{Catalog, EventKind, IdentityId};
+use super::width::Widths;
 use crate::dialect::Dialect;
 use crate::dialect::lex::{Lexer, Token, TokenKind};
 use crate::name::Ident;
@@ -160,17 +161,38 @@ impl Parents {
         rows.map(|rows| (rows.patch, rows.span))
     }
 
+    /// Whether a foreign key is of columns that other patches add than those that make its table.
+    fn is_added(catalog: &Catalog<'_>, key: &Reference) -> bool {
+        let births = |id: IdentityId| -> Vec<PatchId> {
+            let events = catalog.get(id).events.iter();
+            let births = events.filter(|event| matches!(event.kind, EventKind::Birth { .. }));
+            births.map(|event| event.patch).collect()
+        };
+        let makers = births(key.child);
+        let added = |&column: &IdentityId| {
+            let added = births(column);
+            !added.is_empty() && !added.iter().any(|patch| makers.contains(patch))
+        };
+        key.columns
+            .as_ref()
+            .is_some_and(|columns| columns.iter().all(added))
+    }
+
     /// The tables that others reference, each with one that does and the rows there that have the key.
     pub(super) fn pairs(
         &self,
+        catalog: &Catalog<'_>,
+        widths: &Widths,
     ) -> impl Iterator<Item = (IdentityId, IdentityId, Vec<(PatchId, Span)>)> {
         let references = self.references.iter();
         let references =
             references.flat_map(|(&parent, keys)| keys.iter().map(move |key| (parent, key)));
         references.map(|(parent, key)| {
+            let added = Self::is_added(catalog, key);
+            let first = |rows: &Rows| added && widths.are_of_first(key.child, rows.patch);
             let rows = self.rows.get(&key.child).into_iter().flatten();
             let has_key = |rows: &&Rows| match &key.columns {
-                _ if rows.columns.is_empty() => !rows.reads,
+                _ if rows.columns.is_empty() => !rows.reads && !first(rows),
                 Some(columns) => columns.iter().any(|column| rows.columns.contains(column)),
                 None => true,
             };

@@ -147,6 +147,24 @@ impl Widths {
         }
     }
 
+    /// Whether the rows that `user` writes of a table have no values for columns that other patches add.
+    pub(super) fn are_of_first(&self, table: IdentityId, user: PatchId) -> bool {
+        let Some(table) = self
+            .tables
+            .get(&table)
+            .filter(|table| table.made.len() == 1)
+        else {
+            return false;
+        };
+        let made = table.made.values().next().copied().unwrap_or(0);
+        let mut rows = table
+            .rows
+            .iter()
+            .filter(|rows| rows.patch == user)
+            .peekable();
+        rows.peek().is_some() && rows.all(|rows| rows.values <= made)
+    }
+
     /// Whether the rows that `user` writes of a table may be of the version that `maker` makes.
     pub(super) fn fits(&self, table: IdentityId, maker: PatchId, user: PatchId) -> bool {
         let Some(table) = self.tables.get(&table) else {
