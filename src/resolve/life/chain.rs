@@ -6,6 +6,9 @@ use super::{Before, Role};
 use crate::resolve::edges::Edges;
 use crate::resolve::sequence::Sequence;
 
+/// How many patches, over all chains, are asked whether they have a home.
+const HOMES: usize = 20_000;
+
 /// Places in a list of roles.
 pub(super) type Chain = Vec<usize>;
 
@@ -361,6 +364,9 @@ pub(super) fn end_alike(roles: &[Role], chains: &[Chain]) -> bool {
 
 /// Keeps the chains in which the fewest patches need the object at a time when it is not there.
 pub(super) fn keep_homes(roles: &[Role], chains: &mut Vec<Chain>, edges: &Edges) {
+    if chains.len() * roles.len() > HOMES {
+        return;
+    }
     let counts: Vec<usize> = chains
         .iter()
         .map(|chain| homeless(roles, chain, edges))
