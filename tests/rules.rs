@@ -2,7 +2,7 @@
 //!
 //! The page `docs/findings/<code>.md` starts with what the registry says and shows the files of the
 //! case `fixtures/rules/<code>/`; tests/fixtures.rs runs the case, whose snapshot must have the code
-//! where it is about `bad/` and must not have it where it is about `good/`.
+//! where it is about `bad/` and must have neither it nor a new one where it is about `good/`.
 //! `INSTA_UPDATE=always cargo test --test rules` writes the files of the case into the page, and the
 //! table of docs/findings.md.
 
@@ -64,15 +64,28 @@ fn every_case_provokes_its_code_and_tells_the_way_out() {
         let file = format!("fixtures/rules/{name}/expected.snap");
         let marks = [format!("[{name}]"), format!("\"{name}\"")];
         let mut told = [false, false];
-        for run in read(&file).split("\n$ ").skip(1) {
+        let mut codes = [BTreeSet::new(), BTreeSet::new()];
+        let snapshot = read(&file);
+        for run in snapshot.split("\n$ ").skip(1) {
             let (line, output) = run.split_once('\n').unwrap_or((run, ""));
             let is_told = marks.iter().any(|mark| output.contains(mark));
             match (line.contains("bad"), line.contains("good")) {
-                (true, false) => told[0] |= is_told,
-                (false, true) => told[1] |= is_told,
+                (true, false) => {
+                    told[0] |= is_told;
+                    codes[0].extend(codes_in(output));
+                }
+                (false, true) => {
+                    told[1] |= is_told;
+                    codes[1].extend(codes_in(output));
+                }
                 _ => panic!("{file}: `{line}` must be about either bad/ or good/"),
             }
         }
+        let new: Vec<_> = codes[1].difference(&codes[0]).collect();
+        assert!(
+            new.is_empty(),
+            "{file}: good/ mends {name}, and has {new:?}"
+        );
         assert!(told[0], "{file}: what is in bad/ does not provoke {name}");
         assert!(!told[1], "{file}: what is in good/ provokes {name} as well");
     }
@@ -154,6 +167,15 @@ fn kind(code: Code) -> &'static str {
         Severity::Warning => "warning",
         Severity::Note => "note",
     }
+}
+
+/// The codes of the findings that an output tells as text.
+fn codes_in(output: &str) -> impl Iterator<Item = &str> {
+    let heads = ["error[", "warning[", "note["];
+    output.lines().filter_map(move |line| {
+        let rest = heads.iter().find_map(|head| line.strip_prefix(head))?;
+        rest.split_once(']').map(|(code, _)| code)
+    })
 }
 
 /// The files of one side of a case, and the lines of its command that are about this side, unless they

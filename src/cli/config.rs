@@ -222,7 +222,9 @@ impl Reader {
                     self.refuse(key.span(), title, "one of the two");
                 }
                 Ok(code) => match super::settings::firm(code, level) {
-                    Some(message) => self.refuse(key.span(), message, "not to be lowered"),
+                    Some(message) => {
+                        self.refuse(key.span(), message, "not to be lowered; leave it out")
+                    }
                     None => levels.set(code, level),
                 },
                 Err(finding) => {

@@ -12,6 +12,9 @@ use crate::source::{Sources, Span};
 /// The most arrows whose source lines are shown. A longer chain is told without the rest.
 const ARROWS: usize = 30;
 
+/// The most ways out of a cycle that are told. One is enough.
+const WAYS: usize = 3;
+
 /// The most patches that a title names.
 const NAMES: usize = 8;
 
@@ -32,9 +35,13 @@ pub fn cycle_finding(cycle: &Cycle, patches: &[Patch], sources: &Sources) -> Fin
     if let Some(more) = arrows.len().checked_sub(ARROWS + 1) {
         finding = finding.note(format!("{} more arrows close the chain", more + 1));
     }
-    ways_out(cycle, patches, sources)
-        .into_iter()
-        .fold(finding, Finding::help)
+    // Any one of them opens the cycle.
+    let ways = ways_out(cycle, patches, sources).into_iter().take(WAYS);
+    ways.enumerate()
+        .fold(finding, |finding, (number, way)| match number {
+            0 => finding.help(way),
+            _ => finding.help(format!("or {way}")),
+        })
 }
 
 /// Tells that a weak edge was cut. `kept` is the graph without the edges that were cut, which says
@@ -387,7 +394,7 @@ mod tests {
         note: `c` needs `b`: c.sql:1:14 requires it (header)
         note: `b` needs `a`: b.sql:1:25 uses table tt, a.sql:2:14 defines it (define-use)
         help: move what `b` needs (a.sql:2:1) out of `a` into a patch of its own
-        help: take back what the header of `c` says at c.sql:1:14, if it does not need `b`
+        help: or take back what the header of `c` says at c.sql:1:14, if it does not need `b`
         ");
     }
 

@@ -23,7 +23,10 @@ pub(super) fn findings(
             findings.push(
                 Finding::new(Code::ReadByTokens, title)
                     .label(place, "")
-                    .help("where it needs a patch that was not seen: `-- requires: …`"),
+                    .help(
+                        "where it needs a patch that was not seen: `-- requires: …`; \
+                         where the statement is right: `-- allow: read-by-tokens because …`",
+                    ),
             );
         }
         for &place in facts.dynamic.iter().filter(|_| !is_told) {
@@ -31,7 +34,11 @@ pub(super) fn findings(
             findings.push(
                 Finding::new(Code::DynamicSql, title)
                     .label(place, "")
-                    .help("say what it makes and needs: `-- provides: …`, `-- uses: …`"),
+                    .help(
+                        "say what it makes and needs, by name: `-- provides: made_table`, \
+                         `-- uses: needed_table`",
+                    )
+                    .help("if no patch has to know: `-- allow: dynamic-sql because …`"),
             );
         }
     }

@@ -50,7 +50,7 @@ pub(super) fn add_edges(
                 }
                 Found::Nothing => {
                     let close = match near.may_compare(patches.len()) {
-                        true => close(reference, patches),
+                        true => close(reference, later, patches),
                         false => Vec::new(),
                     };
                     findings.push(unknown(reference, requirement, &close));
@@ -250,11 +250,14 @@ fn ambiguous(
     })
 }
 
-/// The names most like a reference, the best first.
-fn close<'p>(reference: &str, patches: &'p [Patch]) -> Vec<&'p str> {
+/// The names most like a reference, the best first, without that of the patch that has it: none
+/// requires itself.
+fn close<'p>(reference: &str, later: PatchId, patches: &'p [Patch]) -> Vec<&'p str> {
     let mut close: Vec<(f64, &str)> = patches
         .iter()
-        .map(|patch| {
+        .enumerate()
+        .filter(|(number, _)| *number != later.0 as usize)
+        .map(|(_, patch)| {
             let name = patch.name.as_str();
             let last = name.rsplit('/').next().unwrap_or(name);
             let wanted = strip_sql(reference);

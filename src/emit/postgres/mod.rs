@@ -289,10 +289,13 @@ fn needs_psql(plan: &Plan, patches: &[Steps<'_>]) -> Option<Finding> {
     let mut finding = Finding::new(Code::ClientNeeded, "the script needs psql");
     let is_auto = plan.settings.client == Client::Auto;
     let mut more = 0;
+    let mut is_psql_alone = false;
     for (patch, steps) in plan.patches.iter().zip(patches) {
         let mut places = 0;
+        is_psql_alone |= steps.stepwise;
         for step in steps.for_psql() {
             places += 1;
+            is_psql_alone |= !matches!(step.class, Class::CopyIn);
             if finding.labels.len() == PLACES {
                 more += 1;
                 continue;
@@ -320,7 +323,13 @@ fn needs_psql(plan: &Plan, patches: &[Steps<'_>]) -> Option<Finding> {
     if more > 0 {
         finding = finding.note(format!("{more} more statements need it"));
     }
-    let help = "--client any makes a script for every client where that is possible";
+    let help = match is_psql_alone {
+        // `--client any` refuses them.
+        true => "run the script with psql: no other client can do this",
+        false => {
+            "`sqlstitch build --client any` makes a script for every client where that is possible"
+        }
+    };
     (!finding.labels.is_empty()).then(|| finding.help(help))
 }
 

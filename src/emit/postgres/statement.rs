@@ -75,7 +75,10 @@ pub(super) fn class(text: &str) -> Class<'_> {
         };
     }
     if words.eat(&["ROLLBACK", "ABORT"]) {
-        return refused("roll back");
+        return Class::Refused {
+            why: "roll back",
+            help: "leave out the ROLLBACK and what it takes back",
+        };
     }
     if words.eat(&["SAVEPOINT", "RELEASE"]) {
         return Class::Refused {

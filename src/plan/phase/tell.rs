@@ -235,7 +235,7 @@ fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
         BreakKind::TakeRights => (
             Code::TakeRights,
             "rights on {object} are taken away, which code that runs may need",
-            "release code that does without; then take them in a patch with `-- phase: contract`",
+            "release code that does without them; then take them in a patch with `-- phase: contract`",
         ),
         BreakKind::DeleteAll => (
             Code::DeleteAll,
@@ -245,7 +245,7 @@ fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
         BreakKind::SwitchOff => (
             Code::SwitchOff,
             "{object} does not fire any more, and code that runs may rely on it",
-            "release code that does without; then switch it off in a patch with `-- phase: contract`",
+            "release code that does without it; then switch it off in a patch with `-- phase: contract`",
         ),
         BreakKind::OtherEffect => (
             Code::OtherEffect,

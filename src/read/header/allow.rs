@@ -61,7 +61,7 @@ pub(super) fn read(directive: &Directive<'_>) -> Result<Allow, Box<Finding>> {
             )
             .label(directive.span, "no reason is given")
             .help(format!(
-                "write after the code why it is fine here: `-- allow: {names} the tables are empty`"
+                "write after the code why it is fine here: `-- allow: {names} because …`"
             )),
         ));
     }
