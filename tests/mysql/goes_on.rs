@@ -14,6 +14,7 @@ pub(crate) const CASES: &[Case] = &[
     ("a begun patch of a ledger without it", changed_after_begun),
     ("a revert goes on where it stopped", revert),
     ("settings that no transaction takes", outside),
+    ("settings of replication", replication),
     ("a session that only reads", read_only),
     ("a client that goes on is told at the end", told_at_the_end),
 ];
@@ -298,6 +299,29 @@ fn outside(server: &Server) {
     database.sql("CREATE FUNCTION nosuch() RETURNS int DETERMINISTIC RETURN 10 + @@sql_log_bin");
     ok(&database.run(&script));
     assert_eq!(database.sql("SELECT a FROM t ORDER BY a"), "0\n1\n3\n10");
+}
+
+fn replication(server: &Server) {
+    let [sets, shows] = match server.dialect() {
+        "mysql" => [
+            "SET gtid_next = 'AUTOMATIC:patches';",
+            "@@SESSION.gtid_next = 'AUTOMATIC'",
+        ],
+        _ => [
+            "SET SESSION gtid_domain_id = 7;\nSET SESSION server_id = 99;\nSET SESSION skip_replication = 1;",
+            "@@gtid_domain_id = @@GLOBAL.gtid_domain_id AND @@server_id = @@GLOBAL.server_id AND @@skip_replication = 0",
+        ],
+    };
+    let table = "CREATE TABLE t (name varchar(9), back bool);";
+    let insert = |name: &str| format!("INSERT INTO t VALUES ('{name}', {shows});");
+    let [first, second] = ["set", "after"].map(insert);
+    let bundle = Bundle::new(
+        server.dialect(),
+        &[("1", &format!("{table}\n{sets}\n{first}")), ("2", &second)],
+    );
+    let database = server.database();
+    ok(&database.run(&bundle.script()));
+    assert_eq!(database.sql("SELECT name, back FROM t"), "set|0\nafter|1");
 }
 
 fn read_only(server: &Server) {
