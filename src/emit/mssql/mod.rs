@@ -74,6 +74,8 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     values.pop();
     values.push(("checks", checks.unwrap_or_default()));
     script.push_str(&fill(OPEN, &values));
+    // It is as long as the plan, and each patch copies what is left.
+    values.retain(|(name, _)| *name != "bundle");
     for (index, (patch, batches)) in plan.patches.iter().zip(&batches).enumerate() {
         script.push('\n');
         script.push_str(&literal::comment(&banner::patch(plan, index, sources)));
