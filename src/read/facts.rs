@@ -14,7 +14,7 @@ use super::split::Split;
 use super::statement::StatementKind;
 use super::unchecked::Unchecked;
 use super::{ast, bulk, height, postgres, thin, tokens};
-use crate::dialect::lex::Token;
+use crate::dialect::lex::{Token, TokenKind};
 use crate::dialect::{Dialect, Engine};
 use crate::source::{Source, Span};
 
@@ -132,9 +132,26 @@ fn read_tree(source: &Source, body: Span, tokens: &[Token], dialect: &Dialect) -
     } else {
         vec![body]
     };
-    found.tokens_only = !broken.is_empty();
+    found.tokens_only = !broken.is_empty() && !is_comment(source, tokens);
     found.add_tokens(source, tokens, &broken, dialect);
     found
+}
+
+/// `COMMENT ON … IS 'text'`, which not every grammar has and whose tokens tell all.
+fn is_comment(source: &Source, tokens: &[Token]) -> bool {
+    let mut words = tokens.iter().filter(|token| !token.is_trivia());
+    let mut next_is = |word: &str| {
+        let text = words
+            .next()
+            .map(|it| &source.text[it.start as usize..it.end as usize]);
+        text.is_some_and(|text| text.eq_ignore_ascii_case(word))
+    };
+    let begins = next_is("comment") && next_is("on");
+    let mut last = words.rev();
+    let value = last.next();
+    let is_is =
+        |it: &Token| source.text[it.start as usize..it.end as usize].eq_ignore_ascii_case("is");
+    begins && value.is_some_and(|it| it.kind == TokenKind::String) && last.next().is_some_and(is_is)
 }
 
 /// A key may stand before the columns that it is over: what a statement makes itself it does not need.

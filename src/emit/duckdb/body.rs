@@ -9,10 +9,28 @@ use crate::read::statement::{Statement, StatementKind};
 use crate::source::{Source, Span};
 
 /// Writes the text of a step as a literal, on lines of its own. Each statement has its place in a
-/// variable before it: DuckDB's errors tell none.
-pub(super) fn push(script: &mut Script, patch: &PlannedPatch, step: &Step, source: &Source) {
+/// variable before it: DuckDB's errors tell none. Between parts of so many bytes stands what the
+/// function gives for how many there are so far. Returns how many that were.
+pub(super) fn push(
+    script: &mut Script,
+    patch: &PlannedPatch,
+    step: &Step,
+    source: &Source,
+    parts: Option<(u32, &dyn Fn(usize) -> String)>,
+) -> usize {
     script.push_str("\n'");
+    let mut count = 0;
+    let mut written = 0;
     for place in step.pieces.clone() {
+        if let Some((bytes, next_part)) = parts
+            && written >= bytes
+        {
+            count += 1;
+            written = 0;
+            script.push_str(&next_part(count));
+        }
+        let span = patch.statements[place].span;
+        written += span.end - span.start;
         let piece = &patch.statements[place];
         let Statement { span, body, .. } = *piece;
         let before = Span::new(span.source, span.start, body.start);
@@ -42,6 +60,7 @@ pub(super) fn push(script: &mut Script, patch: &PlannedPatch, step: &Step, sourc
         }
     }
     script.push('\'');
+    count
 }
 
 /// White space, comments and `;`. Lines that start with `#`, which only the shell takes for comments,

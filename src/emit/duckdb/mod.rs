@@ -6,10 +6,11 @@
 //! else nothing is, and the file is imported in either case. `sql/open.sql` has the logic; what stands
 //! per step is the same few lines.
 //!
-//! Read on in [`role`] (what a statement means to a script) and [`step`] (which statements run in one
+//! Read on in [`import`] (which steps share an import), [`role`] (what a statement means to a script) and [`step`] (which statements run in one
 //! transaction).
 
 mod body;
+mod import;
 mod role;
 mod step;
 
@@ -24,6 +25,7 @@ use super::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
 use crate::plan::{Action, Drift, Plan, PlannedPatch, Transaction};
 use crate::source::Sources;
+use import::{DONE, Imports, Placed};
 use step::Step;
 
 const OPEN: &str = include_str!("sql/open.sql");
@@ -36,9 +38,6 @@ const TOLD: &str = include_str!("sql/told.sql");
 const TOLD_SINGLE: &str = include_str!("sql/told_single.sql");
 const WARNINGS: &str = include_str!("sql/warnings.sql");
 const CLOSE: &str = include_str!("sql/close.sql");
-
-/// Runs the file that was just written.
-const IMPORT: &str = "PRAGMA import_database(getvariable('sqlstitch_directory'));\n";
 
 /// The script that applies the plan's patches in order.
 pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
@@ -79,33 +78,41 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     if !single {
         let _ = writeln!(script, "BEGIN TRANSACTION;\n{head}COMMIT;");
     }
+    let mut imports = Imports {
+        plan,
+        sources,
+        waiting: Vec::new(),
+    };
     let mut number = 0;
     for (index, (patch, steps)) in plan.patches.iter().zip(&patches).enumerate() {
-        script.push('\n');
-        script.push_str(&banner::patch(plan, index, sources));
+        if steps.is_empty() {
+            imports.finish(&mut script);
+            script.push('\n');
+            script.push_str(&banner::patch(plan, index, sources));
+        }
         for step in steps {
             number += 1;
-            let source = sources.get(patch.source);
+            let placed = Placed {
+                index,
+                number,
+                patch,
+                step,
+                source: sources.get(patch.source),
+            };
             if single {
-                let _ = write!(script, "INSERT INTO temp.sqlstitch_script SELECT {number},");
-                body::push(&mut script, patch, step, source);
-                let tail = body::tail(number, step);
-                let _ = writeln!(script, ", {};", tail.as_deref().unwrap_or("''"));
+                placed.push_for_later(&mut script, plan, sources);
             } else {
-                script.push_str("BEGIN TRANSACTION;\n");
-                script.push_str("COPY (SELECT encode(opening ||");
-                body::push(&mut script, patch, step, source);
-                let _ = writeln!(
-                    script,
-                    "{} || closing) FROM temp.sqlstitch_due WHERE step = {number}) TO (getvariable('sqlstitch_file')) (FORMAT blob);\n{IMPORT}COMMIT;",
-                    body::tail(number, step).map_or(String::new(), |tail| format!(" || {tail}")),
-                );
-                script.push_str(&detach(number, step));
+                imports.add(&mut script, placed);
             }
         }
     }
+    imports.finish(&mut script);
     if single {
-        let _ = write!(script, "\nBEGIN TRANSACTION;\n{head}{SINGLE}");
+        let _ = write!(
+            script,
+            "\nBEGIN TRANSACTION;\n{head}{}",
+            fill(SINGLE, &values)
+        );
     }
     let told = fill(if single { TOLD_SINGLE } else { TOLD }, &values);
     values.push(("told", told));
@@ -162,6 +169,10 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
             "NOT IN (SELECT name FROM {ledger} WHERE state = 'applied')",
         ),
     };
+    let (next, began) = match settings.transaction {
+        Transaction::Single => ("", "getvariable(''sqlstitch_started'')"),
+        Transaction::Patch => ("COMMIT;\nBEGIN TRANSACTION;\n", "now()"),
+    };
     let mut values = vec![
         ("schema_ident", literal(&ident(&settings.ledger.schema))),
         ("table_ident", literal(&ident(&settings.ledger.table))),
@@ -169,6 +180,9 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
         ("table_text", literal(&settings.ledger.table)),
         ("columns", COLUMNS.map(literal).join(", ")),
         ("column_count", COLUMNS.len().to_string()),
+        ("next", next.to_owned()),
+        ("began", began.to_owned()),
+        ("all_done", DONE.to_owned()),
         ("done", done.to_owned()),
         ("undone", undone.to_owned()),
     ];
@@ -250,19 +264,4 @@ fn bundle(plan: &Plan, patches: &[Vec<Step>]) -> String {
         }
     }
     text
-}
-
-/// Detaches what a step has attached, which DuckDB does only when its transaction has ended.
-fn detach(number: usize, step: &Step) -> String {
-    if step.attached.is_empty() {
-        return String::new();
-    }
-    let names = step.attached.iter().map(|name| ident(name));
-    let names: Vec<String> = names
-        .map(|name| format!("DETACH DATABASE IF EXISTS {name};"))
-        .collect();
-    format!(
-        "COPY (SELECT encode(CASE WHEN getvariable('sqlstitch_ran') = {number} THEN {} ELSE '' END)) TO (getvariable('sqlstitch_file')) (FORMAT blob);\n{IMPORT}",
-        literal(&names.join(" "))
-    )
 }

@@ -27,10 +27,8 @@ SET VARIABLE sqlstitch_started = CASE WHEN getvariable(''sqlstitch_problem'') IS
 ',
     '
 ;
-SET VARIABLE sqlstitch_at = ''its row in the ledger'';
 DELETE FROM ' || getvariable('sqlstitch_ledger') || ' WHERE name = ' || temp.sqlstitch_quoted(b.name) || ';
-SET VARIABLE sqlstitch_at = NULL;
-'
+{{next}}'
     FROM temp.sqlstitch_step AS s JOIN temp.sqlstitch_bundle AS b ON b.position = s.position
       LEFT JOIN temp.sqlstitch_bundle AS p ON p.position = b.position - 1
     WHERE b.name IN (SELECT name FROM {ledger});
