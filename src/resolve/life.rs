@@ -191,6 +191,10 @@ impl Life<'_> {
         let roles = &self.roles[id.0 as usize];
         let identity = self.catalog.get(id);
         let silent = is_silent(identity);
+        let added = || {
+            let mut roles = roles.iter();
+            !self.catalog.is_index_too(id) && roles.any(|role| self.adds(identity, role))
+        };
         let (chain, clash) = match chain::order(roles, edges) {
             Order::Only(chain) | Order::Likely(chain) => return (chain, None),
             Order::Several(chains) if chains.len() == 1 => self.climb(id, &chains[0], edges),
@@ -222,12 +226,22 @@ impl Life<'_> {
             // Without a chain, a user needs whichever comes first. Where only the edges make it
             // impossible, they are told as a cycle.
             Order::Impossible(chain) => {
-                let clash = !chain::is_possible(roles);
+                let clash = !chain::is_possible(roles) && (!silent || added());
                 let clash = clash.then(|| report::duplicate(self, identity, roles, &chain));
-                (Chain::new(), clash.flatten())
+                return (Chain::new(), clash.flatten());
             }
         };
         (chain, clash.filter(|_| !silent))
+    }
+
+    /// Whether a patch adds a member to an object that another patch makes (`ADD COLUMN`): two that do are
+    /// not told with their owner. (Two unique keys may be over the same columns.)
+    fn adds(&self, identity: &Identity, role: &Role) -> bool {
+        let makes = |owner: &Role| owner.patch == role.patch && owner.birth.is_some();
+        let owner = identity.owner.map(|owner| &self.roles[owner.0 as usize]);
+        identity.kind != Kind::Key
+            && role.birth.is_some_and(|birth| !birth.implied)
+            && owner.is_some_and(|owner| !owner.iter().any(makes))
     }
 
     /// The likeliest chain around one that is too long to try all orders.

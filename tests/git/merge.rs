@@ -149,7 +149,7 @@ fn what_does_not_go_together_is_told_with_both_places() {
         (
             "ALTER TABLE t ADD COLUMN x int;\n",
             "ALTER TABLE t ADD COLUMN x text;\n",
-            "both main and HEAD make column t.x",
+            "error[duplicate-definition]: column t.x is defined twice",
             &[],
         ),
         (
