@@ -130,7 +130,6 @@ pub fn phases(
 pub fn undo(source: &Source, engine: Engine) -> (Undo, Vec<Finding>) {
     let Reading { patch, findings } = read::read(source, engine);
     let undo = Undo {
-        is_parsed: patch.is_parsed(),
         source: source.id,
         path: source.path.clone(),
         statements: patch.statements,

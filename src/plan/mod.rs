@@ -202,8 +202,6 @@ pub struct PlannedPatch {
     pub repeatable: bool,
     /// The header says `transaction: off`.
     pub no_transaction: bool,
-    /// A grammar takes each of its statements.
-    pub is_parsed: bool,
     /// The pieces of its text.
     pub statements: Vec<Statement>,
 }
@@ -232,7 +230,6 @@ impl PlannedPatch {
             phase: Phase::Expand,
             repeatable: false,
             no_transaction: false,
-            is_parsed: false,
             statements,
         }
     }
@@ -311,7 +308,6 @@ pub fn plan(
             irreversible: patch.header.is_irreversible(),
             repeatable: patch.header.repeatable.is_some(),
             no_transaction: patch.header.no_transaction.is_some(),
-            is_parsed: patch.is_parsed(),
             ..PlannedPatch::new(
                 &patch.name,
                 path,

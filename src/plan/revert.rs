@@ -17,8 +17,6 @@ pub struct Undo {
     pub statements: Vec<Statement>,
     /// Its header says `transaction: off`.
     pub no_transaction: bool,
-    /// A grammar takes each of its statements.
-    pub is_parsed: bool,
 }
 
 impl Plan {
@@ -47,7 +45,6 @@ impl PlannedPatch {
         self.path = undo.path;
         self.statements = undo.statements;
         self.no_transaction = undo.no_transaction;
-        self.is_parsed = undo.is_parsed;
         self.irreversible = false;
     }
 }

@@ -51,14 +51,6 @@ pub struct Patch {
     pub checksum: Checksum,
 }
 
-impl Patch {
-    /// Whether a grammar takes each of its statements.
-    #[must_use]
-    pub fn is_parsed(&self) -> bool {
-        !self.facts.iter().any(|statement| statement.tokens_only)
-    }
-}
-
 /// A patch and what there is to say about its text alone.
 #[derive(Debug)]
 pub struct Reading {

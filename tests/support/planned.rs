@@ -45,9 +45,7 @@ impl Bundle {
         let path = format!("{name}.sql");
         let id = self.sources.add(path.clone(), text);
         let read = read(self.sources.get(id), self.plan.engine).patch;
-        let is_parsed = read.is_parsed();
         let mut patch = PlannedPatch::new(name, path, read.checksum, id, read.statements);
-        patch.is_parsed = is_parsed;
         patch.repeatable = read.header.repeatable.is_some();
         patch.no_transaction = read.header.no_transaction.is_some();
         self.plan.patches.push(patch);

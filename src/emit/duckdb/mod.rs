@@ -6,7 +6,7 @@
 //! else nothing is, and the file is imported in either case. `sql/open.sql` has the logic; what stands
 //! per step is the same few lines.
 //!
-//! Read on in [`import`] (which steps share an import), [`role`] (what a statement means to a script) and [`step`] (which statements run in one
+//! Read on in [`import`] (how a step is run), [`role`] (what a statement means to a script) and [`step`] (which statements run in one
 //! transaction).
 
 mod body;
@@ -25,7 +25,7 @@ use super::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
 use crate::plan::{Action, Drift, Plan, PlannedPatch, Transaction};
 use crate::source::Sources;
-use import::{DONE, Imports, Placed};
+use import::DONE;
 use step::Step;
 
 const OPEN: &str = include_str!("sql/open.sql");
@@ -78,35 +78,23 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     if !single {
         let _ = writeln!(script, "BEGIN TRANSACTION;\n{head}COMMIT;");
     }
-    let mut imports = Imports {
-        plan,
-        sources,
-        waiting: Vec::new(),
-    };
     let mut number = 0;
     for (index, (patch, steps)) in plan.patches.iter().zip(&patches).enumerate() {
-        if steps.is_empty() {
-            imports.finish(&mut script);
-            script.push('\n');
-            script.push_str(&banner::patch(plan, index, sources));
-        }
+        script.push('\n');
+        script.push_str(&banner::patch(plan, index, sources));
         for step in steps {
             number += 1;
-            let placed = Placed {
-                index,
-                number,
-                patch,
-                step,
-                source: sources.get(patch.source),
-            };
+            let source = sources.get(patch.source);
             if single {
-                placed.push_for_later(&mut script, plan, sources);
+                let _ = write!(script, "INSERT INTO temp.sqlstitch_script SELECT {number},");
+                body::push(&mut script, patch, step, source, None);
+                let tail = body::tail(number, step);
+                let _ = writeln!(script, ", {};", tail.as_deref().unwrap_or("''"));
             } else {
-                imports.add(&mut script, placed);
+                import::push(&mut script, number, (patch, step), source);
             }
         }
     }
-    imports.finish(&mut script);
     if single {
         let _ = write!(
             script,
@@ -169,10 +157,6 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
             "NOT IN (SELECT name FROM {ledger} WHERE state = 'applied')",
         ),
     };
-    let (next, began) = match settings.transaction {
-        Transaction::Single => ("", "getvariable(''sqlstitch_started'')"),
-        Transaction::Patch => ("COMMIT;\nBEGIN TRANSACTION;\n", "now()"),
-    };
     let mut values = vec![
         ("schema_ident", literal(&ident(&settings.ledger.schema))),
         ("table_ident", literal(&ident(&settings.ledger.table))),
@@ -180,8 +164,6 @@ fn values(plan: &Plan) -> Vec<(&'static str, String)> {
         ("table_text", literal(&settings.ledger.table)),
         ("columns", COLUMNS.map(literal).join(", ")),
         ("column_count", COLUMNS.len().to_string()),
-        ("next", next.to_owned()),
-        ("began", began.to_owned()),
         ("all_done", DONE.to_owned()),
         ("done", done.to_owned()),
         ("undone", undone.to_owned()),

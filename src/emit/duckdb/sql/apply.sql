@@ -28,7 +28,7 @@ SET VARIABLE sqlstitch_started = CASE WHEN getvariable(''sqlstitch_problem'') IS
 INSERT INTO ' || getvariable('sqlstitch_ledger') || ' (name, checksum, algorithm, ordinal, phase, kind, state, statements, next_statement, applied_at, applied_by, duration_ms, version, bundle, revision, format)
   VALUES (' || concat_ws(', ', temp.sqlstitch_quoted(b.name), temp.sqlstitch_quoted(b.checksum), temp.sqlstitch_quoted({{algorithm}}), ((SELECT coalesce(max(ordinal), 0) FROM {ledger}) + dense_rank() OVER (ORDER BY s.position))::VARCHAR, temp.sqlstitch_quoted(b.phase), temp.sqlstitch_quoted(b.kind),
       CASE WHEN s.next < b.statements THEN '''running''' ELSE '''applied''' END, b.statements::VARCHAR, s.next::VARCHAR,
-      'uuid_extract_timestamp(uuidv7()), current_user, date_diff(''millisecond'', {{began}}, uuid_extract_timestamp(uuidv7()))',
+      'uuid_extract_timestamp(uuidv7()), current_user, date_diff(''millisecond'', getvariable(''sqlstitch_started''), uuid_extract_timestamp(uuidv7()))',
       temp.sqlstitch_quoted({{version}}), temp.sqlstitch_quoted({{bundle_id}}), coalesce(temp.sqlstitch_quoted({{revision}}), 'NULL'), '1)')
     || CASE WHEN l.name IS NULL AND s.statement = 0 THEN '' ELSE '
   ON CONFLICT (name) DO UPDATE SET
@@ -37,7 +37,7 @@ INSERT INTO ' || getvariable('sqlstitch_ledger') || ' (name, checksum, algorithm
       applied_at = excluded.applied_at, applied_by = excluded.applied_by,
       duration_ms = ' || CASE WHEN s.statement = 0 THEN '' ELSE 'coalesce(duration_ms, 0) + ' END || 'excluded.duration_ms,
       version = excluded.version, bundle = excluded.bundle, revision = excluded.revision, format = excluded.format' END || ';
-{{next}}'
+'
     FROM temp.sqlstitch_step AS s JOIN temp.sqlstitch_bundle AS b ON b.position = s.position
       LEFT JOIN temp.sqlstitch_bundle AS p ON p.position = b.position - 1 LEFT JOIN {ledger} AS l ON l.name = b.name
     WHERE l.name IS NULL OR l.checksum <> b.checksum AND b.kind = 'repeatable'

@@ -12,7 +12,7 @@ SET VARIABLE sqlstitch_checked = false;
 SET VARIABLE sqlstitch_problem = NULL;
 SET VARIABLE sqlstitch_at = NULL;
 SET VARIABLE sqlstitch_ran = 0;
-SET VARIABLE sqlstitch_part = NULL;
+SET VARIABLE sqlstitch_part = '';
 SET VARIABLE sqlstitch_schema = '"' || replace(current_database(), '"', '""') || '".' || {{schema_ident}};
 SET VARIABLE sqlstitch_ledger = getvariable('sqlstitch_schema') || '.' || {{table_ident}};
 -- DuckDB runs SQL that was put together only from a file. This one lies beside the database, or in the

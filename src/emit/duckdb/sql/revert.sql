@@ -28,7 +28,7 @@ SET VARIABLE sqlstitch_started = CASE WHEN getvariable(''sqlstitch_problem'') IS
     '
 ;
 DELETE FROM ' || getvariable('sqlstitch_ledger') || ' WHERE name = ' || temp.sqlstitch_quoted(b.name) || ';
-{{next}}'
+'
     FROM temp.sqlstitch_step AS s JOIN temp.sqlstitch_bundle AS b ON b.position = s.position
       LEFT JOIN temp.sqlstitch_bundle AS p ON p.position = b.position - 1
     WHERE b.name IN (SELECT name FROM {ledger});
