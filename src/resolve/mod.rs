@@ -1,11 +1,13 @@
 //! The catalog over all patches: facts become edges, each with the reasons that people are shown.
 //!
 //! The way of a fact: [`catalog`] turns the names in it into identities ([`value`] finds the enum values
-//! that strings stand for, [`assigned`] the casts that writes need), [`life`] puts the events of each identity into the order of its versions,
-//! [`flow`] adds what only the data asks for, [`cover`] what grants on whole schemas do, [`setting`] what
-//! patches set again, and [`requirement`]
-//! and [`overrides`] let the headers speak. [`sequence`] knows the numbers in the file names. [`commute`] tells
-//! what does not go together of what two sides of a merge have added.
+//! that strings stand for, [`assigned`] the casts that writes need), [`life`] puts the events of each
+//! identity into the order of its versions ([`width`] tells them apart by the rows that they take), and
+//! [`flow`] adds what only the data asks for ([`fires`] for triggers, [`parents`] for foreign keys,
+//! [`counter`] for sequences). [`cover`] is about grants on whole schemas, [`privilege`] about those that
+//! are taken back, [`setting`] about what patches set again; [`requirement`] and [`overrides`] let the headers
+//! speak. [`sequence`] knows the numbers in the file names. [`commute`] tells what does not go together of
+//! what two sides of a merge have added.
 
 mod assigned;
 mod body;

@@ -10,6 +10,7 @@ mod life;
 mod rows;
 mod settings;
 mod tightened;
+mod updates;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -90,6 +91,7 @@ pub fn clashes(
     clashes.extend(tightened::clashes(&both, &bodies));
     clashes.extend(filled::clashes(&both, &altered, &rows));
     clashes.extend(rows::clashes(&both, &rows));
+    clashes.extend(updates::clashes(&both));
     clashes
 }
 
