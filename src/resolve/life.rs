@@ -191,10 +191,7 @@ impl Life<'_> {
         let roles = &self.roles[id.0 as usize];
         let identity = self.catalog.get(id);
         let silent = is_silent(identity);
-        let added = || {
-            let mut roles = roles.iter();
-            !self.catalog.is_index_too(id) && roles.any(|role| self.adds(identity, role))
-        };
+        let added = || roles.iter().any(|role| self.adds(identity, role));
         let (chain, clash) = match chain::order(roles, edges) {
             Order::Only(chain) | Order::Likely(chain) => return (chain, None),
             Order::Several(chains) if chains.len() == 1 => self.climb(id, &chains[0], edges),
@@ -235,11 +232,12 @@ impl Life<'_> {
     }
 
     /// Whether a patch adds a member to an object that another patch makes (`ADD COLUMN`): two that do are
-    /// not told with their owner. (Two unique keys may be over the same columns.)
+    /// not told with their owner. (Two unique keys may be over the same columns, and constraints of different
+    /// kinds may have one name on some engines.)
     fn adds(&self, identity: &Identity, role: &Role) -> bool {
         let makes = |owner: &Role| owner.patch == role.patch && owner.birth.is_some();
         let owner = identity.owner.map(|owner| &self.roles[owner.0 as usize]);
-        identity.kind != Kind::Key
+        !matches!(identity.kind, Kind::Key | Kind::Constraint)
             && role.birth.is_some_and(|birth| !birth.implied)
             && owner.is_some_and(|owner| !owner.iter().any(makes))
     }

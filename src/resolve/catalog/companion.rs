@@ -32,11 +32,6 @@ impl Companions {
 }
 
 impl Catalog<'_> {
-    /// Whether a constraint is an index as well, or the other way round.
-    pub(in crate::resolve) fn is_index_too(&self, id: IdentityId) -> bool {
-        self.companions.get(id).is_some()
-    }
-
     /// Finds the constraints and indexes that one statement makes under one name.
     pub(super) fn find_companions(&mut self, patches: &[Patch]) {
         let is_constraint = |fact: &&Fact| {
