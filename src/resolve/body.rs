@@ -9,7 +9,7 @@ use super::life::Promoted;
 use super::sequence::Sequence;
 use crate::name::Ident;
 use crate::read::Patch;
-use crate::read::fact::{Action, Fact, Kind, Namespace, Object, StatementFacts};
+use crate::read::fact::{Action, Fact, Kind, Namespace, Object, Part, StatementFacts};
 use crate::source::Span;
 
 /// A fact with what is needed to resolve it.
@@ -91,8 +91,8 @@ impl<'a> Bodies<'a> {
                         }
                     }
                     if let Action::RunsOnWrite { table } = &fact.action {
-                        let table = relation(table);
-                        for table in catalog.lookup(id, path, &table) {
+                        let table = (Kind::Relation, table.as_ref(), &Part::Whole);
+                        for table in catalog.lookup_named(id, path, table) {
                             let runs = on_write.entry(table.identity).or_default();
                             let routines = catalog.lookup(id, path, &fact.object);
                             runs.extend(routines.iter().map(|routine| OnWrite {
@@ -129,7 +129,8 @@ impl<'a> Bodies<'a> {
         patch: &'a Patch,
         catalog: &Catalog<'_>,
     ) -> Vec<Deed<'a>> {
-        let mut deeds = Vec::new();
+        let facts = patch.facts.iter().map(|statement| statement.facts.len());
+        let mut deeds = Vec::with_capacity(facts.sum());
         for statement in &patch.facts {
             let path = statement.search_path.as_deref();
             let own = || {
@@ -212,8 +213,11 @@ impl<'a> Bodies<'a> {
         let in_body = deed.fact.in_body_of.is_some() || deed.in_view;
         let written = matches!(deed.fact.action, Action::Write);
         if written || deed.reads() {
-            let relation = relation(&deed.fact.object.name);
-            let relations = catalog.lookup(id, deed.path, &relation);
+            if self.views.is_empty() && self.on_write.is_empty() {
+                return Vec::new();
+            }
+            let relation = (Kind::Relation, &deed.fact.object.name, &Part::Whole);
+            let relations = catalog.lookup_named(id, deed.path, relation);
             let mut next = Vec::new();
             for &Bound { identity, guess } in &relations {
                 // To read a materialized view is to read its rows; to write it is REFRESH.
@@ -304,10 +308,6 @@ impl<'a> Deeds<'a> {
         }
         promoted
     }
-}
-
-fn relation(name: &crate::name::ObjectName) -> Object {
-    Object::new(Kind::Relation, name.clone())
 }
 
 fn is_relation(object: &Object) -> bool {

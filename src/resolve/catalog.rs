@@ -11,6 +11,7 @@ mod header;
 mod index;
 mod lookup;
 mod standing;
+mod written;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,7 @@ use index::Index;
 use lookup::{identity_part, same_part};
 use smallvec::SmallVec;
 use standing::Standings;
+use written::Written;
 
 /// The place of an identity in the catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,10 +108,9 @@ pub(super) struct Identity {
     pub(super) key: Key,
     /// What it is.
     pub(super) kind: Kind,
-    /// How the first patch that names it writes it.
-    written: Object,
+    written: Written,
     /// In the order of patches, then of places.
-    pub(super) events: Vec<Event>,
+    pub(super) events: SmallVec<[Event; 2]>,
     /// What belongs to it: a table's columns, constraints, triggers.
     members: Vec<IdentityId>,
     /// The object that it is a member of.
@@ -122,7 +123,7 @@ pub(super) struct Identity {
 impl Identity {
     /// How people write it.
     pub(super) fn label(&self) -> String {
-        self.written.to_string()
+        self.written.object(self.kind, &self.key).to_string()
     }
 }
 
@@ -337,10 +338,10 @@ impl<'a> Catalog<'a> {
             self.identities[owner.0 as usize].members.push(id);
         }
         self.identities.push(Identity {
+            written: Written::new(&key, object),
             key,
             kind: object.kind,
-            written: object.clone(),
-            events: Vec::new(),
+            events: SmallVec::new(),
             members: Vec::new(),
             owner,
             born: false,

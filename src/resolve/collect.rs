@@ -31,7 +31,10 @@ pub fn collect(
         .filter(|reading| !reverts.contains(&sources.get(reading.patch.source).path))
         .collect();
     let path = |reading: &Reading| sources.get(reading.patch.source).path.as_str();
-    readings.sort_by(|one, other| natural_cmp(path(one), path(other)));
+    let in_order = |one: &Reading, other: &Reading| natural_cmp(path(one), path(other)).is_le();
+    if !readings.is_sorted_by(in_order) {
+        readings.sort_by(|one, other| natural_cmp(path(one), path(other)));
+    }
 
     let mut findings = Vec::new();
     let mut patches: Vec<Patch> = Vec::with_capacity(readings.len());

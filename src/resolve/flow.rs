@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Deed, Deeds};
 use super::catalog::{Catalog, EventKind, IdentityId, stands};
-use super::closure::Closure;
 use super::counter::{Counters, Split};
 use super::edges::Edges;
 use super::fires;
@@ -79,17 +78,8 @@ pub(super) fn add_edges(
         }
     }
     let fired = fires::find(patches, sources, catalog, deeds);
-    let earlier = writes.values().chain(partitions.values()).flatten();
-    let triggers = fired.iter().flat_map(|(_, fired)| &fired.triggers);
     let splits = counters.splits(catalog, parents);
-    let fitted = splits.iter().flat_map(|split| &split.fitted);
-    let ends = earlier.chain(triggers).chain(fitted);
-    let mut flow = Flow {
-        catalog,
-        hard: edges.hard(ends.map(|&(patch, _)| patch)),
-        apart: BTreeSet::new(),
-        edges,
-    };
+    let mut flow = Flow::default();
     for Split {
         table,
         fitted,
@@ -157,6 +147,7 @@ pub(super) fn add_edges(
         let made: Vec<_> = made.copied().collect();
         flow.pairs(parent, &made, &referencing, Rule::ParentRows);
     }
+    flow.add_edges(catalog, edges);
     (writes, reads)
 }
 
@@ -177,17 +168,44 @@ fn whole_row_writes(
     whole.copied().collect()
 }
 
-/// The edges under way, and what the hard ones say already: where the engine insists on the other
-/// order, the data has no say.
-struct Flow<'a, 'e> {
-    catalog: &'a Catalog<'a>,
-    hard: Closure,
+/// The edges that the data asks for, while they are collected.
+#[derive(Default)]
+struct Flow {
+    pairs: Vec<Pair>,
     /// Pairs whose order is settled the other way round.
     apart: BTreeSet<(PatchId, PatchId)>,
-    edges: &'e mut Edges,
 }
 
-impl Flow<'_, '_> {
+/// A place that is to come before another one.
+struct Pair {
+    earlier: (PatchId, Span),
+    later: (PatchId, Span),
+    object: IdentityId,
+    rule: Rule,
+    strength: Strength,
+}
+
+impl Flow {
+    /// Adds the edges, except where the hard ones say the opposite: where the engine insists on the other
+    /// order, the data has no say.
+    fn add_edges(self, catalog: &Catalog<'_>, edges: &mut Edges) {
+        let hard = edges.hard(self.pairs.iter().map(|pair| pair.earlier.0));
+        for pair in self.pairs {
+            let ((from, earlier), (to, later)) = (pair.earlier, pair.later);
+            if hard.reaches(to, from) == Some(true) {
+                continue;
+            }
+            let reason = Reason {
+                rule: pair.rule,
+                strength: pair.strength,
+                object: catalog.get(pair.object).label(),
+                earlier,
+                later,
+            };
+            edges.add(from, to, reason);
+        }
+    }
+
     fn join(
         &mut self,
         object: IdentityId,
@@ -221,21 +239,18 @@ impl Flow<'_, '_> {
         strength: Strength,
     ) {
         let both: BTreeSet<PatchId> = later.iter().map(|&(patch, _)| patch).collect();
-        for &(to, to_span) in later {
-            for &(from, from_span) in earlier {
-                let settled =
-                    self.hard.reaches(to, from) == Some(true) || self.apart.contains(&(from, to));
-                if both.contains(&from) || settled {
-                    continue;
+        for &later in later {
+            for &earlier in earlier {
+                let (from, to) = (earlier.0, later.0);
+                if !both.contains(&from) && !self.apart.contains(&(from, to)) {
+                    self.pairs.push(Pair {
+                        earlier,
+                        later,
+                        object,
+                        rule,
+                        strength,
+                    });
                 }
-                let reason = Reason {
-                    rule,
-                    strength,
-                    object: self.catalog.get(object).label(),
-                    earlier: from_span,
-                    later: to_span,
-                };
-                self.edges.add(from, to, reason);
             }
         }
     }

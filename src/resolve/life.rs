@@ -28,7 +28,7 @@ use crate::read::Patch;
 use crate::read::fact::Kind;
 use crate::source::Sources;
 use chain::{Chain, Order, Sureness};
-use role::{Before, Role, is_made_up, promote};
+use role::{Before, Role, Roles, is_made_up};
 
 /// The most steps to a likelier order of a long chain.
 const CLIMBED: u32 = 200;
@@ -52,20 +52,7 @@ pub(super) fn add_edges(
     let order = sequence.order();
     let idle = order.map(|order| replay::replay(catalog, &order));
     let idle = idle.unwrap_or_default();
-    let mut roles: Vec<Vec<Role>> = catalog
-        .iter()
-        .map(|(id, identity)| role::roles(id, identity, &idle))
-        .collect();
-    for Promoted { identity, event } in promoted {
-        let roles = &mut roles[identity.0 as usize];
-        // What the body needed in a version of the routine that came later, by the numbers.
-        let later = |role: &Role| sequence.is_older(event.patch, role.patch);
-        let mut makers = roles.iter().filter(|role| role.birth.is_some()).peekable();
-        let not_yet = makers.peek().is_some() && makers.all(later);
-        if !(event.late && not_yet) {
-            promote(roles, *event);
-        }
-    }
+    let roles = Roles::new(catalog, sequence, &idle, promoted);
     let life = Life {
         patches,
         sources,
@@ -78,12 +65,10 @@ pub(super) fn add_edges(
     let mut open = Vec::new();
     let mut chains = BTreeMap::new();
     for (id, _) in catalog.iter() {
-        let roles = &life.roles[id.0 as usize];
-        // What one patch alone names says nothing about the order, unless it ends what others stand on.
-        if roles.len() <= 1 && roles.iter().all(|role| role.death.is_none()) {
+        if life.roles.are_idle(id) {
             continue;
         }
-        let chain = chain::links(roles);
+        let chain = chain::links(life.roles.of(id));
         if chain.len() <= 1 {
             life.bind(id, &chain, edges);
             chains.insert(id, chain);
@@ -105,7 +90,7 @@ pub(super) fn add_edges(
         for id in stale {
             only.remove(&id);
             likely.remove(&id);
-            match chain::sureness(&life.roles[id.0 as usize], sequence, edges) {
+            match chain::sureness(life.roles.of(id), sequence, edges) {
                 Sureness::Certain(chain, by_number) => {
                     only.insert(id, (chain, by_number));
                 }
@@ -144,7 +129,7 @@ pub(super) fn add_edges(
         }
         for (id, chain) in settled {
             life.link(id, &chain, edges);
-            if chain::spans(&life.roles[id.0 as usize], &chain).len() <= 1 {
+            if chain::spans(life.roles.of(id), &chain).len() <= 1 {
                 life.bind(id, &chain, edges);
             } else {
                 returning.push(id);
@@ -170,7 +155,7 @@ struct Life<'a> {
     catalog: &'a Catalog<'a>,
     sequence: &'a Sequence,
     widths: &'a Widths,
-    roles: Vec<Vec<Role>>,
+    roles: Roles<'a>,
 }
 
 impl Life<'_> {
@@ -178,7 +163,7 @@ impl Life<'_> {
     fn linked(&self, ids: &[IdentityId]) -> BTreeMap<PatchId, Vec<IdentityId>> {
         let mut linked: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for &id in ids {
-            let roles = &self.roles[id.0 as usize];
+            let roles = self.roles.of(id);
             for link in chain::links(roles) {
                 linked.entry(roles[link].patch).or_default().push(id);
             }
@@ -188,7 +173,7 @@ impl Life<'_> {
 
     /// The chain of an identity that has none or several, with what there is to say about it.
     fn settle(&self, id: IdentityId, edges: &Edges) -> (Chain, Option<Finding>) {
-        let roles = &self.roles[id.0 as usize];
+        let roles = self.roles.of(id);
         let identity = self.catalog.get(id);
         let silent = is_silent(identity);
         let added = || roles.iter().any(|role| self.adds(identity, role));
@@ -236,7 +221,7 @@ impl Life<'_> {
     /// kinds may have one name on some engines.)
     fn adds(&self, identity: &Identity, role: &Role) -> bool {
         let makes = |owner: &Role| owner.patch == role.patch && owner.birth.is_some();
-        let owner = identity.owner.map(|owner| &self.roles[owner.0 as usize]);
+        let owner = identity.owner.map(|owner| self.roles.of(owner));
         !matches!(identity.kind, Kind::Key | Kind::Constraint)
             && role.birth.is_some_and(|birth| !birth.implied)
             && owner.is_some_and(|owner| !owner.iter().any(makes))
@@ -244,7 +229,7 @@ impl Life<'_> {
 
     /// The likeliest chain around one that is too long to try all orders.
     fn climb(&self, id: IdentityId, start: &Chain, edges: &Edges) -> (Chain, Option<Finding>) {
-        let roles = &self.roles[id.0 as usize];
+        let roles = self.roles.of(id);
         let identity = self.catalog.get(id);
         let words = words::Words::new(self, roles);
         if words.are_the_same(start) {
@@ -274,14 +259,14 @@ impl Life<'_> {
     /// That the numbers in the file names have decided.
     fn by_name(&self, id: IdentityId, chain: &[usize]) -> Option<Finding> {
         let identity = self.catalog.get(id);
-        let roles = &self.roles[id.0 as usize];
+        let roles = self.roles.of(id);
         (!is_silent(identity)).then(|| report::by_name(identity, roles, chain))
     }
 
     /// Adds the edges between the links of a chain.
     fn link(&self, id: IdentityId, chain: &[usize], edges: &mut Edges) {
         let identity = self.catalog.get(id);
-        let roles = &self.roles[id.0 as usize];
+        let roles = self.roles.of(id);
         for pair in chain.windows(2) {
             let (earlier, later) = (&roles[pair[0]], &roles[pair[1]]);
             if let Some(reason) = between_links(identity, earlier, later) {

@@ -26,7 +26,7 @@ impl Catalog<'_> {
                     let made = &mut self.identities[identity.0 as usize];
                     if !made.born && is_routine {
                         // The header does not tell what it takes.
-                        made.written.part = Part::Whole;
+                        made.written.leave_part_out(made.kind, &made.key);
                     }
                     made.born = true;
                     let kind = EventKind::Birth {

@@ -54,6 +54,10 @@ impl<T> Default for Lists<T> {
 }
 
 impl<T: Copy + Ord> Lists<T> {
+    fn of(identities: usize) -> Self {
+        Self(std::iter::repeat_with(Vec::new).take(identities).collect())
+    }
+
     fn get(&self, id: IdentityId) -> &[T] {
         self.0.get(id.0 as usize).map_or(&[], Vec::as_slice)
     }
@@ -91,7 +95,12 @@ impl<T: Copy + Ord> Lists<T> {
 
 impl Standings {
     pub(super) fn new(patches: &[Patch], catalog: &Catalog<'_>) -> Self {
-        let mut standings = Self::default();
+        let identities = catalog.identities.len();
+        let mut standings = Self {
+            on: Lists::of(identities),
+            of: Lists::of(identities),
+            ..Self::default()
+        };
         for (number, patch) in patches.iter().enumerate() {
             for statement in &patch.facts {
                 let place = Place {

@@ -10,7 +10,7 @@ use crate::resolve::{PatchId, Reason, Rule, Strength};
 impl Life<'_> {
     /// Adds the edges between the links of a chain and the users.
     pub(super) fn bind(&self, id: IdentityId, chain: &[usize], edges: &mut Edges) {
-        let roles = &self.roles[id.0 as usize];
+        let roles = self.roles.of(id);
         let spans = chain::spans(roles, chain);
         for (number, role) in roles.iter().enumerate() {
             if !chain.contains(&number) {
@@ -24,7 +24,7 @@ impl Life<'_> {
             return;
         };
         let identity = self.catalog.get(id);
-        let roles = &self.roles[id.0 as usize];
+        let roles = self.roles.of(id);
         if spans.is_empty() {
             self.bind_to_any(identity, roles, user, event, edges);
             return;
@@ -114,7 +114,7 @@ impl Life<'_> {
         let Some(owner) = identity.owner else {
             return false;
         };
-        let roles = &self.roles[owner.0 as usize];
+        let roles = self.roles.of(owner);
         let links = chain::links(roles);
         let is_link = |role: &Role| links.iter().any(|&link| roles[link].patch == role.patch);
         if links.len() <= 1 || !is_link(maker) {

@@ -13,7 +13,7 @@ use crate::resolve::catalog::{EventKind, Identity, IdentityId};
 /// renamed relation has the columns of the version that was renamed, and so has one that its own
 /// patch reads before it drops it.
 pub(super) fn misfits(life: &Life<'_>, id: IdentityId, chain: &Chain) -> usize {
-    let roles = &life.roles[id.0 as usize];
+    let roles = life.roles.of(id);
     let mut misfits = 0;
     for lifetime in spans(roles, chain) {
         let (Some(birth), Some(death)) = (lifetime.birth, lifetime.death) else {
@@ -33,7 +33,7 @@ pub(super) fn misfits(life: &Life<'_>, id: IdentityId, chain: &Chain) -> usize {
         misfits += usize::from(!fits(&own, &added(life, id)));
         if let Some(renamed) = life.catalog.renamed(id, ending) {
             let added = added(life, renamed);
-            for user in &life.roles[renamed.0 as usize] {
+            for user in life.roles.of(renamed) {
                 let wants = needed(life, renamed, user.patch);
                 misfits += usize::from(!fits(&wants, &added));
             }
@@ -51,7 +51,7 @@ pub(super) struct Versions<'a> {
 
 impl<'a> Versions<'a> {
     pub(super) fn new(life: &'a Life<'_>, id: IdentityId) -> Self {
-        let roles = &life.roles[id.0 as usize];
+        let roles = life.roles.of(id);
         let makes = |role: &Role| role.after == Some(true);
         Self {
             held: roles.iter().map(|role| held(life, id, role)).collect(),
@@ -91,7 +91,7 @@ impl<'a> Versions<'a> {
 
 /// Whether everything that a patch makes replaces something that another patch makes too.
 fn only_updates(life: &Life<'_>, patch: PatchId) -> bool {
-    let replaced = |roles: &Vec<Role>| {
+    let replaced = |roles: &[Role]| {
         let own = roles.iter().find(|role| role.patch == patch);
         let Some(birth) = own.and_then(|role| role.birth) else {
             return true;
@@ -106,14 +106,12 @@ fn only_updates(life: &Life<'_>, patch: PatchId) -> bool {
         .catalog
         .iter()
         .filter(|(_, identity)| identity.owner.is_none());
-    whole
-        .map(|(id, _)| &life.roles[id.0 as usize])
-        .all(replaced)
+    whole.map(|(id, _)| life.roles.of(id)).all(replaced)
 }
 
 /// Whether the columns that `user` uses of `id` are those of this version, as far as is known.
 pub(super) fn fits(life: &Life<'_>, id: IdentityId, lifetime: &Lifetime, user: PatchId) -> bool {
-    let roles = &life.roles[id.0 as usize];
+    let roles = life.roles.of(id);
     let Some(birth) = lifetime.birth else {
         return true;
     };
@@ -135,7 +133,7 @@ pub(super) fn may_be_of_another(life: &Life<'_>, column: &Identity, birth: &Role
     let (Some(owner), Kind::Column) = (column.owner, column.kind) else {
         return false;
     };
-    let roles = &life.roles[owner.0 as usize];
+    let roles = life.roles.of(owner);
     let makers = || roles.iter().filter(|role| role.after == Some(true));
     let of_owner = makers().any(|role| role.patch == birth.patch);
     let is_open = |role: &&Role| role.patch != birth.patch && columns(life, owner, role).is_empty();
@@ -161,7 +159,7 @@ fn columns<'a>(life: &'a Life<'_>, owner: IdentityId, maker: &Role) -> BTreeSet<
 
 /// The members that patches add which do not make the owner.
 fn added<'a>(life: &'a Life<'_>, owner: IdentityId) -> BTreeSet<&'a Ident> {
-    let roles = &life.roles[owner.0 as usize];
+    let roles = life.roles.of(owner);
     let makes = |patch| {
         roles
             .iter()

@@ -57,7 +57,7 @@ fn drops<'a>(
     id: IdentityId,
     chain: &'a [usize],
 ) -> impl Iterator<Item = (IdentityId, &'a Role, Event)> {
-    let roles = &life.roles[id.0 as usize];
+    let roles = life.roles.of(id);
     chain.iter().filter_map(move |&link| {
         let role = &roles[link];
         let event = role.death?;
@@ -191,7 +191,7 @@ fn release<'a>(
     user: PatchId,
     identity: &Identity,
 ) -> Option<&'a Role> {
-    let roles = &life.roles[dependent.0 as usize];
+    let roles = life.roles.of(dependent);
     let chain = chains.get(&dependent)?;
     let start = chain.iter().position(|&link| roles[link].patch == user)?;
     let uses = |role: &Role| {

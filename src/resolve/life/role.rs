@@ -1,10 +1,13 @@
 //! What each patch, as a whole, does to one object.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
-use super::replay;
+use super::{Promoted, replay};
 use crate::resolve::PatchId;
-use crate::resolve::catalog::{Event, EventKind, Identity, IdentityId};
+use crate::resolve::catalog::{Catalog, Event, EventKind, Identity, IdentityId};
+use crate::resolve::sequence::Sequence;
 
 /// What one patch, as a whole, does to one identity.
 #[derive(Clone, Debug)]
@@ -43,7 +46,70 @@ impl Before {
     }
 }
 
-pub(super) fn roles(id: IdentityId, identity: &Identity, idle: &replay::Idle) -> Vec<Role> {
+/// The roles of every identity, found when they are asked for: most identities are one patch's own.
+pub(super) struct Roles<'a> {
+    catalog: &'a Catalog<'a>,
+    sequence: &'a Sequence,
+    idle: &'a replay::Idle,
+    /// What routines need that patches run.
+    promoted: BTreeMap<IdentityId, Vec<Event>>,
+    found: Vec<OnceCell<Vec<Role>>>,
+}
+
+impl<'a> Roles<'a> {
+    pub(super) fn new(
+        catalog: &'a Catalog<'a>,
+        sequence: &'a Sequence,
+        idle: &'a replay::Idle,
+        needs: &[Promoted],
+    ) -> Self {
+        let mut promoted: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for Promoted { identity, event } in needs {
+            promoted.entry(*identity).or_default().push(*event);
+        }
+        Self {
+            catalog,
+            sequence,
+            idle,
+            promoted,
+            found: vec![OnceCell::new(); catalog.identities.len()],
+        }
+    }
+
+    /// What each patch that names an identity does to it, in the order of patches.
+    pub(super) fn of(&self, id: IdentityId) -> &[Role] {
+        self.found[id.0 as usize].get_or_init(|| self.find(id))
+    }
+
+    /// Whether nothing about an identity tells an order: one patch alone names it, and does not end what
+    /// others stand on.
+    pub(super) fn are_idle(&self, id: IdentityId) -> bool {
+        let events = &self.catalog.get(id).events;
+        let is_death = |event: &Event| matches!(event.kind, EventKind::Death { .. });
+        let is_idle = |event: &Event| event.patch == events[0].patch && !is_death(event);
+        if !self.promoted.contains_key(&id) && events.iter().all(is_idle) {
+            return true;
+        }
+        let roles = self.of(id);
+        roles.len() <= 1 && roles.iter().all(|role| role.death.is_none())
+    }
+
+    fn find(&self, id: IdentityId) -> Vec<Role> {
+        let mut roles = roles(id, self.catalog.get(id), self.idle);
+        for event in self.promoted.get(&id).into_iter().flatten() {
+            // What the body needed in a version of the routine that came later, by the numbers.
+            let later = |role: &Role| self.sequence.is_older(event.patch, role.patch);
+            let mut makers = roles.iter().filter(|role| role.birth.is_some()).peekable();
+            let not_yet = makers.peek().is_some() && makers.all(later);
+            if !(event.late && not_yet) {
+                promote(&mut roles, *event);
+            }
+        }
+        roles
+    }
+}
+
+fn roles(id: IdentityId, identity: &Identity, idle: &replay::Idle) -> Vec<Role> {
     let mut events = Cow::Borrowed(identity.events.as_slice());
     if !idle.is_empty() {
         let numbered = identity.events.iter().enumerate();
