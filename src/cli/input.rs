@@ -223,9 +223,12 @@ fn find(wanted: &Wanted, files: &Files) -> Listed {
 }
 
 fn sort(found: &mut [Found]) {
-    found.sort_by(|one, other| {
+    let order = |one: &Found, other: &Found| {
         natural_cmp(&one.path, &other.path).then_with(|| natural_cmp(&one.shown, &other.shown))
-    });
+    };
+    if !found.is_sorted_by(|one, other| order(one, other).is_le()) {
+        found.sort_by(order);
+    }
 }
 
 /// What the wanted paths lead to.

@@ -5,6 +5,7 @@
 //! engine's default schemas; where no patch makes it there, it may be the only object of that name
 //! in any schema, because a database may be set up with a `search_path` that no file shows.
 
+mod birth;
 mod companion;
 mod event;
 mod header;
@@ -21,9 +22,9 @@ use crate::name::Ident;
 use crate::read::Patch;
 use crate::read::fact::{Action, Fact, Kind, Namespace, Object, Part, StatementFacts};
 use crate::source::{Sources, Span};
+use birth::Made;
 use companion::Companions;
 use index::Index;
-use lookup::{identity_part, same_part};
 use smallvec::SmallVec;
 use standing::Standings;
 use written::Written;
@@ -182,8 +183,9 @@ impl<'a> Catalog<'a> {
             temporary: patches.iter().map(temporary_names).collect(),
             unresolved: Vec::new(),
         };
-        catalog.add_births(patches, false);
-        catalog.add_births(patches, true);
+        let mut made = Made::new(patches);
+        catalog.add_births(patches, &mut made, false);
+        catalog.add_births(patches, &mut made, true);
         while catalog.move_members(patches) {}
         catalog.find_attributes();
         catalog.find_parents(patches);
@@ -193,11 +195,14 @@ impl<'a> Catalog<'a> {
         while catalog.move_to_schemas() {
             catalog.standings = Standings::new(patches, &catalog);
         }
+        let mut made = made.0.as_slice();
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
             for statement in &patch.facts {
+                let of_statement;
+                (of_statement, made) = made.split_at(statement.facts.len());
                 let conditional = is_do_block(patch, statement, sources);
-                catalog.add_statement(id, statement, conditional);
+                catalog.add_statement(id, statement, of_statement, conditional);
             }
         }
         catalog.end_dependents();
@@ -248,164 +253,6 @@ impl<'a> Catalog<'a> {
     pub(super) fn iter(&self) -> impl Iterator<Item = (IdentityId, &Identity)> {
         let ids = (0..).map(IdentityId);
         ids.zip(&self.identities)
-    }
-
-    fn add_births(&mut self, patches: &[Patch], members: bool) {
-        for (number, patch) in patches.iter().enumerate() {
-            let id = PatchId(number as u32);
-            for statement in &patch.facts {
-                let path = statement.search_path.as_deref();
-                for fact in &statement.facts {
-                    let object = match &fact.action {
-                        Action::Define { temporary, .. } if !temporary => &fact.object,
-                        Action::Rename { to } => to,
-                        _ => continue,
-                    };
-                    if fact.in_body_of.is_none()
-                        && owns(object) == members
-                        && !self.is_temporary(id, object)
-                    {
-                        let identity = self.birthplace(id, path, object);
-                        self.identities[identity.0 as usize].born = true;
-                    }
-                }
-            }
-        }
-    }
-
-    /// The identity that a definition makes: a member's is in its owner's schema.
-    fn birthplace(
-        &mut self,
-        patch: PatchId,
-        path: Option<&[Ident]>,
-        object: &Object,
-    ) -> IdentityId {
-        let namespace = self.namespace(object.kind);
-        let owner = owner_kind(object).and_then(|kind| {
-            let (name, part) = (&object.name, &Part::Whole);
-            let found = self.lookup_named(patch, path, (kind, name, part));
-            // The attributes of a composite type.
-            let type_of_it = || self.lookup_in(Namespace::Type, path, name, part);
-            let found = found.first().copied();
-            let found = found.or_else(|| type_of_it().first().copied());
-            found.map(|bound| bound.identity)
-        });
-        let schema = match owner {
-            Some(owner) => self.get(owner).key.schema.clone(),
-            None => self
-                .schemas_of(namespace, &object.name, path)
-                .first()
-                .cloned()
-                .unwrap_or_else(|| Ident::folded("")),
-        };
-        let part = identity_part(&object.part);
-        if let Some(id) = self.same(namespace, &object.name.name, &schema, &part) {
-            return id;
-        }
-        let key = Key {
-            namespace,
-            name: object.name.name.clone(),
-            schema,
-            part: part.into_owned(),
-        };
-        self.add(key, object, owner)
-    }
-
-    fn intern(&mut self, key: Key, object: &Object, owner: Option<IdentityId>) -> IdentityId {
-        let same = self.same(key.namespace, &key.name, &key.schema, &key.part);
-        same.unwrap_or_else(|| self.add(key, object, owner))
-    }
-
-    /// The identity of this name, if there is one.
-    fn same(
-        &self,
-        namespace: Namespace,
-        name: &Ident,
-        schema: &Ident,
-        part: &Part,
-    ) -> Option<IdentityId> {
-        let same = |id: &&IdentityId| {
-            let have = &self.get(**id).key;
-            have.schema == *schema && same_part(&have.part, part)
-        };
-        let ids = self.index.get(&self.identities, namespace, name, part);
-        ids.iter().find(same).copied()
-    }
-
-    fn add(&mut self, key: Key, object: &Object, owner: Option<IdentityId>) -> IdentityId {
-        let id = IdentityId(self.identities.len() as u32);
-        if let Some(owner) = owner {
-            self.identities[owner.0 as usize].members.push(id);
-        }
-        self.identities.push(Identity {
-            written: Written::new(&key, object),
-            key,
-            kind: object.kind,
-            events: SmallVec::new(),
-            members: Vec::new(),
-            owner,
-            born: false,
-            stands: stands(object.kind),
-        });
-        self.index.add(&self.identities, id);
-        id
-    }
-
-    /// A renamed object takes its members along: they are born under its new name. Says whether
-    /// that made new ones, which another rename may take further.
-    fn move_members(&mut self, patches: &[Patch]) -> bool {
-        let before = self.identities.len();
-        for (number, patch) in patches.iter().enumerate() {
-            let id = PatchId(number as u32);
-            for statement in &patch.facts {
-                let path = statement.search_path.as_deref();
-                for (place, fact) in statement.facts.iter().enumerate() {
-                    let Action::Rename { to } = &fact.action else {
-                        continue;
-                    };
-                    if owns(to) || self.is_temporary(id, to) {
-                        continue;
-                    }
-                    let at = (statement.statement as u32, place as u32);
-                    self.move_members_of(id, at, path, &fact.object, to);
-                }
-            }
-        }
-        self.identities.len() > before
-    }
-
-    fn move_members_of(
-        &mut self,
-        patch: PatchId,
-        at: (u32, u32),
-        path: Option<&[Ident]>,
-        from: &Object,
-        to: &Object,
-    ) {
-        let new = self.birthplace(patch, path, to);
-        let mut moved = Vec::new();
-        for old in self.lookup(patch, path, from) {
-            for member in self.get(old.identity).members.clone() {
-                let Identity { key, kind, .. } = self.get(member);
-                if !self.get(member).born || old.identity == new {
-                    continue;
-                }
-                let object = Object {
-                    kind: *kind,
-                    name: to.name.clone(),
-                    part: key.part.clone(),
-                };
-                let key = Key {
-                    name: self.get(new).key.name.clone(),
-                    schema: self.get(new).key.schema.clone(),
-                    ..key.clone()
-                };
-                let id = self.intern(key, &object, Some(new));
-                self.identities[id.0 as usize].born = true;
-                moved.push((member, id));
-            }
-        }
-        self.moved.insert((patch, at), moved);
     }
 
     fn find_attributes(&mut self) {

@@ -1,6 +1,7 @@
 //! `requires:` references: patch names, path suffixes, globs and objects become edges, or a finding
 //! that shows what they may have meant.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use super::catalog::{Catalog, EventKind};
@@ -25,7 +26,8 @@ pub(super) fn add_edges(
     findings: &mut Vec<Finding>,
 ) -> Vec<Requirements> {
     let mut external = vec![Requirements::default(); patches.len()];
-    let names = Names::new(patches, sources);
+    // Few trees have such headers, and a large one has many names.
+    let names = LazyCell::new(|| Names::new(patches, sources));
     let mut near = Near::default();
     for (number, patch) in patches.iter().enumerate() {
         let later = PatchId(number as u32);

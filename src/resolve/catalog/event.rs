@@ -15,10 +15,11 @@ impl Catalog<'_> {
         &mut self,
         patch: PatchId,
         statement: &StatementFacts,
+        made: &[Option<IdentityId>],
         conditional: bool,
     ) {
-        let made = owners_made(statement);
-        for (number, fact) in statement.facts.iter().enumerate() {
+        let owners = owners_made(statement);
+        for (number, (fact, made)) in statement.facts.iter().zip(made).enumerate() {
             let path = statement.path_of(fact);
             let at = (statement.statement as u32, number as u32);
             let event = |kind| Event {
@@ -41,14 +42,14 @@ impl Catalog<'_> {
                         continue;
                     }
                     let (replace, if_absent) =
-                        of_owner(&made, fact).unwrap_or((*replace, *if_absent));
+                        of_owner(&owners, fact).unwrap_or((*replace, *if_absent));
                     if fact.object.kind == Kind::Extension {
                         self.need_extensions(&fact.object, event(EventKind::Need));
                     }
                     if !is_placed(statement, &fact.object) {
                         self.need_schema(path, event(EventKind::Need));
                     }
-                    let id = self.birthplace(patch, path, &fact.object);
+                    let Some(id) = *made else { continue };
                     self.push(
                         id,
                         event(EventKind::Birth {
@@ -77,7 +78,7 @@ impl Catalog<'_> {
                         self.drops.push((id, event(kind)));
                     }
                 }
-                Action::Rename { to } => {
+                Action::Rename { .. } => {
                     if !conditional {
                         self.miss(patch, path, fact);
                     }
@@ -95,7 +96,7 @@ impl Catalog<'_> {
                         with_owner: true,
                         perhaps: true,
                     };
-                    let id = self.birthplace(patch, path, to);
+                    let Some(id) = *made else { continue };
                     for old in self.present(patch, path, &fact.object) {
                         self.push(old, event(death));
                         self.end_members(old, event(death));
