@@ -8,7 +8,7 @@ use super::work::Work;
 use super::{Refusal, part};
 use crate::finding::{Finding, Severity};
 use crate::pipeline;
-use crate::plan::phase::{PatchPhase, Phase, Release, tell};
+use crate::plan::phase::{PatchPhase, Patches, Phase, Release, tell};
 use crate::resolve::PatchId;
 
 /// What is known about the release.
@@ -103,6 +103,9 @@ impl Steps {
         };
         let mut findings = Vec::new();
         let in_steps = practised || self.asked.is_some();
+        let patches = &work.analysis.patches;
+        let dialect = work.settings.engine.dialect();
+        let all = Patches::new(patches, &order.sequence, &work.sources, dialect);
         for &id in order.sequence.iter().filter(|&&id| keep(id)) {
             let (Some(phase), Some(patch)) = (
                 self.phases.get(id.0 as usize),
@@ -110,8 +113,7 @@ impl Steps {
             ) else {
                 continue;
             };
-            let dialect = work.settings.engine.dialect();
-            findings.extend(tell::breaks(phase, dialect));
+            findings.extend(tell::breaks(patch, phase, &all));
             if in_steps {
                 findings.extend(tell::mixture(patch, phase, &work.sources));
             }

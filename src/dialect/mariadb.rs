@@ -73,5 +73,5 @@ pub(super) static DIALECT: Dialect = Dialect {
         ..QueryRules::STANDARD
     },
     objects: ObjectRules::MYSQL,
-    release: ReleaseRules::STANDARD,
+    release: ReleaseRules::MYSQL,
 };

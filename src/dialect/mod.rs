@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fold::Fold;
 pub use meaning::{ObjectRules, QueryRules};
-pub use release::ReleaseRules;
+pub use release::{ReadyPatches, ReleaseRules};
 pub use script::{Blocks, SchemaSetting, Script, Shell};
 
 /// The engines by their fixed spellings.

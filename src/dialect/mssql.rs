@@ -130,5 +130,5 @@ pub(super) static DIALECT: Dialect = Dialect {
         database_is_schema: false,
         ..ObjectRules::STANDARD
     },
-    release: ReleaseRules::STANDARD,
+    release: ReleaseRules::MSSQL,
 };

@@ -10,11 +10,62 @@ pub struct ReleaseRules {
     /// NOT NULL, checks and foreign keys look at all rows and stop writers, and there is a form that
     /// does not.
     pub checks_block: bool,
-    /// The patches to write instead of a rename are known, in PL/pgSQL.
-    pub has_ready_patches: bool,
+    /// The patches to write instead of a rename, where they are known.
+    pub ready: Option<&'static ReadyPatches>,
     /// Of a column's type only the affinity counts, and a longer text than it says is taken.
     pub types_are_affinities: bool,
+    /// What stands on a unique key: what writes a row in place of an equal one, and foreign keys.
+    pub stands_on_keys: &'static str,
 }
+
+/// The patches to write instead of a rename. They are tried on real engines (tests/*/release.rs).
+#[derive(Debug)]
+pub struct ReadyPatches {
+    /// For a column: another one, and triggers that keep both the same.
+    pub column: &'static str,
+    /// For a table: a view of the old name.
+    pub table: &'static str,
+    /// Around a name that is no plain word.
+    pub quote: char,
+    /// Names without quotes keep the case in which they are written.
+    pub keeps_case: bool,
+    /// A trigger can change the row before it is written, so before NOT NULL is asked for.
+    pub changes_the_row: bool,
+    /// A view of one table takes rows by itself.
+    pub views_take_rows: bool,
+    /// A view is kept as a text and does not learn of the new name.
+    pub views_are_texts: bool,
+}
+
+const POSTGRES_READY: ReadyPatches = ReadyPatches {
+    column: include_str!("release/postgres_column.sql"),
+    table: include_str!("release/postgres_table.sql"),
+    quote: '"',
+    keeps_case: false,
+    changes_the_row: true,
+    views_take_rows: true,
+    views_are_texts: false,
+};
+
+const MYSQL_READY: ReadyPatches = ReadyPatches {
+    column: include_str!("release/mysql_column.sql"),
+    table: include_str!("release/mysql_table.sql"),
+    quote: '`',
+    keeps_case: true,
+    changes_the_row: true,
+    views_take_rows: true,
+    views_are_texts: true,
+};
+
+const SQLITE_READY: ReadyPatches = ReadyPatches {
+    column: include_str!("release/sqlite_column.sql"),
+    table: include_str!("release/sqlite_table.sql"),
+    quote: '"',
+    keeps_case: true,
+    changes_the_row: false,
+    views_take_rows: false,
+    views_are_texts: false,
+};
 
 impl ReleaseRules {
     /// Nothing is known to block, or nothing is to be done about it.
@@ -22,8 +73,9 @@ impl ReleaseRules {
         index_blocks: false,
         rewrites_block: false,
         checks_block: false,
-        has_ready_patches: false,
+        ready: None,
         types_are_affinities: false,
+        stands_on_keys: "ON CONFLICT and foreign keys",
     };
 
     /// By the manual: CREATE INDEX (Building Indexes Concurrently), ALTER TABLE (Notes).
@@ -33,12 +85,26 @@ impl ReleaseRules {
         index_blocks: true,
         rewrites_block: true,
         checks_block: true,
-        has_ready_patches: true,
-        types_are_affinities: false,
+        ready: Some(&POSTGRES_READY),
+        ..Self::STANDARD
+    };
+
+    /// MariaDB and MySQL. <https://mariadb.com/kb/en/insert-on-duplicate-key-update/>
+    pub(super) const MYSQL: Self = Self {
+        ready: Some(&MYSQL_READY),
+        stands_on_keys: "ON DUPLICATE KEY UPDATE, REPLACE and foreign keys",
+        ..Self::STANDARD
+    };
+
+    /// MERGE asks for no key. <https://learn.microsoft.com/sql/t-sql/statements/merge-transact-sql>
+    pub(super) const MSSQL: Self = Self {
+        stands_on_keys: "foreign keys",
+        ..Self::STANDARD
     };
 
     /// <https://www.sqlite.org/datatype3.html>
     pub(super) const SQLITE: Self = Self {
+        ready: Some(&SQLITE_READY),
         types_are_affinities: true,
         ..Self::STANDARD
     };

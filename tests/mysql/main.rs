@@ -16,6 +16,7 @@ mod faults;
 mod form;
 mod goes_on;
 mod probes;
+mod release;
 #[path = "../support/mod.rs"]
 mod support;
 mod words;
@@ -57,7 +58,7 @@ fn add(trials: &mut Trials<Server>, product: &'static Product) {
     );
     let refused = fixtures(&format!("{dialect}/refused"));
     trials.add_each_without("refused", refused, move |file| refuse(dialect, file));
-    for cases in [probes::CASES, form::CASES, goes_on::CASES] {
+    for cases in [probes::CASES, form::CASES, goes_on::CASES, release::CASES] {
         trials.add_cases(cases);
     }
 }

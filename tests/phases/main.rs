@@ -8,7 +8,7 @@ use std::path::Path;
 
 use sqlstitch::dialect::Engine;
 use sqlstitch::pipeline;
-use sqlstitch::plan::phase::{Release, tell};
+use sqlstitch::plan::phase::{Patches, Release, tell};
 use sqlstitch::resolve::Settings;
 use sqlstitch::source::Sources;
 
@@ -52,7 +52,14 @@ fn judge(engine: Engine, base: &str, statement: &str) -> String {
         Some(_) => found.phase.name(),
         None => "any",
     };
-    let told = tell::breaks(found, engine.dialect());
+    let order = analysis.order.as_ref().map(|order| &*order.sequence);
+    let all = Patches::new(
+        &analysis.patches,
+        order.unwrap_or_default(),
+        &sources,
+        engine.dialect(),
+    );
+    let told = tell::breaks(&analysis.patches[1], found, &all);
     let codes: Vec<&str> = told.iter().map(|finding| finding.code.name()).collect();
     format!("{phase:<8} {}", codes.join(" "))
 }

@@ -11,6 +11,7 @@ mod fuzz;
 mod guards;
 mod interrupt;
 mod proof;
+mod release;
 mod single;
 #[path = "../support/mod.rs"]
 mod support;
@@ -27,6 +28,7 @@ const TESTS: &[&[Test]] = &[
     bodies::TESTS,
     interrupt::TESTS,
     proof::TESTS,
+    release::TESTS,
     single::TESTS,
     fuzz::TESTS,
 ];

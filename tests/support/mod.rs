@@ -8,6 +8,7 @@ pub(crate) mod engine;
 pub(crate) mod mysql;
 pub(crate) mod planned;
 pub(crate) mod postgres;
+pub(crate) mod release;
 pub(crate) mod run;
 pub(crate) mod sqlite;
 pub(crate) mod trials;

@@ -1,5 +1,6 @@
 //! What breaks code that runs already, and what stops it for a while.
 
+use crate::name::Ident;
 use crate::read::fact::Object;
 use crate::source::Span;
 
@@ -86,6 +87,8 @@ pub struct Break {
     pub old: Option<String>,
     /// Its type after, or what it loses.
     pub new: Option<String>,
+    /// The columns of a table that gets another name, and where they were made; none where some are not known.
+    pub columns: Option<Vec<(Ident, Span)>>,
 }
 
 impl Break {
@@ -98,6 +101,7 @@ impl Break {
             made_at: None,
             old: None,
             new: None,
+            columns: None,
         }
     }
 }

@@ -195,8 +195,6 @@ impl<'a> Way<'a> {
                 && let Some(column) = owner.columns.remove(from)
             {
                 broken.made_at = Some(column.span);
-                broken.old = types::after(self.sources, self.dialect, column.span)
-                    .filter(|_| !types::is_generated(self.sources, self.dialect, column.span));
                 owner.columns.insert(name.clone(), column);
             }
             if old {
@@ -231,6 +229,12 @@ impl<'a> Way<'a> {
         let is_view_now = thing
             .as_ref()
             .is_some_and(|thing| matches!(thing.kind, Kind::View | Kind::MaterializedView));
+        let columns = thing.as_ref().filter(|thing| !thing.has_more).map(|thing| {
+            let columns = thing.columns.iter();
+            let mut columns: Vec<_> = columns.map(|(name, it)| (name.clone(), it.span)).collect();
+            columns.sort_by_key(|(_, span)| *span);
+            columns
+        });
         if let Some(mut thing) = thing {
             thing.schema = self.world.schema(to, here.path);
             let older = self.take_kept(to).map(|kept| kept.thing);
@@ -258,6 +262,7 @@ impl<'a> Way<'a> {
         }
         let mut broken = Break::new(kind, object, fact.span);
         broken.to = Some(to.clone());
+        broken.columns = columns;
         if is_view_now {
             broken.object.kind = Kind::View;
         }

@@ -27,6 +27,7 @@ use crate::source::Span;
 
 pub use change::{Break, BreakKind};
 pub use classify::phases;
+pub use way_out::Patches;
 
 impl Phase {
     /// The three, in the order in which a release takes them.

@@ -1,7 +1,7 @@
 //! What is told of a release: what it breaks, what does not go together, what depends the wrong way.
 
-use super::{Break, BreakKind, PatchPhase, Phase, way_out};
-use crate::dialect::Dialect;
+use super::way_out::{Patches, WayOut};
+use super::{Break, BreakKind, PatchPhase, Phase, Step};
 use crate::finding::{Code, Finding};
 use crate::read::Patch;
 use crate::read::fact::Part;
@@ -11,20 +11,28 @@ use crate::source::{Sources, Span};
 /// What a patch takes away from code that runs. One that is declared to contract may do so; what only
 /// blocks is told of it as well.
 #[must_use]
-pub fn breaks(phase: &PatchPhase, dialect: &Dialect) -> Vec<Finding> {
+pub fn breaks(patch: &Patch, phase: &PatchPhase, all_patches: &Patches<'_>) -> Vec<Finding> {
     let may = phase.declared.is_some() && phase.phase == Phase::Contract;
-    let all = phase.steps.iter().flat_map(|step| &step.breaks);
-    let all: Vec<&Break> = all.collect();
+    let all = phase.steps.iter().flat_map(breaks_of);
+    let all: Vec<(usize, &Break)> = all.collect();
     // What breaks need not be told to block as well.
     let is_broken = |span: Span| {
-        let mut there = all.iter().filter(|other| other.span == span);
-        there.any(|other| !other.kind.only_blocks())
+        let mut there = all.iter().filter(|(_, other)| other.span == span);
+        there.any(|(_, other)| !other.kind.only_blocks())
     };
-    let told = all.iter().filter(|broken| match broken.kind.only_blocks() {
-        true => may || !is_broken(broken.span),
-        false => !may,
-    });
-    told.map(|broken| finding(broken, dialect)).collect()
+    let told = all
+        .iter()
+        .filter(|(_, broken)| match broken.kind.only_blocks() {
+            true => may || !is_broken(broken.span),
+            false => !may,
+        });
+    told.map(|&(statement, broken)| finding(broken, patch, statement, all_patches))
+        .collect()
+}
+
+/// What a step breaks, and its statement.
+fn breaks_of(step: &Step) -> impl Iterator<Item = (usize, &Break)> {
+    step.breaks.iter().map(|broken| (step.statement, broken))
 }
 
 /// That a patch has statements of several steps, and where to split it.
@@ -107,13 +115,14 @@ pub fn backwards(names: [&str; 2], phases: [&PatchPhase; 2], edge: &Edge) -> Fin
 }
 
 /// What is told of one break.
-fn finding(broken: &Break, dialect: &Dialect) -> Finding {
+fn finding(broken: &Break, patch: &Patch, statement: usize, all_patches: &Patches<'_>) -> Finding {
     let object = &broken.object;
     let owner = &object.name;
     let (code, title, help) = words(broken.kind);
     let title = title
         .replace("{object}", &format!("`{}`", short(broken)))
-        .replace("{table}", &format!("`{owner}`"));
+        .replace("{table}", &format!("`{owner}`"))
+        .replace("{users}", all_patches.dialect.release.stands_on_keys);
     let mut finding = Finding::new(code, title).label(broken.span, "");
     if let Some(made_at) = broken.made_at {
         finding = finding.label(made_at, "made here");
@@ -121,12 +130,11 @@ fn finding(broken: &Break, dialect: &Dialect) -> Finding {
     if let (Some(old), Some(new)) = (&broken.old, &broken.new) {
         finding = finding.note(format!("`{old}` becomes `{new}`"));
     }
-    let ready = dialect
-        .release
-        .has_ready_patches
-        .then(|| way_out::postgres(broken));
-    match ready.flatten() {
-        Some(patches) => finding.help(format!("{help}:\n\n{}", patches.trim_end())),
+    match all_patches.way_out(broken, patch, statement) {
+        Some(WayOut::Ready(patches)) => finding.help(format!("{help}:\n\n{patches}")),
+        Some(WayOut::Not(why)) => finding
+            .help(help)
+            .note(format!("these patches cannot be written for you: {why}")),
         None => finding.help(help),
     }
 }
@@ -174,7 +182,7 @@ fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
         ),
         BreakKind::DropUnique => (
             Code::DropUniqueKey,
-            "unique key {object} goes, on which ON CONFLICT and foreign keys may stand",
+            "unique key {object} goes, on which {users} may stand",
             "make the new key first; drop the old one in a patch with `-- phase: contract`",
         ),
         BreakKind::DropObject => (
@@ -190,7 +198,7 @@ fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
         BreakKind::RenameColumn => (
             Code::RenameColumn,
             "column {object} gets another name, and code that runs knows the old one",
-            "add a column of the new name, keep both the same by triggers, and drop the old one in a patch with `-- phase: contract`",
+            "add a column of the new name, keep both the same by triggers, and let one of them go in a patch with `-- phase: contract`",
         ),
         BreakKind::ChangeType => (
             Code::ChangeType,

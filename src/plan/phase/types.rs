@@ -17,28 +17,13 @@ pub(super) fn start(text: &str, far: usize) -> &str {
     &text[..end]
 }
 
-/// Whether the engine gives a column its values, so that nothing else may write them. The words up to
-/// the next column are looked at.
-pub(super) fn is_generated(sources: &Sources, dialect: &Dialect, name: Span) -> bool {
-    let text = &sources.get(name.source).text;
-    let rest = start(text.get(name.end as usize..).unwrap_or(""), FAR);
-    let mut depth = 0_usize;
-    for token in lex(rest, &dialect.lexing) {
-        match token.kind {
-            TokenKind::Open => depth += 1,
-            TokenKind::Close if depth == 0 => break,
-            TokenKind::Close => depth -= 1,
-            TokenKind::Comma if depth == 0 => break,
-            TokenKind::Semicolon => break,
-            TokenKind::Word if token.text(rest).eq_ignore_ascii_case("generated") => return true,
-            _ => {}
-        }
-    }
-    false
-}
-
 /// The type that stands behind the name of a column.
 pub(super) fn after(sources: &Sources, dialect: &Dialect, name: Span) -> Option<String> {
+    written(sources, dialect, name).map(|words| normal(&words))
+}
+
+/// The same as it is written.
+pub(super) fn written(sources: &Sources, dialect: &Dialect, name: Span) -> Option<String> {
     let text = &sources.get(name.source).text;
     let rest = text.get(name.end as usize..)?;
     let rest = start(rest, FAR);
@@ -73,19 +58,28 @@ pub(super) fn after(sources: &Sources, dialect: &Dialect, name: Span) -> Option<
         }
         words.push_str(word);
     }
-    let words = normal(&words);
-    (!words.is_empty()).then_some(words)
+    let words = words.trim();
+    (!words.is_empty()).then(|| words.to_owned())
 }
 
 /// What is said of a column behind its name: the type, NOT NULL, DEFAULT and all, in lower case.
 pub(super) fn definition(sources: &Sources, dialect: &Dialect, name: Span) -> Option<String> {
+    definition_within(sources, dialect, name, FAR).map(|words| normal(&words))
+}
+
+/// The same as it is written, however long it is.
+pub(super) fn raw_definition(sources: &Sources, dialect: &Dialect, name: Span) -> Option<String> {
+    definition_within(sources, dialect, name, 100 * FAR)
+}
+
+fn definition_within(
+    sources: &Sources,
+    dialect: &Dialect,
+    name: Span,
+    far: usize,
+) -> Option<String> {
     let text = &sources.get(name.source).text;
-    let rest = text.get(name.end as usize..)?;
-    let mut end = rest.len().min(FAR);
-    while !rest.is_char_boundary(end) {
-        end -= 1;
-    }
-    let rest = &rest[..end];
+    let rest = start(text.get(name.end as usize..)?, far);
     let mut words = String::new();
     let mut depth = 0_usize;
     for token in lex(rest, &dialect.lexing) {
@@ -103,7 +97,29 @@ pub(super) fn definition(sources: &Sources, dialect: &Dialect, name: Span) -> Op
         }
         words.push_str(token.text(rest));
     }
-    Some(normal(&words))
+    Some(words)
+}
+
+/// What stands behind DEFAULT in a [`raw_definition`]: a literal with its sign, a word, or what is in
+/// parentheses.
+pub(super) fn default_of<'t>(definition: &'t str, dialect: &Dialect) -> Option<&'t str> {
+    let tokens = lex(definition, &dialect.lexing);
+    let mut tokens = tokens.iter().filter(|token| !token.is_trivia());
+    tokens.find(|token| token.is_word(definition, "DEFAULT"))?;
+    let first = tokens.next()?;
+    let mut end = first.end;
+    let mut depth = usize::from(first.kind == TokenKind::Open);
+    for token in tokens {
+        match token.kind {
+            TokenKind::Open => depth += 1,
+            TokenKind::Close => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            _ if end == first.end && first.kind == TokenKind::Operator => {}
+            _ => break,
+        }
+        end = token.end;
+    }
+    definition.get(first.start as usize..end as usize)
 }
 
 /// Whether a [`definition`] refuses NULL.

@@ -16,10 +16,11 @@ CREATE TRIGGER {{trigger}} BEFORE INSERT OR UPDATE ON {{table}}
   FOR EACH ROW EXECUTE FUNCTION {{both}}();
 
 -- phase: migrate
-UPDATE {{table}} SET {{new}} = {{old}} WHERE {{new}} IS DISTINCT FROM {{old}};
+{{indexes}}UPDATE {{table}} SET {{new}} = {{old}} WHERE {{new}} IS DISTINCT FROM {{old}};
 
 -- phase: contract
--- What {{old}} has beside its type goes with it: give {{new}} its default, NOT NULL, indexes and keys.
-DROP TRIGGER {{trigger}} ON {{table}};
+-- The old column takes the new name and keeps its default, NOT NULL, indexes and keys.
+{{named}}DROP TRIGGER {{trigger}} ON {{table}};
 DROP FUNCTION {{both}}();
-ALTER TABLE {{table}} DROP COLUMN {{old}};
+ALTER TABLE {{table}} DROP COLUMN {{new}};
+ALTER TABLE {{table}} RENAME COLUMN {{old}} TO {{new}};

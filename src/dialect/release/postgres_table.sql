@@ -1,7 +1,6 @@
 -- phase: expand
 ALTER TABLE {{old}} RENAME TO {{new_name}};
 CREATE VIEW {{old}} AS SELECT * FROM {{new}};
--- The view has no rights yet: grant what code has on the table.
-
+{{rights}}
 -- phase: contract
-DROP VIEW {{old}};
+{{named}}DROP VIEW {{old}};
