@@ -141,16 +141,13 @@ fn read_tree(source: &Source, body: Span, tokens: &[Token], dialect: &Dialect) -
 fn is_comment(source: &Source, tokens: &[Token]) -> bool {
     let mut words = tokens.iter().filter(|token| !token.is_trivia());
     let mut next_is = |word: &str| {
-        let text = words
-            .next()
-            .map(|it| &source.text[it.start as usize..it.end as usize]);
+        let text = words.next().map(|it| it.text(&source.text));
         text.is_some_and(|text| text.eq_ignore_ascii_case(word))
     };
     let begins = next_is("comment") && next_is("on");
     let mut last = words.rev();
     let value = last.next();
-    let is_is =
-        |it: &Token| source.text[it.start as usize..it.end as usize].eq_ignore_ascii_case("is");
+    let is_is = |it: &Token| it.text(&source.text).eq_ignore_ascii_case("is");
     begins && value.is_some_and(|it| it.kind == TokenKind::String) && last.next().is_some_and(is_is)
 }
 

@@ -13,7 +13,7 @@ pub(super) fn expression(text: &str, dialect: &Dialect) -> Ident {
             TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment
         )
     });
-    of_words(tokens.map(|token| &text[token.start as usize..token.end as usize]))
+    of_words(tokens.map(|token| token.text(text)))
 }
 
 /// The name of an expression of these tokens.

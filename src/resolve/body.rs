@@ -32,6 +32,11 @@ pub(super) struct Deed<'a> {
 }
 
 impl Deed<'_> {
+    /// The statement of `patch` that does it.
+    pub(super) fn body(&self, patch: &Patch) -> Span {
+        patch.statements[self.statement as usize].body
+    }
+
     /// Whether rows are read, by the patch itself or by the query of a view that it reads.
     pub(super) fn reads(&self) -> bool {
         match self.fact.action {
@@ -265,19 +270,19 @@ impl<'a> Bodies<'a> {
     /// Everything that each patch does when it is applied.
     pub(super) fn all_deeds(&self, patches: &'a [Patch], catalog: &Catalog<'_>) -> Deeds<'a> {
         let patches = (0..).map(PatchId).zip(patches);
-        let deeds = patches.map(|(id, patch)| (id, self.deeds(id, patch, catalog)));
+        let deeds = patches.map(|(id, patch)| self.deeds(id, patch, catalog));
         Deeds(deeds.collect())
     }
 }
 
-/// What the patches do when they are applied.
-pub(super) struct Deeds<'a>(Vec<(PatchId, Vec<Deed<'a>>)>);
+/// What the patches do when they are applied, in the order of their ids.
+pub(super) struct Deeds<'a>(Vec<Vec<Deed<'a>>>);
 
 impl<'a> Deeds<'a> {
     /// By patch, in the order of ids.
     pub(super) fn iter(&self) -> impl Iterator<Item = (PatchId, &[Deed<'a>])> {
-        let deeds = self.0.iter();
-        deeds.map(|(id, deeds)| (*id, deeds.as_slice()))
+        let deeds = self.0.iter().map(Vec::as_slice);
+        (0..).map(PatchId).zip(deeds)
     }
 
     /// The needs of bodies that patches run.

@@ -80,8 +80,7 @@ pub(super) fn find(
                 if !tables.contains(&bound.identity) {
                     continue;
                 }
-                let statements = &patches[id.0 as usize].statements;
-                let body = statements[deed.statement as usize].body;
+                let body = deed.body(&patches[id.0 as usize]);
                 let events = said_before(sources, fact.span).unwrap_or_else(|| {
                     let own = fact.in_body_of.is_none();
                     events(if own { sources.slice(body) } else { "" })

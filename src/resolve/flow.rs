@@ -8,7 +8,7 @@ use super::catalog::{Catalog, EventKind, IdentityId, stands};
 use super::counter::{Counters, Split};
 use super::edges::Edges;
 use super::fires;
-use super::parents::Parents;
+use super::parents::{Named, Parents};
 use super::width::Widths;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::read::Patch;
@@ -146,6 +146,9 @@ pub(super) fn add_edges(
         let made = written.filter(|place| !read_here.contains(place));
         let made: Vec<_> = made.copied().collect();
         flow.pairs(parent, &made, &referencing, Rule::ParentRows);
+    }
+    for Named { table, row, by } in parents.named_by_their_like(sources, catalog) {
+        flow.pairs(table, &[row], &[by], Rule::ParentRows);
     }
     flow.add_edges(catalog, edges);
     (writes, reads)

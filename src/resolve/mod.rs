@@ -23,6 +23,7 @@ mod edges;
 mod fires;
 mod flow;
 mod life;
+mod literal;
 mod near;
 mod overrides;
 mod parents;

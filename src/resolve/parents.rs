@@ -1,6 +1,10 @@
 //! Rows and the rows that they reference: which rows have a foreign key at all, by the columns that
 //! statements write.
 
+mod itself;
+
+pub(super) use itself::Named;
+
 use std::collections::BTreeMap;
 
 use super::PatchId;
@@ -9,9 +13,9 @@ use super::catalog::{Catalog, EventKind, IdentityId};
 use super::width::Widths;
 use crate::dialect::Dialect;
 use crate::dialect::lex::{Lexer, Token, TokenKind};
-use crate::name::Ident;
+use crate::name::{Ident, ObjectName};
 use crate::read::Patch;
-use crate::read::fact::{Action, Kind, Object, Part};
+use crate::read::fact::{Action, Fact, Kind, Object, Part};
 use crate::source::{Sources, Span};
 
 /// A foreign key, by the table that has it.
@@ -19,12 +23,16 @@ struct Reference {
     child: IdentityId,
     /// Its columns there; `None` where the text does not tell.
     columns: Option<Vec<IdentityId>>,
+    /// The columns that it references; none for the primary key.
+    to: Vec<Ident>,
 }
 
 /// Rows that a statement writes.
 struct Rows {
     patch: PatchId,
     span: Span,
+    /// The statement, where it writes them itself.
+    body: Option<Span>,
     /// Empty where it names none.
     columns: Vec<IdentityId>,
     /// It says what rows it writes: it may be a DELETE.
@@ -49,13 +57,12 @@ impl Parents {
             rows: BTreeMap::new(),
         };
         for (id, deeds) in deeds.iter() {
-            let mut column: Option<(u32, Object)> = None;
-            for deed in deeds {
+            let mut column: Option<(u32, &Object)> = None;
+            for (place, deed) in deeds.iter().enumerate() {
                 let fact = deed.fact;
                 if let Action::References { from } = &fact.action {
                     let text = || {
-                        let statements = &patches[id.0 as usize].statements;
-                        let body = statements[deed.statement as usize].body;
+                        let body = deed.body(&patches[id.0 as usize]);
                         let own = fact.in_body_of.is_none() && body.start <= fact.span.start;
                         own.then(|| {
                             sources.slice(Span::new(body.source, body.start, fact.span.start))
@@ -69,13 +76,16 @@ impl Parents {
                         Part::Member(column) => Some(vec![column.clone()]),
                         _ => None,
                     });
-                    parents.refer(id, deed, from, columns, catalog);
+                    let to = referenced(deed, &deeds[place + 1..]);
+                    parents.refer(id, deed, (from, columns, to), catalog);
                 } else if matches!(fact.action, Action::Define { .. }) {
                     if fact.object.kind == Kind::Column {
-                        column = Some((deed.statement, fact.object.clone()));
+                        column = Some((deed.statement, &fact.object));
                     }
                 } else if !deed.maybe {
-                    parents.add_rows(id, deed, catalog);
+                    let own = fact.in_body_of.is_none();
+                    let body = own.then(|| deed.body(&patches[id.0 as usize]));
+                    parents.add_rows(id, deed, body, catalog);
                 }
             }
         }
@@ -86,8 +96,7 @@ impl Parents {
         &mut self,
         id: PatchId,
         deed: &Deed<'_>,
-        from: &crate::name::ObjectName,
-        columns: Option<Vec<Ident>>,
+        (from, columns, to): (&ObjectName, Option<Vec<Ident>>, &[Ident]),
         catalog: &Catalog<'_>,
     ) {
         for child in catalog.lookup_named(id, deed.path, (Kind::Relation, from, &Part::Whole)) {
@@ -105,12 +114,19 @@ impl Parents {
                     .push(Reference {
                         child: child.identity,
                         columns: Option::clone(&columns),
+                        to: to.to_vec(),
                     });
             }
         }
     }
 
-    fn add_rows(&mut self, id: PatchId, deed: &Deed<'_>, catalog: &Catalog<'_>) {
+    fn add_rows(
+        &mut self,
+        id: PatchId,
+        deed: &Deed<'_>,
+        body: Option<Span>,
+        catalog: &Catalog<'_>,
+    ) {
         let fact = deed.fact;
         let is_column = fact.object.kind == Kind::Column;
         match fact.action {
@@ -119,6 +135,7 @@ impl Parents {
                     self.rows.entry(bound.identity).or_default().push(Rows {
                         patch: id,
                         span: deed.span,
+                        body,
                         columns: Vec::new(),
                         reads: false,
                     });
@@ -199,6 +216,20 @@ impl Parents {
             let places = rows.filter(has_key).map(|rows| (rows.patch, rows.span));
             (parent, key.child, places.collect())
         })
+    }
+}
+
+/// The columns that a foreign key references, as a fact after it in the same statement tells; none for the
+/// primary key.
+fn referenced<'a>(key: &Deed<'_>, after: &[Deed<'a>]) -> &'a [Ident] {
+    let is_key = |fact: &Fact| fact.object.kind == Kind::Key && fact.action == Action::Use;
+    let mut same = after.iter().take_while(|deed| {
+        deed.statement == key.statement && !matches!(deed.fact.action, Action::References { .. })
+    });
+    let used = same.find(|deed| is_key(deed.fact) && deed.fact.object.name == key.fact.object.name);
+    match used.map(|deed| &deed.fact.object.part) {
+        Some(Part::Columns(columns)) => columns,
+        _ => &[],
     }
 }
 

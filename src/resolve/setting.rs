@@ -134,7 +134,7 @@ fn value(
     let mut depth = 0;
     let mut words = Vec::new();
     for token in lex::lex(text, &catalog.dialect.lexing) {
-        let word = &text[token.start as usize..token.end as usize];
+        let word = token.text(text);
         match token.kind {
             TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment => continue,
             _ => {}

@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::super::catalog::{Event, EventKind, IdentityId};
+use super::super::literal;
 use super::{Both, Clash, Deed};
-use crate::dialect::lex::{self, Token, TokenKind};
 use crate::finding::Severity;
 use crate::name::Ident;
 use crate::read::fact::{Action, Kind, Part};
-
-/// The longest statement that is looked at, in bytes: longer ones are data that nobody writes by hand.
-const LOOKED_AT: usize = 1 << 20;
 
 /// One `INSERT … VALUES`.
 pub(super) struct Inserted {
@@ -114,14 +111,16 @@ pub(super) fn inserted(both: &Both<'_>, side: usize) -> Tables {
             });
             let Some(fact) = writes else { continue };
             let body = patch.statements[statement.statement].body;
-            let Some((columns, rows, tolerant)) = parse(both, both.sources.slice(body)) else {
+            let text = both.sources.slice(body);
+            let Some(values) = literal::values(text, both.catalog.dialect) else {
                 continue;
             };
             let path = statement.search_path.as_deref();
             let [table] = both.catalog.lookup(id, path, &fact.object)[..] else {
                 continue;
             };
-            let Some(columns) = columns.or_else(|| all_columns(both, table.identity)) else {
+            let named = values.columns;
+            let Some(columns) = named.or_else(|| all_columns(both, table.identity)) else {
                 continue;
             };
             tables.entry(table.identity).or_default().push(Inserted {
@@ -131,8 +130,8 @@ pub(super) fn inserted(both: &Both<'_>, side: usize) -> Tables {
                     verb: "inserts",
                 },
                 columns,
-                rows,
-                tolerant,
+                rows: values.rows,
+                tolerant: values.tolerant,
             });
         }
     }
@@ -159,91 +158,4 @@ fn all_columns(both: &Both<'_>, table: IdentityId) -> Option<Vec<Ident>> {
     }
     places.sort();
     Some(places.into_iter().map(|(.., name)| name).collect())
-}
-
-type Parsed = (Option<Vec<Ident>>, Vec<Vec<Option<String>>>, bool);
-
-/// `INSERT … INTO t (a, b) VALUES (1, 'x'), …` and what follows.
-fn parse(both: &Both<'_>, text: &str) -> Option<Parsed> {
-    let dialect = both.catalog.dialect;
-    let is_insert = text.get(..6)?.eq_ignore_ascii_case("insert");
-    if !is_insert || text.len() > LOOKED_AT {
-        return None;
-    }
-    let mut tokens = lex::lex(text, &dialect.lexing);
-    tokens.retain(|token| {
-        !matches!(
-            token.kind,
-            TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment
-        )
-    });
-    let word = |token: &Token| &text[token.start as usize..token.end as usize];
-    let is = |token: &Token, keyword: &str| word(token).eq_ignore_ascii_case(keyword);
-    let open = tokens
-        .iter()
-        .position(|token| token.kind == TokenKind::Open)?;
-    let (head, rest) = tokens.split_at(open);
-    let tolerant = |tokens: &[Token]| {
-        let words = ["ignore", "replace", "on"];
-        tokens
-            .iter()
-            .any(|token| words.iter().any(|word| is(token, word)))
-    };
-    let mut columns = None;
-    let mut rest = rest;
-    if !head.last().is_some_and(|token| is(token, "values")) {
-        let (named, after) = parenthesised(rest)?;
-        let named = named.iter().map(|value| match value {
-            [one] => Some(dialect.ident(word(one))),
-            _ => None,
-        });
-        columns = Some(named.collect::<Option<_>>()?);
-        let values = after.iter().position(|token| is(token, "values"))?;
-        rest = &after[values + 1..];
-    }
-    let mut rows = Vec::new();
-    while let Some((values, after)) = parenthesised(rest) {
-        let literal = |value: &&[Token]| match value {
-            [one] => matches!(
-                one.kind,
-                TokenKind::Number | TokenKind::String | TokenKind::DollarString
-            )
-            .then(|| word(one).to_owned()),
-            _ => None,
-        };
-        rows.push(values.iter().map(literal).collect());
-        rest = match after.split_first() {
-            Some((comma, after)) if comma.kind == TokenKind::Comma => after,
-            _ => {
-                rest = after;
-                break;
-            }
-        };
-    }
-    Some((columns, rows, tolerant(head) || tolerant(rest)))
-}
-
-/// What stands between commas in the parentheses with which the tokens begin, and what comes after.
-fn parenthesised(tokens: &[Token]) -> Option<(Vec<&[Token]>, &[Token])> {
-    if tokens.first()?.kind != TokenKind::Open {
-        return None;
-    }
-    let mut depth = 0;
-    let mut start = 1;
-    let mut parts = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        match token.kind {
-            TokenKind::Open => depth += 1,
-            TokenKind::Close => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 || (depth == 1 && token.kind == TokenKind::Comma) {
-            parts.push(&tokens[start..at]);
-            start = at + 1;
-        }
-        if depth == 0 {
-            return Some((parts, &tokens[at + 1..]));
-        }
-    }
-    None
 }

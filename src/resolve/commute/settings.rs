@@ -100,7 +100,7 @@ fn actions(both: &Both<'_>, text: &str) -> Vec<Vec<String>> {
     let mut actions = vec![Vec::new()];
     let mut depth = 0;
     for token in lex::lex(text, &both.catalog.dialect.lexing) {
-        let word = &text[token.start as usize..token.end as usize];
+        let word = token.text(text);
         match token.kind {
             TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment => continue,
             TokenKind::Open => depth += 1,

@@ -1,0 +1,103 @@
+//! The literals that `INSERT … VALUES` writes, by their columns.
+
+use crate::dialect::Dialect;
+use crate::dialect::lex::{self, Token, TokenKind};
+use crate::name::Ident;
+
+/// The longest statement that is looked at, in bytes: longer ones are data that nobody writes by hand.
+const LOOKED_AT: usize = 1 << 20;
+
+/// What an `INSERT … VALUES` writes.
+pub(super) struct Values {
+    /// The columns that it names, if it names them.
+    pub(super) columns: Option<Vec<Ident>>,
+    /// Each value as it is written; none where it is more than a literal.
+    pub(super) rows: Vec<Vec<Option<String>>>,
+    /// It has an `ON CONFLICT` or the like.
+    pub(super) tolerant: bool,
+}
+
+/// What `INSERT … INTO t (a, b) VALUES (1, 'x'), …` writes; `None` for another or a very long statement.
+pub(super) fn values(text: &str, dialect: &Dialect) -> Option<Values> {
+    let is_insert = text.get(..6)?.eq_ignore_ascii_case("insert");
+    if !is_insert || text.len() > LOOKED_AT {
+        return None;
+    }
+    let mut tokens = lex::lex(text, &dialect.lexing);
+    tokens.retain(|token| {
+        !matches!(
+            token.kind,
+            TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment
+        )
+    });
+    let is = |token: &Token, keyword: &str| token.is_word(text, keyword);
+    let open = tokens
+        .iter()
+        .position(|token| token.kind == TokenKind::Open)?;
+    let (head, rest) = tokens.split_at(open);
+    let tolerant = |tokens: &[Token]| {
+        let words = ["ignore", "replace", "on"];
+        tokens.iter().any(|token| token.is_any_word(text, &words))
+    };
+    let mut columns = None;
+    let mut rest = rest;
+    if !head.last().is_some_and(|token| is(token, "values")) {
+        let (named, after) = parenthesised(rest)?;
+        let named = named.iter().map(|value| match value {
+            [one] => Some(dialect.ident(one.text(text))),
+            _ => None,
+        });
+        columns = Some(named.collect::<Option<_>>()?);
+        let values = after.iter().position(|token| is(token, "values"))?;
+        rest = &after[values + 1..];
+    }
+    let mut rows = Vec::new();
+    while let Some((values, after)) = parenthesised(rest) {
+        let literal = |value: &&[Token]| match value {
+            [one] => matches!(
+                one.kind,
+                TokenKind::Number | TokenKind::String | TokenKind::DollarString
+            )
+            .then(|| one.text(text).to_owned()),
+            _ => None,
+        };
+        rows.push(values.iter().map(literal).collect());
+        rest = match after.split_first() {
+            Some((comma, after)) if comma.kind == TokenKind::Comma => after,
+            _ => {
+                rest = after;
+                break;
+            }
+        };
+    }
+    Some(Values {
+        columns,
+        rows,
+        tolerant: tolerant(head) || tolerant(rest),
+    })
+}
+
+/// What stands between commas in the parentheses with which the tokens begin, and what comes after.
+fn parenthesised(tokens: &[Token]) -> Option<(Vec<&[Token]>, &[Token])> {
+    if tokens.first()?.kind != TokenKind::Open {
+        return None;
+    }
+    let mut depth = 0;
+    let mut start = 1;
+    let mut parts = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            TokenKind::Open => depth += 1,
+            TokenKind::Close => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 || (depth == 1 && token.kind == TokenKind::Comma) {
+            parts.push(&tokens[start..at]);
+            start = at + 1;
+        }
+        if depth == 0 {
+            return Some((parts, &tokens[at + 1..]));
+        }
+    }
+    None
+}
