@@ -210,6 +210,8 @@ codes! {
     SwitchOff = "SS824" "switch-off", Warning;
     /// Statements of code that runs may be refused from now on, or do something else.
     OtherEffect = "SS825" "other-effect", Warning;
+    /// A table is built anew without an index or trigger that it had.
+    LostInRebuild = "SS826" "lost-in-rebuild", Warning;
     /// A patch has statements of several steps of a release.
     MixedPhases = "SS831" "mixed-phases", Warning;
     /// A patch needs one of a later step of the same release.

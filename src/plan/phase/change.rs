@@ -51,6 +51,8 @@ pub enum BreakKind {
     SwitchOff,
     /// Statements are refused or do something else.
     OtherEffect,
+    /// An index or a trigger of a table is not made again where the table is built anew.
+    LostInRebuild,
     /// An index is built while writers wait.
     BlockingIndex,
     /// All rows are written anew while everyone waits.

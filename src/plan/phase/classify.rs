@@ -6,6 +6,7 @@ use super::change::Break;
 use super::constraint::Lifted;
 use super::gone::has_words;
 use super::later::Later;
+use super::members::Members;
 use super::rebuild::{self, Rebuild};
 use super::world::{Column, Thing, World, owner};
 use super::{PatchPhase, Phase, Release, Step};
@@ -41,6 +42,7 @@ pub fn phases(
         rebuilds: Vec::new(),
         switched_on: Vec::new(),
         rebuilt: BTreeSet::new(),
+        members: Members::default(),
         found: vec![Phase::Expand; patches.len()],
     };
     let nothing = PatchPhase {
@@ -88,6 +90,8 @@ pub(super) struct Way<'a> {
     pub(super) switched_on: Vec<(usize, &'a Object)>,
     /// The names of tables that were built anew: their indexes have gone with the old ones.
     pub(super) rebuilt: BTreeSet<Ident>,
+    /// The indexes, keys and triggers of tables.
+    pub(super) members: Members<'a>,
     /// The phases of the patches that are behind.
     found: Vec<Phase>,
 }
@@ -191,6 +195,7 @@ impl<'a> Way<'a> {
             }
         }
         if !self.rebuilds.is_empty() {
+            self.tell_lost(patch, place, turn, &mut steps);
             rebuild::hold_together(&self.rebuilds, &mut steps);
             let all = std::mem::take(&mut steps);
             for step in all {
@@ -233,6 +238,7 @@ impl<'a> Way<'a> {
     fn statement(&mut self, here: &Here<'a>, body: Span) -> Found {
         let mut found = Found::default();
         self.rows(here, body, &mut found);
+        self.members.statement(here.facts);
         for fact in here.facts.iter().filter(|fact| fact.in_body_of.is_none()) {
             self.fact(fact, here, &mut found);
         }

@@ -29,8 +29,12 @@ impl<'a> Way<'a> {
             return;
         }
         let thing = self.world.remove(object, here.path);
+        if self.is_rebuilt(object, here.statement) {
+            self.members.leave(object, here.statement, fact.span);
+        }
         if let Some(rebuild) = self.emptied(object, here.statement) {
             // Its rows are in the table that has taken its name.
+            self.members.drop(object);
             found.is(Phase::Expand, fact.span);
             if let Some(thing) = &thing
                 && rebuild.keeps_its_name()
@@ -38,6 +42,9 @@ impl<'a> Way<'a> {
                 self.reshape(thing, rebuild.name, fact.span, here, found);
             }
             return;
+        }
+        if matches!(object.kind, Kind::Table | Kind::Relation) {
+            self.members.drop(object);
         }
         if thing
             .as_ref()
@@ -206,6 +213,7 @@ impl<'a> Way<'a> {
         }
         let mut thing = self.world.remove(object, here.path);
         if let Some(rebuild) = self.makes_room(object, to, here.statement) {
+            self.members.leave(object, here.statement, fact.span);
             found.is(Phase::Expand, fact.span);
             self.kept.push(Kept {
                 object: object.clone(),
@@ -223,6 +231,7 @@ impl<'a> Way<'a> {
             }
             return;
         }
+        self.members.rename(object, to);
         let old = thing
             .as_ref()
             .is_none_or(|thing| !self.is_new(thing.made, here.patch));

@@ -11,6 +11,8 @@ mod constraint;
 mod gone;
 mod later;
 mod made;
+mod members;
+mod moves;
 mod rebuild;
 mod rules;
 pub mod tell;

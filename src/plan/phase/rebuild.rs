@@ -3,9 +3,12 @@
 //! swapped on MariaDB and MySQL. To code that runs all of it is one act, and none of its statements may be
 //! parted from the others.
 
+use std::collections::BTreeMap;
+
 use super::Step;
 use super::change::{Break, BreakKind};
 use super::classify::{Found, Here, Way};
+use super::moves;
 use super::types;
 use super::world::{Column, Thing};
 use crate::name::Ident;
@@ -22,6 +25,8 @@ pub(super) struct Rebuild<'p> {
     built: &'p Object,
     /// What the old table is called at its end.
     emptied: &'p Object,
+    /// `INSERT INTO new (…) SELECT … FROM old`.
+    filled: Option<Span>,
     /// The first and the last of its statements.
     first: usize,
     last: usize,
@@ -81,6 +86,7 @@ pub(super) fn find(patch: &Patch) -> Vec<Rebuild<'_>> {
                 name: to,
                 built: rename.table,
                 emptied: moved.unwrap_or(to),
+                filled: None,
                 first: made.statement,
                 last: end.map_or(at, |end| end.statement),
             });
@@ -93,15 +99,36 @@ pub(super) fn find(patch: &Patch) -> Vec<Rebuild<'_>> {
                 name: rename.table,
                 built: made.table,
                 emptied: to,
+                filled: None,
                 first: at,
                 last: end.statement,
             });
         }
     }
     for rebuild in &mut found {
+        rebuild.filled = filled(patch, rebuild);
         rebuild.last = with_indexes(patch, rebuild);
     }
     found
+}
+
+/// The statement that moves the rows.
+fn filled(patch: &Patch, rebuild: &Rebuild<'_>) -> Option<Span> {
+    let mut statements = patch.facts.iter();
+    let found = statements.find(|it| {
+        let has = |action: Action, tables: &[&Object]| {
+            let mut facts = it.facts.iter();
+            facts.any(|fact| {
+                fact.action == action
+                    && fact.object.kind != Kind::Column
+                    && tables.iter().any(|table| is_same(table, &fact.object))
+            })
+        };
+        (rebuild.first..=rebuild.last).contains(&it.statement)
+            && has(Action::Write, &[rebuild.built])
+            && has(Action::Read, &[rebuild.name, rebuild.emptied])
+    });
+    found.map(|it| patch.statements[it.statement].body)
 }
 
 /// The last of the indexes and triggers that are made again right after the table.
@@ -211,6 +238,8 @@ impl<'a> Way<'a> {
         let Some(now) = self.world.find(name, here.path) else {
             return;
         };
+        let renamed = self.renamed_columns(name, older, now, here.statement);
+        let new_name = |column: &Ident| renamed.get(column).unwrap_or(column).clone();
         let mut breaks = Vec::new();
         let is_old = !self.is_new(older.made, here.patch);
         for (column, was) in &older.columns {
@@ -218,18 +247,26 @@ impl<'a> Way<'a> {
                 continue;
             }
             let lost = Object::member(Kind::Column, name.name.clone(), column.clone());
-            let kinds = match now.columns.get(column) {
+            let kept = now.columns.get(&new_name(column));
+            let mut kinds = match kept {
                 None if now.has_more => continue,
                 None => vec![BreakKind::DropColumn],
                 Some(is) => self.stricter(was, is),
             };
+            if renamed.contains_key(column) {
+                kinds.insert(0, BreakKind::RenameColumn);
+            }
             breaks.extend(kinds.into_iter().map(|kind| {
-                let place = now.columns.get(column).map_or(span, |column| column.span);
+                let place = kept.map_or(span, |column| column.span);
                 let mut broken = Break::new(kind, &lost, place);
                 broken.made_at = Some(was.span);
                 if kind == BreakKind::ChangeType {
                     broken.old = self.type_of(was);
-                    broken.new = now.columns.get(column).and_then(|it| self.type_of(it));
+                    broken.new = kept.and_then(|it| self.type_of(it));
+                }
+                if kind == BreakKind::RenameColumn {
+                    let table = name.name.clone();
+                    broken.to = Some(Object::member(Kind::Column, table, new_name(column)));
                 }
                 broken
             }));
@@ -237,7 +274,10 @@ impl<'a> Way<'a> {
         // Where not all columns are known the table may have had any.
         if is_old && !older.has_more && !older.columns.is_empty() {
             let added = now.columns.iter();
-            for (column, is) in added.filter(|(name, _)| !older.columns.contains_key(*name)) {
+            let is_added = |name: &Ident| {
+                !older.columns.contains_key(name) && !renamed.values().any(|to| to == name)
+            };
+            for (column, is) in added.filter(|(name, _)| is_added(name)) {
                 let words = self.definition_of(is);
                 if types::refuses_null(&words) && !types::fills(&words) {
                     let added = Object::member(Kind::Column, name.name.clone(), column.clone());
@@ -248,14 +288,38 @@ impl<'a> Way<'a> {
         for broken in breaks {
             found.breaks(broken);
         }
+        self.members.columns_renamed(name, renamed.clone());
         if let Some(now) = self.world.find_mut(name, here.path) {
             now.made = older.made;
-            for (name, column) in &mut now.columns {
-                if let Some(was) = older.columns.get(name) {
+            for (name, was) in &older.columns {
+                if let Some(column) = now.columns.get_mut(renamed.get(name).unwrap_or(name)) {
                     column.made = was.made;
                 }
             }
         }
+    }
+
+    /// The columns of the old table whose values are those of a column of another name in the new one.
+    fn renamed_columns(
+        &self,
+        name: &Object,
+        older: &Thing,
+        now: &Thing,
+        statement: usize,
+    ) -> BTreeMap<Ident, Ident> {
+        let rebuild = self.rebuild(statement, |it| is_same(it.name, name));
+        let Some(words) = rebuild.and_then(|it| it.filled) else {
+            return BTreeMap::new();
+        };
+        let mut columns: Vec<_> = now.columns.iter().collect();
+        columns.sort_by_key(|(_, column)| column.span);
+        let columns = columns.into_iter().map(|(name, _)| name.clone()).collect();
+        let moves = moves::moves(self.sources.slice(words), self.dialect, columns);
+        let is_rename = |(from, to): &(Ident, Ident)| {
+            let is_gone = older.columns.contains_key(from) && !now.columns.contains_key(from);
+            is_gone && now.columns.contains_key(to) && !older.columns.contains_key(to)
+        };
+        moves.into_iter().filter(is_rename).collect()
     }
 
     /// In which ways a column refuses what it has taken, or leaves out what it has done.

@@ -23,6 +23,8 @@ pub fn breaks(patch: &Patch, phase: &PatchPhase, all_patches: &Patches<'_>) -> V
     let told = all
         .iter()
         .filter(|(_, broken)| match broken.kind.only_blocks() {
+            // Nobody means to take away what is only not named.
+            _ if broken.kind == BreakKind::LostInRebuild => true,
             true => may || !is_broken(broken.span),
             false => !may,
         });
@@ -122,6 +124,11 @@ fn finding(broken: &Break, patch: &Patch, statement: usize, all_patches: &Patche
     let title = title
         .replace("{object}", &format!("`{}`", short(broken)))
         .replace("{table}", &format!("`{owner}`"))
+        .replace(
+            "{to}",
+            &format!("`{}`", broken.to.as_ref().unwrap_or(object).name),
+        )
+        .replace("{noun}", object.kind.noun())
         .replace("{users}", all_patches.dialect.release.stands_on_keys);
     let mut finding = Finding::new(code, title).label(broken.span, "");
     if let Some(made_at) = broken.made_at {
@@ -259,6 +266,11 @@ fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
             Code::OtherEffect,
             "statements over {object} are refused or do something else, and code that runs may have such",
             "release code that has none; then change it in a patch with `-- phase: contract`",
+        ),
+        BreakKind::LostInRebuild => (
+            Code::LostInRebuild,
+            "table {to} is built anew without {noun} {object}, which went with the old table",
+            "make it again behind the new table; where it is to go, drop it before the table",
         ),
         BreakKind::BlockingIndex => (
             Code::BlockingIndex,

@@ -219,11 +219,12 @@ impl Standings {
         if !facts.iter().any(says) {
             return;
         }
-        // The table that the statement makes, changes or uses first has the indexes.
+        // The table that the statement makes, changes or uses first has the indexes and the trigger.
         if let Some(table) = facts.iter().find(|fact| is_table(fact)) {
             let on = place.lookup(&table.object);
-            for index in facts.iter().filter(|fact| is_made(fact) && is_index(fact)) {
-                self.add(place, &index.object, &on, true);
+            let goes_with_it = |fact: &&Fact| is_made(fact) && (is_index(fact) || is_trigger(fact));
+            for part in facts.iter().filter(goes_with_it) {
+                self.add(place, &part.object, &on, true);
             }
         }
         let whole = facts
@@ -531,6 +532,10 @@ fn is_owned(fact: &Fact) -> bool {
 
 fn is_index(fact: &Fact) -> bool {
     fact.object.kind == Kind::Index && !owns(&fact.object)
+}
+
+fn is_trigger(fact: &Fact) -> bool {
+    fact.object.kind == Kind::Trigger && !owns(&fact.object)
 }
 
 fn is_table(fact: &Fact) -> bool {

@@ -74,12 +74,13 @@ impl<'a> Patches<'a> {
         };
         let build = || Mentions::new(self.patches, self.order, self.sources);
         let mentions = self.mentions.get_or_init(build);
+        let words = self.words(broken, patch, statement);
         let rename = Rename {
             mentions,
             names: Names {
                 dialect: self.dialect,
                 ready,
-                words: self.sources.slice(patch.statements[statement].body),
+                words: &words,
             },
             ready,
             broken,
@@ -91,6 +92,22 @@ impl<'a> Patches<'a> {
             Ok(text) => WayOut::Ready(text.trim_end().to_owned()),
             Err(why) => WayOut::Not(why),
         })
+    }
+
+    /// The texts in which the names stand: a table that is built anew has the new name where it is made.
+    fn words(&self, broken: &Break, patch: &Patch, statement: usize) -> String {
+        let own = patch.statements[statement].body;
+        let is_around = |body: &Span| {
+            body.source == broken.span.source
+                && body.start <= broken.span.start
+                && broken.span.end <= body.end
+        };
+        let mut all = patch.statements.iter().map(|it| it.body);
+        let mut words = self.sources.slice(own).to_owned();
+        if let Some(around) = all.find(is_around).filter(|&around| around != own) {
+            words = format!("{words};\n{}", self.sources.slice(around));
+        }
+        words
     }
 
     fn column(&self, rename: &Rename<'_>) -> Result<String, &'static str> {

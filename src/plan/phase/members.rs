@@ -1,0 +1,255 @@
+//! What tables have that goes with them: indexes and triggers. So it is known what a table lacks that was
+//! built anew.
+
+use std::collections::BTreeMap;
+
+use super::change::{Break, BreakKind};
+use super::classify::{Here, Way};
+use super::{Phase, Step};
+use crate::name::Ident;
+use crate::read::Patch;
+use crate::read::fact::{Action, Fact, Kind, Object, Part};
+use crate::source::Span;
+
+/// The members of all tables.
+#[derive(Debug, Default)]
+pub(super) struct Members<'a> {
+    by_table: BTreeMap<Ident, OfTable<'a>>,
+    /// Those of tables that were emptied to be built anew, by the name that the new one gets.
+    left: BTreeMap<Ident, Left<'a>>,
+    /// The columns that have another name in the new table, from and to.
+    renamed: BTreeMap<Ident, BTreeMap<Ident, Ident>>,
+}
+
+/// What one table has.
+#[derive(Debug, Default)]
+struct OfTable<'a> {
+    members: Vec<Member<'a>>,
+    /// The columns of its keys, those in the statement of the table included.
+    keys: Vec<&'a [Ident]>,
+    /// It was made like another one, and may have its indexes.
+    is_copy: bool,
+}
+
+/// An index or a trigger that a statement of its own has made.
+#[derive(Clone, Debug)]
+struct Member<'a> {
+    object: &'a Object,
+    span: Span,
+    /// What an index is over, and what its condition names.
+    columns: Vec<&'a Ident>,
+}
+
+#[derive(Debug)]
+struct Left<'a> {
+    members: Vec<Member<'a>>,
+    /// Where the old table goes.
+    statement: usize,
+    span: Span,
+}
+
+impl<'a> Members<'a> {
+    /// Takes in what a statement makes and drops.
+    pub(super) fn statement(&mut self, facts: &'a [Fact]) {
+        let facts = || facts.iter().filter(|fact| fact.in_body_of.is_none());
+        let makes = |fact: &Fact, kind: Kind| {
+            fact.object.kind == kind && matches!(fact.action, Action::Define { .. })
+        };
+        let table_made = facts().find(|fact| makes(fact, Kind::Table));
+        if let Some(table) = table_made
+            && !facts().any(|fact| makes(fact, Kind::Column))
+        {
+            let table = table.object.name.name.clone();
+            self.by_table.entry(table).or_default().is_copy = true;
+        }
+        for fact in facts() {
+            match (&fact.action, fact.object.kind) {
+                (Action::Define { .. }, Kind::Index | Kind::Trigger) if table_made.is_none() => {
+                    let table = match &fact.object.part {
+                        Part::Member(_) => Some(&fact.object.name.name),
+                        _ => facts().find_map(|it| used_table(it)),
+                    };
+                    if let Some(table) = table {
+                        let columns = facts().filter_map(|it| column_of(it, table));
+                        let member = Member {
+                            object: &fact.object,
+                            span: fact.span,
+                            columns: columns.collect(),
+                        };
+                        let members = &mut self.by_table.entry(table.clone()).or_default().members;
+                        members.retain(|other| !is_one(other.object, &fact.object));
+                        members.push(member);
+                    }
+                }
+                (Action::Define { .. }, Kind::Key) => {
+                    if let Part::Columns(columns) = &fact.object.part {
+                        let table = fact.object.name.name.clone();
+                        self.by_table.entry(table).or_default().keys.push(columns);
+                    }
+                }
+                (Action::Drop { .. }, Kind::Index | Kind::Trigger) => {
+                    for table in self.by_table.values_mut() {
+                        table.members.retain(|it| !is_one(it.object, &fact.object));
+                    }
+                }
+                (Action::Rename { to }, Kind::Index | Kind::Trigger) => {
+                    for table in self.by_table.values_mut() {
+                        let same = |it: &&mut Member<'a>| is_one(it.object, &fact.object);
+                        if let Some(member) = table.members.iter_mut().find(same) {
+                            member.object = to;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A table gets another name.
+    pub(super) fn rename(&mut self, from: &Object, to: &Object) {
+        if let Some(members) = self.by_table.remove(&from.name.name) {
+            self.by_table.insert(to.name.name.clone(), members);
+        }
+    }
+
+    /// A table goes.
+    pub(super) fn drop(&mut self, table: &Object) {
+        self.by_table.remove(&table.name.name);
+    }
+
+    /// A table makes room for one that is built anew under its name.
+    pub(super) fn leave(&mut self, table: &Object, statement: usize, span: Span) {
+        if let Some(of_table) = self.by_table.remove(&table.name.name) {
+            let left = Left {
+                members: of_table.members,
+                statement,
+                span,
+            };
+            self.left.insert(table.name.name.clone(), left);
+        }
+    }
+
+    /// The columns of a table that is built anew which have other names in it.
+    pub(super) fn columns_renamed(&mut self, table: &Object, renamed: BTreeMap<Ident, Ident>) {
+        self.renamed.insert(table.name.name.clone(), renamed);
+    }
+}
+
+impl<'a> Way<'a> {
+    /// Adds what the tables lack that the patch has built anew.
+    pub(super) fn tell_lost(
+        &mut self,
+        patch: &'a Patch,
+        place: usize,
+        turn: usize,
+        steps: &mut Vec<Step>,
+    ) {
+        let left = std::mem::take(&mut self.members.left);
+        let renamed = std::mem::take(&mut self.members.renamed);
+        for (table, left) in left {
+            let none = BTreeMap::new();
+            let renamed = renamed.get(&table).unwrap_or(&none);
+            let body = patch.statements[left.statement].body;
+            let here = Here {
+                patch: place,
+                turn,
+                statement: left.statement,
+                facts: &[],
+                effects: Vec::new(),
+                path: None,
+                words: self.sources.slice(body),
+            };
+            for member in &left.members {
+                if self.is_there_again(&table, member, renamed, &here) {
+                    continue;
+                }
+                let mut broken = Break::new(BreakKind::LostInRebuild, member.object, left.span);
+                let table = member.object.name.sibling(table.clone());
+                broken.to = Some(Object::new(Kind::Table, table));
+                broken.made_at = Some(member.span);
+                let after = steps.partition_point(|it| it.statement < left.statement);
+                match steps.get_mut(after) {
+                    Some(step) if step.statement == left.statement => step.breaks.push(broken),
+                    _ => steps.insert(
+                        after,
+                        Step {
+                            statement: left.statement,
+                            phase: Phase::Expand,
+                            span: left.span,
+                            breaks: vec![broken],
+                        },
+                    ),
+                }
+            }
+        }
+    }
+
+    /// Whether the new table has it as well, or has not what it is over.
+    fn is_there_again(
+        &self,
+        table: &Ident,
+        member: &Member<'a>,
+        renamed: &BTreeMap<Ident, Ident>,
+        here: &Here<'a>,
+    ) -> bool {
+        let made_later = self.anew(member.object, here).is_some();
+        let Some(now) = self.members.by_table.get(table) else {
+            return made_later;
+        };
+        let has_name = |it: &Member<'_>| is_one(it.object, member.object);
+        if made_later || now.members.iter().any(has_name) {
+            return true;
+        }
+        if member.object.kind != Kind::Index {
+            return false;
+        }
+        let columns: Vec<&Ident> = member
+            .columns
+            .iter()
+            .map(|&name| renamed.get(name).unwrap_or(name))
+            .collect();
+        let thing = Object::new(Kind::Relation, member.object.name.sibling(table.clone()));
+        let thing = self.world.find(&thing, here.path);
+        let is_gone =
+            |name: &&Ident| thing.is_some_and(|it| !it.has_more && !it.columns.contains_key(*name));
+        now.is_copy
+            || columns.iter().any(is_gone)
+            || now.members.iter().any(|it| it.columns == columns)
+            || now
+                .keys
+                .iter()
+                .any(|it| it.iter().eq(columns.iter().copied()))
+    }
+}
+
+fn used_table(fact: &Fact) -> Option<&Ident> {
+    let is_table = matches!(fact.object.kind, Kind::Table | Kind::Relation);
+    let is_used = matches!(fact.action, Action::Use | Action::Alter);
+    (is_table && is_used).then_some(&fact.object.name.name)
+}
+
+fn column_of<'f>(fact: &'f Fact, table: &Ident) -> Option<&'f Ident> {
+    match &fact.object.part {
+        Part::Member(name)
+            if fact.object.kind == Kind::Column
+                && fact.object.name.name == *table
+                && fact.action == Action::Use =>
+        {
+            Some(name)
+        }
+        _ => None,
+    }
+}
+
+/// Whether both are one index, or one trigger.
+fn is_one(one: &Object, other: &Object) -> bool {
+    let name = |object: &Object| match &object.part {
+        Part::Member(member) => member.clone(),
+        _ => object.name.name.clone(),
+    };
+    let same_table = match (&one.part, &other.part) {
+        (Part::Member(_), Part::Member(_)) => one.name.name == other.name.name,
+        _ => true,
+    };
+    one.kind == other.kind && same_table && name(one) == name(other)
+}
