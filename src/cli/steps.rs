@@ -114,9 +114,7 @@ impl Steps {
                 continue;
             };
             findings.extend(tell::breaks(patch, phase, &all));
-            if in_steps {
-                findings.extend(tell::mixture(patch, phase, &work.sources));
-            }
+            findings.extend(tell::mixture(patch, phase, &work.sources, in_steps));
         }
         if let Some(release) = &self.release
             && in_steps

@@ -14,6 +14,9 @@ pub struct ReleaseRules {
     pub ready: Option<&'static ReadyPatches>,
     /// Of a column's type only the affinity counts, and a longer text than it says is taken.
     pub types_are_affinities: bool,
+    /// Statements may name a unique key by its constraint: `ON CONFLICT ON CONSTRAINT k`.
+    /// <https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT>
+    pub keys_are_named: bool,
     /// What stands on a unique key: what writes a row in place of an equal one, and foreign keys.
     pub stands_on_keys: &'static str,
 }
@@ -75,6 +78,7 @@ impl ReleaseRules {
         checks_block: false,
         ready: None,
         types_are_affinities: false,
+        keys_are_named: false,
         stands_on_keys: "ON CONFLICT and foreign keys",
     };
 
@@ -86,6 +90,7 @@ impl ReleaseRules {
         rewrites_block: true,
         checks_block: true,
         ready: Some(&POSTGRES_READY),
+        keys_are_named: true,
         ..Self::STANDARD
     };
 

@@ -172,7 +172,7 @@ codes! {
     DropRoutine = "SS805" "drop-routine", Warning;
     /// A function or procedure takes other arguments or returns another type.
     ChangeRoutine = "SS806" "change-routine", Warning;
-    /// A unique key is dropped, on which ON CONFLICT and foreign keys may stand.
+    /// A unique key is dropped or renamed, on which upserts and foreign keys may stand.
     DropUniqueKey = "SS807" "drop-unique-key", Warning;
     /// A type, sequence, trigger or the like is dropped or renamed that code which runs may use.
     DropObject = "SS808" "drop-object", Warning;

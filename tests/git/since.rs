@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::repository::{A, Repository, errors, git, sqlstitch};
+use super::repository::{A, Repository, errors, git, said, sqlstitch};
 
 impl Repository {
     /// The names of the patches that a script since `revision` holds.
@@ -166,4 +166,25 @@ fn the_files_of_a_submodule_are_its_own() {
     );
     let output = sqlstitch(&outer.top, &["build", "db/inner", "--since", "HEAD"]);
     assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+}
+
+#[test]
+fn a_patch_that_adds_and_takes_away_is_told_whatever_it_says() {
+    let repository = Repository::new(&[("db/1.sql", "CREATE TABLE t (id int, name text);\n")]);
+    let all = "-- phase: contract\nALTER TABLE t ADD COLUMN title text;\n\
+        UPDATE t SET title = name;\nALTER TABLE t DROP COLUMN name;\n";
+    repository.write("db/2.sql", all);
+    let told = || {
+        let output = sqlstitch(&repository.top, &["check", "db", "--since", "v1"]);
+        said(&output)
+    };
+    let said = told();
+    assert!(said.contains("warning[mixed-phases]"), "{said}");
+    assert!(
+        said.contains("split the file before db/2.sql:3:1 and before db/2.sql:4:1"),
+        "{said}"
+    );
+    let takes = "-- phase: contract\nUPDATE t SET name = '';\nALTER TABLE t DROP COLUMN name;\n";
+    repository.write("db/2.sql", takes);
+    assert_eq!(told(), "");
 }

@@ -21,6 +21,8 @@ pub enum BreakKind {
     ChangeRoutine,
     /// A unique key goes, which ON CONFLICT and foreign keys may name.
     DropUnique,
+    /// A unique constraint gets another name, which ON CONFLICT ON CONSTRAINT may have.
+    RenameUnique,
     /// Any other object goes or gets another name.
     DropObject,
     /// A table or view gets another name or schema.

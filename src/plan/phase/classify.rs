@@ -187,6 +187,7 @@ impl<'a> Way<'a> {
                 phase,
                 span,
                 breaks,
+                adds: adds(patch, statement, here.facts),
             };
             // A patch may be a million INSERTs.
             if !self.rebuilds.is_empty() || steps.last().is_none_or(|last| step.is_news_after(last))
@@ -330,6 +331,42 @@ fn is_change(first: &str) -> bool {
     ["update", "delete", "merge"]
         .iter()
         .any(|word| first.eq_ignore_ascii_case(word))
+}
+
+/// Whether the statement makes a table or column that the patch does not drop. A partition is no table of its own
+/// to code.
+fn adds(patch: &Patch, statement: usize, facts: &[Fact]) -> bool {
+    let is_dropped = |object: &Object| {
+        let after = patch.facts.iter().filter(|it| it.statement > statement);
+        let mut facts = after.flat_map(|it| &it.facts);
+        facts.any(|fact| {
+            matches!(fact.action, Action::Drop { .. })
+                && fact.object.name == object.name
+                && (fact.object.part == object.part || fact.object.kind != Kind::Column)
+        })
+    };
+    let is_partition = |fact: &Fact| matches!(fact.action, Action::Partitions { .. });
+    let makes = |fact: &&Fact| {
+        let is_made = matches!(
+            fact.action,
+            Action::Define {
+                temporary: false,
+                ..
+            }
+        );
+        is_made && fact.in_body_of.is_none()
+    };
+    let is_view = facts.iter().filter(makes).any(|fact| {
+        matches!(
+            fact.object.kind,
+            Kind::View | Kind::MaterializedView | Kind::Type
+        )
+    });
+    let kinds = [Kind::Table, Kind::Column];
+    let mut made = facts.iter().filter(makes);
+    !is_view
+        && !facts.iter().any(is_partition)
+        && made.any(|fact| kinds.contains(&fact.object.kind) && !is_dropped(&fact.object))
 }
 
 pub(super) fn is_rename(fact: &Fact) -> bool {

@@ -256,7 +256,14 @@ impl<'a> Way<'a> {
             }
         }
         let kind = match object.kind {
-            Kind::Index | Kind::Constraint | Kind::Key => return,
+            Kind::Index | Kind::Constraint => {
+                let is_key = self.rename_key(object, to, here);
+                if !is_key || !old || !self.dialect.release.keys_are_named {
+                    return;
+                }
+                BreakKind::RenameUnique
+            }
+            Kind::Key => return,
             Kind::Table | Kind::View | Kind::MaterializedView | Kind::Relation => {
                 BreakKind::RenameTable
             }
@@ -276,6 +283,39 @@ impl<'a> Way<'a> {
             broken.object.kind = Kind::View;
         }
         found.breaks(broken);
+    }
+}
+
+impl Way<'_> {
+    /// A unique constraint and its index have one name, and get another one together. Says whether this is such
+    /// a constraint.
+    fn rename_key(&mut self, object: &Object, to: &Object, here: &Here<'_>) -> bool {
+        let companion = |object: &Object| match &object.part {
+            Part::Member(name) if object.kind == Kind::Constraint => {
+                Some(Object::new(Kind::Index, object.name.sibling(name.clone())))
+            }
+            _ if object.kind == Kind::Index => {
+                let name = object.name.name.clone();
+                Some(Object::member(Kind::Constraint, object.name.clone(), name))
+            }
+            _ => None,
+        };
+        let (Some(from), Some(mut now)) = (companion(object), companion(to)) else {
+            return false;
+        };
+        let Some(mut thing) = self.world.remove(&from, here.path) else {
+            return false;
+        };
+        let own = self.world.find(to, here.path);
+        let is_key = thing.unique || own.is_some_and(|own| own.unique);
+        if now.kind == Kind::Constraint {
+            // Its table is what it belonged to.
+            now.name.name = thing.schema.clone();
+        } else {
+            thing.schema = self.world.schema(&now, here.path);
+        }
+        self.world.put(&now, thing);
+        is_key
     }
 }
 

@@ -177,6 +177,7 @@ impl<'a> Way<'a> {
                             phase: Phase::Expand,
                             span: left.span,
                             breaks: vec![broken],
+                            adds: false,
                         },
                     ),
                 }

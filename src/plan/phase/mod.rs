@@ -57,12 +57,14 @@ pub struct Step {
     pub span: Span,
     /// What it breaks.
     pub breaks: Vec<Break>,
+    /// It makes a table or column that stays, which new code may need.
+    pub adds: bool,
 }
 
 impl Step {
     /// Whether there is more to it than that it goes with the step before it.
     fn is_news_after(&self, last: &Self) -> bool {
-        self.phase != last.phase || !self.breaks.is_empty()
+        self.phase != last.phase || !self.breaks.is_empty() || self.adds && !last.adds
     }
 }
 

@@ -37,11 +37,24 @@ fn breaks_of(step: &Step) -> impl Iterator<Item = (usize, &Break)> {
     step.breaks.iter().map(|broken| (step.statement, broken))
 }
 
-/// That a patch has statements of several steps, and where to split it.
+/// That a patch has statements of several steps, and where to split it. One that says of which step it is may
+/// have any, but for one: what takes away waits for the end of old code, and what adds is needed before that.
+/// `in_steps` is whether the others are asked for.
 #[must_use]
-pub fn mixture(patch: &Patch, phase: &PatchPhase, sources: &Sources) -> Option<Finding> {
+pub fn mixture(
+    patch: &Patch,
+    phase: &PatchPhase,
+    sources: &Sources,
+    in_steps: bool,
+) -> Option<Finding> {
     let mixture = phase.mixture();
-    if mixture.len() < 2 || phase.declared.is_some() {
+    let adds = |step: &Step| step.adds && step.phase == Phase::Expand;
+    let adds_and_breaks = mixture.contains(&Phase::Contract) && phase.steps.iter().any(adds);
+    let is_told = match phase.declared {
+        None => in_steps,
+        Some(_) => phase.phase == Phase::Contract && adds_and_breaks,
+    };
+    if mixture.len() < 2 || !is_told {
         return None;
     }
     let names: Vec<&str> = mixture.iter().map(|phase| phase.name()).collect();
@@ -70,18 +83,23 @@ pub fn mixture(patch: &Patch, phase: &PatchPhase, sources: &Sources) -> Option<F
         }
         last = Some(step.phase);
     }
-    Some(
-        finding
+    let split = format!("split the file before {}", split.join(" and before "));
+    let name = phase.phase.name();
+    Some(match phase.declared {
+        Some(_) => finding
             .note(format!(
-                "it counts as {}, so all of it waits for that step",
-                phase.phase.name()
+                "it says `-- phase: {name}`, so what it adds comes when old code is gone, and new code cannot run before that"
             ))
-            .help(format!(
-                "split the file before {}; or say what it is in its first line: `-- phase: {}`",
-                split.join(" and before "),
-                phase.phase.name()
-            )),
-    )
+            .help(format!("{split}, and leave `-- phase: {name}` to what takes away")),
+        None => finding
+            .note(format!(
+                "it counts as {name}, so all of it waits for that step"
+            ))
+            .help(match adds_and_breaks {
+                true => split,
+                false => format!("{split}; or say what it is in its first line: `-- phase: {name}`"),
+            }),
+    })
 }
 
 /// That a patch of an earlier step needs one of a later step.
@@ -191,6 +209,11 @@ fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
             Code::DropUniqueKey,
             "unique key {object} goes, on which {users} may stand",
             "make the new key first; drop the old one in a patch with `-- phase: contract`",
+        ),
+        BreakKind::RenameUnique => (
+            Code::DropUniqueKey,
+            "unique key {object} gets another name, and ON CONFLICT ON CONSTRAINT may have the old one",
+            "release code first that names the key's columns in ON CONFLICT; then rename it in a patch with `-- phase: contract`",
         ),
         BreakKind::DropObject => (
             Code::DropObject,
