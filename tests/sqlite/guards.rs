@@ -1,6 +1,9 @@
 //! When a patch runs, and when the script stops.
 
+use std::process::Command;
+
 use super::Test;
+use super::support::run::Run;
 use super::support::sqlite::{self, Database};
 
 pub(crate) const TESTS: &[Test] = &[
@@ -31,6 +34,14 @@ pub(crate) const TESTS: &[Test] = &[
     (
         "a_repeatable_view_keeps_its_triggers",
         a_repeatable_view_keeps_its_triggers,
+    ),
+    (
+        "a_text_that_does_not_end_stops_the_run",
+        a_text_that_does_not_end_stops_the_run,
+    ),
+    (
+        "without_tmpdir_there_is_a_private_directory_too",
+        without_tmpdir_there_is_a_private_directory_too,
     ),
     (
         "a_database_in_utf16_is_refused",
@@ -246,6 +257,42 @@ fn a_repeatable_view_keeps_its_triggers() {
         database.ask("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'"),
         "0"
     );
+}
+
+/// Whatever swallows the rest of a patch, its record and its COMMIT too: nothing after it may run.
+fn a_text_that_does_not_end_stops_the_run() {
+    for (open, applied) in [("b", "a"), ("c", "a b")] {
+        let patches = ["a", "b", "c"].map(|name| (name, format!("CREATE TABLE {name} (x);")));
+        let patches = patches
+            .each_ref()
+            .map(|(name, text)| (*name, text.as_str()));
+        let script = sqlite::bundle(&patches).script();
+        let text = format!("CREATE TABLE {open} (x);");
+        let cut = script.replace(&text, &format!("{text} /*"));
+        let database = Database::new();
+        let ran = database.run(&cut);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert_eq!(database.applied(), applied);
+        let tables = "SELECT group_concat(name, ' ') FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sql%'";
+        assert_eq!(database.ask(tables), applied);
+        database.ok(&script);
+        assert_eq!(database.applied(), "a b c");
+    }
+}
+
+fn without_tmpdir_there_is_a_private_directory_too() {
+    let database = Database::new();
+    let script = database.directory().join("script.sql");
+    std::fs::write(&script, sqlite::bundle(SHOP).script()).expect("the script can be written");
+    let ran = Run::of(
+        Command::new(sqlite::shell().expect("the test is run only where there is a shell"))
+            .args(["-batch", "-init", "/dev/null"])
+            .arg(database.path())
+            .env_remove("TMPDIR")
+            .stdin(std::fs::File::open(&script).expect("the script can be read")),
+    );
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
+    assert_eq!(database.applied(), "shop/01_base shop/02_view shop/03_log");
 }
 
 fn a_database_in_utf16_is_refused() {

@@ -23,8 +23,13 @@ pub(super) const PART: usize = 2_000_000;
 
 /// Whether the text of `step` is too large for one literal.
 pub(super) fn is_large(patch: &PlannedPatch, step: &Step, source: &Source) -> bool {
+    step.transactional && is_longer(patch, step) && !source.text.contains("\r\n")
+}
+
+/// Whether the text of `step` is longer than a part of a large one.
+pub(super) fn is_longer(patch: &PlannedPatch, step: &Step) -> bool {
     let pieces = step.pieces.clone().map(|place| size(patch, step, place));
-    step.transactional && pieces.sum::<usize>() > PART && !source.text.contains("\r\n")
+    pieces.sum::<usize>() > PART
 }
 
 /// How much of the text comes from this piece, at least.

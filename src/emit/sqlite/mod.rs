@@ -44,6 +44,10 @@ UPDATE temp.sqlstitch_turn SET noted = 1;
 UPDATE temp.sqlstitch_turn SET done = 1;
 '";
 
+/// The private directory where writing costs least, if nobody has said another one and small texts have
+/// room there: file systems on disks write a file to the disk when it is emptied and filled again.
+const IN_MEMORY: &str = r#"d=; [ "$TMPDIR" ] || ! d=$(mktemp -d /dev/shm/sqlstitch.XXXXXX 2>/dev/null) || dd if=/dev/zero bs=1000000 count=8 of="$d/sqlstitch.body" 2>/dev/null || { rm -rf "$d"; d=; }; "#;
+
 /// The script that applies the plan's patches in order.
 pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     let mut findings = Vec::new();
@@ -72,6 +76,7 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         Vec::new()
     };
     let is_single = plan.settings.transaction == Transaction::Single;
+    let undoes = plan.settings.action == Action::Revert;
     if is_single {
         for (patch, steps) in plan.patches.iter().zip(&patches) {
             findings.extend(single::refuse(patch, steps));
@@ -91,6 +96,22 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     script.push('\n');
     let mut values = values(plan);
     values.push(("large", if_set(large)));
+    let form = |patch: &PlannedPatch, steps: &[Step]| {
+        if is_single {
+            Form::Shared
+        } else if !undoes && is_whole(patch, steps, sources.get(patch.source)) {
+            Form::Whole
+        } else {
+            Form::Own
+        }
+    };
+    let mut both = plan.patches.iter().zip(&patches);
+    let whole = both.any(|(patch, steps)| form(patch, steps) == Form::Whole);
+    values.push(("whole", if_set(whole)));
+    let mut both = plan.patches.iter().zip(&patches);
+    let longer = both.any(|(patch, steps)| steps.iter().any(|step| body::is_longer(patch, step)));
+    let directory = if longer { "d=; " } else { IN_MEMORY };
+    values.push(("directory", directory.to_owned()));
     // In a single transaction, the end of the script.
     let commit = if is_single { "" } else { "COMMIT;\n" };
     values.push(("commit", commit.to_owned()));
@@ -103,8 +124,9 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         let source = sources.get(patch.source);
         script.push('\n');
         script.push_str(&banner::patch(plan, index, sources));
+        let form = form(patch, steps);
         for step in steps {
-            push_step(&mut script, index + 1, step, patch, source, !is_single);
+            push_step(&mut script, index + 1, step, patch, source, form);
         }
         let mut bodies = patch
             .statements
@@ -228,16 +250,40 @@ fn bundle(plan: &Plan) -> String {
     text
 }
 
-/// Appends a step: decide, write the text or nothing, read it, record; `own` where it has a transaction
-/// of its own and does not share the script's.
+/// How the steps of a patch run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// In the script's transaction.
+    Shared,
+    /// Each by itself.
+    Own,
+    /// There is one, and its text is all of the patch, its record and its COMMIT: what costs least.
+    Whole,
+}
+
+/// Whether a patch is one transaction that runs once, whose record is a new row of the ledger.
+fn is_whole(patch: &PlannedPatch, steps: &[Step], source: &Source) -> bool {
+    let [step] = steps else {
+        return false;
+    };
+    step.transactional
+        && !patch.repeatable
+        && patch.external.is_empty()
+        && step.statements == (0..patch.statement_count())
+        && !body::is_large(patch, step, source)
+}
+
+/// Appends a step: decide, write the text or nothing, read it, record.
 fn push_step(
     text: &mut Script,
     position: usize,
     step: &Step,
     patch: &PlannedPatch,
     source: &Source,
-    own: bool,
+    form: Form,
 ) {
+    let whole = form == Form::Whole;
+    let own = step.transactional && form != Form::Shared;
     if let Some(on) = step.foreign_keys {
         // Inside a transaction this would do nothing, so it is set whether or not the patch is due.
         let _ = writeln!(
@@ -246,7 +292,7 @@ fn push_step(
             if on { "ON" } else { "OFF" }
         );
     }
-    if step.transactional && own {
+    if own {
         text.push_str("BEGIN IMMEDIATE;\n");
     }
     if !patch.formerly.is_empty() {
@@ -260,14 +306,18 @@ fn push_step(
         text.push_str(KEEP_TRIGGERS);
     }
     let large = body::is_large(patch, step, source);
-    let _ = write!(
-        text,
-        "INSERT INTO temp.sqlstitch_step VALUES ({position}, {}, {}, {},",
-        step.statements.start,
-        step.statements.end,
-        // See `transactional` in open.sql.
-        u8::from(step.transactional) + u8::from(large),
-    );
+    let _ = if whole {
+        write!(text, "INSERT INTO temp.sqlstitch_whole VALUES ({position},")
+    } else {
+        write!(
+            text,
+            "INSERT INTO temp.sqlstitch_step VALUES ({position}, {}, {}, {},",
+            step.statements.start,
+            step.statements.end,
+            // See `transactional` in open.sql.
+            u8::from(step.transactional) + u8::from(large),
+        )
+    };
     if keeps_triggers {
         text.push_str("\n'INSERT INTO temp.sqlstitch_trigger SELECT t.name, t.tbl_name, t.sql FROM main.sqlite_schema AS t JOIN main.sqlite_schema AS v ON v.type = ''view'' AND v.name = t.tbl_name COLLATE NOCASE WHERE t.type = ''trigger'';' ||");
     }
@@ -321,9 +371,11 @@ fn push_step(
     if keeps_triggers {
         text.push_str(PUT_BACK_TRIGGERS);
     }
-    text.push_str("UPDATE temp.sqlstitch_turn SET ended = 1;\n");
-    if step.transactional && own {
-        text.push_str("COMMIT;\n");
+    if !whole {
+        text.push_str("UPDATE temp.sqlstitch_turn SET ended = 1;\n");
+        if own {
+            text.push_str("COMMIT;\n");
+        }
     }
     if step.wal {
         text.push_str(GO_ON);

@@ -15,8 +15,11 @@ use crate::read::split::split;
 use crate::read::statement::{Statement, StatementKind};
 use crate::source::{Source, Sources};
 
-/// What stands before the number in the statement that says whose turn it is.
-const TURN: &str = "INSERT INTO temp.sqlstitch_step VALUES (";
+/// What stands before the number in the statements that say whose turn it is.
+const TURNS: [&str; 2] = [
+    "INSERT INTO temp.sqlstitch_step VALUES (",
+    "INSERT INTO temp.sqlstitch_whole VALUES (",
+];
 /// The file that scripts write a patch's text to.
 const BODY: &str = "sqlstitch.body";
 /// The file that scripts write a part of a large text to, before it is appended to that.
@@ -126,7 +129,8 @@ impl Shell {
             return Ok(());
         }
         let text = source.slice(piece.body);
-        if !is_patch && let Some(rest) = text.strip_prefix(TURN) {
+        let mut turns = TURNS.iter();
+        if !is_patch && let Some(rest) = turns.find_map(|turn| text.strip_prefix(turn)) {
             let digits = rest
                 .find(|c: char| !c.is_ascii_digit())
                 .unwrap_or(rest.len());

@@ -1,3 +1,9 @@
+{{#whole}}
+-- Fails where the last patch did not run to its end.
+BEGIN;
+COMMIT;
+DROP VIEW temp.sqlstitch_whole;
+{{/whole}}
 
 {{#large}}
 DROP VIEW temp.sqlstitch_part;

@@ -4,7 +4,7 @@ CREATE TEMP TABLE sqlstitch_session (applied_by TEXT, here TEXT NOT NULL DEFAULT
 -- A directory of this run alone takes the text of the patch at hand. It goes when this process has
 -- ended, however it ends: also before the first echo, which nobody reads then, and where nothing waits for
 -- it and a zombie is left. The .cd leads there; sqlstitch.run leads back for the time of a patch.
-.read '|umask 077; echo || exit; q() { printf %s "$1" | sed "s/[\\\\\"]/\\\\&/g"; }; o=$(q "$PWD"); d=$(mktemp -d "${TMPDIR:-/tmp}/sqlstitch.XXXXXX") || exit; cd "$d" && d=$(q "$PWD") && printf ".cd \"%s\"\n" "$o" >sqlstitch.back && printf ".cd \"%s\"\n.read \"%s/sqlstitch.body\"\n.cd \"%s\"\n" "$o" "$d" "$d" >sqlstitch.run && { (while kill -0 $PPID && case $(cat /proc/$PPID/stat || ps -o stat= -p $PPID) in Z*|*") Z "*) false; esac; do sleep 1; done; rm -rf "$PWD") </dev/null >/dev/null 2>&1 & } && printf ".cd \"%s\"\nINSERT INTO temp.sqlstitch_session (applied_by, here) VALUES (\047%s\047, \047.cd \"%s\"\047);\n" "$d" "$(id -un | tr -cd "[:alnum:]._@-")" "$(printf %s "$d" | sed "s/$(printf "\047")/&&/g")"'
+.read '|umask 077; echo || exit; q() { printf %s "$1" | sed "s/[\\\\\"]/\\\\&/g"; }; o=$(q "$PWD"); {{directory}}d=${d:-$(mktemp -d "${TMPDIR:-/tmp}/sqlstitch.XXXXXX")}; [ -d "$d" ] || exit; cd "$d" && d=$(q "$PWD") && printf ".cd \"%s\"\n" "$o" >sqlstitch.back && printf ".cd \"%s\"\n.read \"%s/sqlstitch.body\"\n.cd \"%s\"\n" "$o" "$d" "$d" >sqlstitch.run && { (while kill -0 $PPID && case $(cat /proc/$PPID/stat || ps -o stat= -p $PPID) in Z*|*") Z "*) false; esac; do sleep 1; done; rm -rf "$PWD") </dev/null >/dev/null 2>&1 & } && printf ".cd \"%s\"\nINSERT INTO temp.sqlstitch_session (applied_by, here) VALUES (\047%s\047, \047.cd \"%s\"\047);\n" "$d" "$(id -un | tr -cd "[:alnum:]._@-")" "$(printf %s "$d" | sed "s/$(printf "\047")/&&/g")"'
 DROP TABLE IF EXISTS temp.sqlstitch_ready;
 CREATE TEMP TABLE sqlstitch_ready (
   directory INTEGER CONSTRAINT "there is no private directory: mktemp -d failed in TMPDIR, else /tmp" CHECK (directory = 1),
@@ -164,7 +164,25 @@ END;
 
 -- The step at hand: an INSERT decides whether it is due, and writes its text if it is. SQLite compiles all
 -- of a trigger each time it is used, so what is rarely needed stands in others: the words for what forbids
--- a patch, and records that are more than a new row.
+-- a patch, and records that are more than a new row. What most patches are, one step that runs once and is
+-- recorded with a new row, has a view of its own, whose text ends the transaction too.
+{{#whole}}
+CREATE TEMP VIEW sqlstitch_whole AS SELECT 0 AS position, '' AS body;
+CREATE TEMP TRIGGER sqlstitch_decide INSTEAD OF INSERT ON sqlstitch_whole BEGIN
+  SELECT coalesce(writefile('sqlstitch.body', CASE
+      WHEN l.name IS NULL AND (b.previous = '' OR (SELECT n.state FROM {{ledger}} AS n WHERE n.name = b.previous) = 'applied')
+        THEN b.opening || 'SAVEPOINT sqlstitch_patch;' || NEW.body || 'RELEASE sqlstitch_patch;' || b.closing || quote(julianday('now')) || ') * 86400000.0));
+COMMIT;
+'
+      WHEN l.checksum IS NOT b.checksum THEN b.asking || 'COMMIT;
+'
+      ELSE 'COMMIT;
+' END), RAISE(ROLLBACK, 'the private directory cannot be written to'))
+    FROM sqlstitch_bundle AS b LEFT JOIN {{ledger}} AS l ON l.name = b.name
+    WHERE b.position = NEW.position;
+END;
+
+{{/whole}}
 -- Where `transactional` is 2, the text goes on in parts.
 CREATE TEMP VIEW sqlstitch_step AS
   SELECT position, statement, next, 1 AS transactional, '' AS body FROM sqlstitch_turn;
@@ -266,10 +284,10 @@ END;
 {{take_turns}}-- The ledger, and what must hold before anything runs.
 BEGIN IMMEDIATE;
 {{target}}CREATE TABLE IF NOT EXISTS {{ledger}} (
-  name TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
   checksum TEXT NOT NULL,
   algorithm TEXT NOT NULL,
-  ordinal INTEGER NOT NULL UNIQUE,
+  ordinal INTEGER PRIMARY KEY,
   phase TEXT,
   kind TEXT NOT NULL CHECK (kind IN ('once', 'repeatable')),
   state TEXT NOT NULL CHECK (state IN ('applied', 'running')),
@@ -294,6 +312,10 @@ UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', problem);
 UPDATE temp.sqlstitch_turn SET written = writefile('sqlstitch.body', (
   SELECT 'DROP TRIGGER temp.sqlstitch_begin; DROP TRIGGER temp.sqlstitch_ended;
 CREATE TEMP TRIGGER sqlstitch_begin INSTEAD OF INSERT ON sqlstitch_step BEGIN SELECT writefile(''sqlstitch.body'', NULL); END;
+{{#whole}}
+DROP TRIGGER temp.sqlstitch_decide;
+CREATE TEMP TRIGGER sqlstitch_decide INSTEAD OF INSERT ON sqlstitch_whole BEGIN SELECT writefile(''sqlstitch.body'', ''COMMIT;''); END;
+{{/whole}}
 '
     WHERE NOT EXISTS (
       SELECT 1 FROM temp.sqlstitch_bundle AS b LEFT JOIN {{ledger}} AS l ON l.name = b.name
@@ -315,7 +337,7 @@ INSERT INTO {{ledger_text}} (name, checksum, algorithm, ordinal, phase, kind, st
       name, checksum, {{algorithm}}, phase, kind, statements, statements, (SELECT applied_by FROM temp.sqlstitch_session), {{version}}, {{bundle_id}}, {{revision}}),
     {{/forward}}
     asking = (SELECT here FROM temp.sqlstitch_session) || '
-UPDATE temp.sqlstitch_turn SET asked = position, done = 1;
+UPDATE temp.sqlstitch_turn SET asked = ' || position || ', done = 1;
 UPDATE temp.sqlstitch_turn SET written = writefile(''sqlstitch.late'', problem);
 .read sqlstitch.late
 '
