@@ -6,6 +6,12 @@ use std::cmp::Ordering;
 /// What a version may begin with.
 const LETTERS: [char; 4] = ['V', 'v', 'U', 'R'];
 
+/// The digits of a day: `20240131`.
+const DAY: usize = 8;
+
+/// The digits of its year.
+const YEAR: usize = 4;
+
 /// Compares two paths part by part. Parts that both begin with a version (`V1.2__`, `001_`, `2024-01-31-`)
 /// compare by its numbers first; in a part, runs of ASCII digits compare by value and everything
 /// else by its bytes. Names that differ only in leading zeros fall back to their bytes, so the order
@@ -55,9 +61,23 @@ fn version(part: &str) -> (Option<char>, &str) {
     (letter, &rest[..end.unwrap_or(rest.len())])
 }
 
+/// The numbers of a version. A moment (`20240131120000`) is a day and a time, so that it compares with days.
 fn numbers(version: &str) -> impl Iterator<Item = &str> {
     let separated = version.split(['.', '_', '-']);
-    separated.take_while(|number| !number.is_empty())
+    let numbers = separated.take_while(|number| !number.is_empty());
+    numbers.flat_map(|number| {
+        let (day, time) = match is_moment(number) {
+            true => number.split_at(DAY),
+            false => (number, ""),
+        };
+        std::iter::once(day).chain((!time.is_empty()).then_some(time))
+    })
+}
+
+/// Whether a number begins with a day and goes on with a time. (Some histories have days that no calendar has.)
+fn is_moment(number: &str) -> bool {
+    let year = number.get(..YEAR).and_then(|year| year.parse().ok());
+    number.len() > DAY && year.is_some_and(|year: u16| (1900..3000).contains(&year))
 }
 
 fn part_cmp(mut left: &[u8], mut right: &[u8]) -> Ordering {
@@ -146,7 +166,41 @@ mod tests {
         );
     }
 
+    #[test]
+    fn days_compare_with_moments() {
+        let mut paths = [
+            "20250101000000_b",
+            "20250626_c",
+            "20250625101112_d",
+            "20250625_a",
+            "202506_e",
+            "20251301000000_f",
+        ];
+        paths.sort_by(|one, other| natural_cmp(one, other));
+        assert_eq!(
+            paths,
+            [
+                "202506_e",
+                "20250101000000_b",
+                "20250625_a",
+                "20250625101112_d",
+                "20250626_c",
+                "20251301000000_f",
+            ]
+        );
+    }
+
     proptest! {
+        #[test]
+        fn days_and_moments_have_one_order(
+            mut names in proptest::collection::vec("(19|20|30)?[0-2]{4,14}(_[0-9]{1,3})?", 3)
+        ) {
+            names.sort_by(|one, other| natural_cmp(one, other));
+            for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+                prop_assert_ne!(natural_cmp(&names[one], &names[other]), Ordering::Greater);
+            }
+        }
+
         #[test]
         fn the_order_is_total(mut names in proptest::collection::vec("[a-bV0-2/._]{0,6}", 3)) {
             names.sort_by(|one, other| natural_cmp(one, other));

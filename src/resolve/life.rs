@@ -209,7 +209,7 @@ impl Life<'_> {
             // impossible, they are told as a cycle.
             Order::Impossible(chain) => {
                 let clash = !chain::is_possible(roles) && (!silent || added());
-                let clash = clash.then(|| report::duplicate(self, identity, roles, &chain));
+                let clash = clash.then(|| report::duplicate(self, identity, roles, &chain, edges));
                 return (Chain::new(), clash.flatten());
             }
         };
@@ -310,6 +310,7 @@ fn between_links(identity: &Identity, earlier: &Role, later: &Role) -> Option<Re
             (None, _) if later.if_absent && earlier.before != Before::Absent => return None,
             // A made-up name is another one where this is taken.
             (None, Some(birth)) if is_made_up(&birth) => return None,
+            (None, Some(_)) if identity.kind == Kind::Key => return None,
             (None, Some(birth)) => (Rule::DefineReplace, earlier.birth?, birth),
             (None, None) => return None,
         },

@@ -57,7 +57,28 @@ impl Catalog<'_> {
                 }
             }
         }
-        while self.rename_companions(patches) {}
+        self.move_companions();
+        while self.rename_companions(patches) {
+            self.move_companions();
+        }
+    }
+
+    /// A renamed table takes its constraints along, and these keep their indexes.
+    fn move_companions(&mut self) {
+        let moved: Vec<_> = self.all_moved().copied().collect();
+        loop {
+            let before = self.companions.of.len();
+            for &(old, new) in &moved {
+                if self.get(old).kind == Kind::Constraint
+                    && let Some(index) = self.companions.get(old)
+                {
+                    self.companions.of.entry(new).or_insert(index);
+                }
+            }
+            if self.companions.of.len() == before {
+                return;
+            }
+        }
     }
 
     fn pair(&mut self, one: IdentityId, other: IdentityId) {

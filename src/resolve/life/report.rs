@@ -2,7 +2,9 @@
 
 use super::{Life, Role};
 use crate::finding::{Code, Finding, Fix, requires_line};
+use crate::resolve::PatchId;
 use crate::resolve::catalog::{Event, EventKind, Identity};
+use crate::resolve::edges::Edges;
 
 fn deed(event: Event) -> &'static str {
     match event.kind {
@@ -93,12 +95,16 @@ pub(super) fn duplicate(
     identity: &Identity,
     roles: &[Role],
     chain: &[usize],
+    edges: &Edges,
 ) -> Option<Finding> {
     let makers: Vec<usize> = chain
         .iter()
         .copied()
         .filter(|&role| roles[role].birth.is_some_and(|birth| !birth.implied))
         .collect();
+    if may_be_dropped(life, roles, &makers, edges) {
+        return None;
+    }
     let (first, last) = ends(life, roles, &makers)?;
     let title = format!("{} is defined twice", identity.label());
     let finding = Finding::new(Code::DuplicateDefinition, title)
@@ -107,6 +113,21 @@ pub(super) fn duplicate(
             "remove it from `{last}`, or, if it replaces the one in `{first}`, drop the old one first"
         ));
     Some(with_places(finding, roles, &makers))
+}
+
+/// Whether each maker that comes after another one may drop its object in SQL that no text tells (and so has a
+/// finding of its own).
+fn may_be_dropped(life: &Life<'_>, roles: &[Role], makers: &[usize], edges: &Edges) -> bool {
+    let is_dark = |id: PatchId| {
+        let facts = &life.patches[id.0 as usize].facts;
+        facts.iter().any(|statement| !statement.dynamic.is_empty())
+    };
+    let may_drop = |one, other| edges.reaches(one, other) && is_dark(other);
+    let makers: Vec<PatchId> = makers.iter().map(|&maker| roles[maker].patch).collect();
+    makers.iter().enumerate().all(|(place, &one)| {
+        let mut others = makers[place + 1..].iter();
+        others.all(|&other| may_drop(one, other) || may_drop(other, one))
+    })
 }
 
 fn ends<'a>(life: &'a Life<'_>, roles: &[Role], chain: &[usize]) -> Option<(&'a str, &'a str)> {

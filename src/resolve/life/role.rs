@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::{Promoted, replay};
+use crate::read::fact::Kind;
 use crate::resolve::PatchId;
 use crate::resolve::catalog::{Catalog, Event, EventKind, Identity, IdentityId};
 use crate::resolve::sequence::Sequence;
@@ -120,7 +121,19 @@ fn roles(id: IdentityId, identity: &Identity, idle: &replay::Idle) -> Vec<Role> 
     // Most objects have one role, and there are many of them: no more room than that.
     let mut roles = Vec::with_capacity(by_patch().count());
     roles.extend(by_patch().map(role));
+    if identity.kind == Kind::Key {
+        roles.iter_mut().for_each(allow_twins);
+    }
     roles
+}
+
+/// A table may have several keys over the same columns: one that is made needs no other to be gone, and is made
+/// whether there is another or not.
+fn allow_twins(role: &mut Role) {
+    if role.before == Before::Absent {
+        role.before = Before::Any;
+    }
+    role.if_absent = false;
 }
 
 fn role(events: &[Event]) -> Role {
