@@ -243,6 +243,20 @@ pub(super) fn changes_tables(text: &str) -> bool {
         || words.eat(&["CREATE"]) && words.is(&["UNIQUE", "INDEX"])
 }
 
+/// Whether what a statement does, or makes, ends with its transaction.
+pub(super) fn lasts_until_commit(text: &str) -> bool {
+    let mut words = Words::leading(text, Engine::Postgres, 2);
+    if words.is(&["DECLARE"]) || (words.eat(&["SET"]) && words.is(&["LOCAL", "CONSTRAINTS"])) {
+        return true;
+    }
+    let mut after_on = false;
+    significant(text, Engine::Postgres).any(|token| {
+        let on_commit = after_on && token.is_word(text, "COMMIT");
+        after_on = token.is_word(text, "ON");
+        on_commit || token.is_word(text, "set_config")
+    })
+}
+
 /// Whether a statement can leave rows that wait for a deferred constraint: all but those that define.
 pub(super) fn may_leave_rows(text: &str) -> bool {
     !Words::leading(text, Engine::Postgres, 1).is(&[

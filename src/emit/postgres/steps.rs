@@ -8,7 +8,7 @@ use crate::source::{Source, Span};
 use super::alone::{Doubt, may_be_alone};
 use super::client_command;
 use super::routine::Committing;
-use super::statement::{self, Class, changes_tables, class, may_leave_rows};
+use super::statement::{self, Class, changes_tables, class, lasts_until_commit, may_leave_rows};
 
 /// The longest statement: PostgreSQL allocates at most 1 GiB at once, and a text in EXECUTE is held
 /// several times.
@@ -153,6 +153,7 @@ pub(super) fn steps<'s>(
         }));
     }
     let wrapped = unwrap(&mut steps);
+    findings.extend(join(patch, &mut steps));
     refuse(patch, &steps, wrapped, findings);
     mark_after_rows(&mut steps);
     let stepwise = patch.no_transaction
@@ -210,6 +211,39 @@ fn unwrap(steps: &mut Vec<Step<'_>>) -> bool {
         steps.remove(0);
     }
     wrapped
+}
+
+/// Makes one transaction of several: the script's own. Not where something lasts until a COMMIT, needs one, or
+/// runs outside of transactions.
+fn join(patch: &PlannedPatch, steps: &mut Vec<Step<'_>>) -> Option<Finding> {
+    let is_control = |step: &Step<'_>| matches!(step.class, Class::Begin | Class::Commit);
+    let controls = steps.iter().filter(|step| is_control(step));
+    let places: Vec<Span> = controls.clone().map(first_line).collect();
+    let (&first, rest) = places.split_first()?;
+    let mut paired = controls.zip([Class::Begin, Class::Commit].iter().cycle());
+    if !paired.all(|(step, class)| step.class == *class) || places.len() % 2 == 1 {
+        return None;
+    }
+    let needs_its_own = |step: &Step<'_>| {
+        matches!(step.class, Class::Alone(_) | Class::AddValue { .. })
+            || lasts_until_commit(step.text())
+    };
+    if patch.no_transaction || steps.iter().any(needs_its_own) {
+        return None;
+    }
+    steps.retain(|step| !is_control(step));
+    let title = format!(
+        "the script leaves out BEGIN and COMMIT in patch `{}`: all of it is one transaction",
+        patch.name
+    );
+    let finding = Finding::new(Code::LeftOut, title).label(first, "left out");
+    let finding = rest
+        .iter()
+        .fold(finding, |finding, &place| finding.label(place, "left out"));
+    Some(
+        finding
+            .help("where a part has to be committed before the rest, make it a patch of its own"),
+    )
 }
 
 fn refuse(patch: &PlannedPatch, steps: &[Step<'_>], wrapped: bool, findings: &mut Vec<Finding>) {
