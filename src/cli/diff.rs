@@ -20,9 +20,10 @@ use args::TextFormat;
 const SHORT: usize = 12;
 
 pub(super) fn run(typed: &args::Diff, tell: &Tell) -> Result<Exit, Refusal> {
+    let (old, new) = (typed.old.as_str(), typed.new.as_deref());
     let sides = [
-        side(Some(&typed.old), typed, tell)?,
-        side(typed.new.as_deref(), typed, tell)?,
+        side(Some(old), new, typed, tell)?,
+        side(new, Some(old), typed, tell)?,
     ];
     let [Some(old), Some(new)] = sides else {
         return Ok(Exit::Usage);
@@ -47,8 +48,14 @@ struct Bundle {
     patches: Vec<Entry>,
 }
 
-/// Reads one side; none where its patches have errors, which are told.
-fn side(word: Option<&str>, typed: &args::Diff, tell: &Tell) -> Result<Option<Bundle>, Refusal> {
+/// Reads one side; none where its patches have errors, which are told. Of a revision the patches are meant that
+/// the other side names: `diff HEAD db`.
+fn side(
+    word: Option<&str>,
+    other: Option<&str>,
+    typed: &args::Diff,
+    tell: &Tell,
+) -> Result<Option<Bundle>, Refusal> {
     let Some(word) = word else {
         return patches(&typed.paths, Files::Disk, typed, tell);
     };
@@ -66,14 +73,19 @@ fn side(word: Option<&str>, typed: &args::Diff, tell: &Tell) -> Result<Option<Bu
         }
         return patches(&[path.to_owned()], Files::Disk, typed, tell);
     }
-    let start = settings::start(&typed.paths);
+    let other = other.map(PathBuf::from).filter(|other| other.is_dir());
+    let paths = match (typed.paths.as_slice(), other) {
+        ([], Some(other)) => vec![other],
+        (paths, _) => paths.to_vec(),
+    };
+    let start = settings::start(&paths);
     let snapshot = Repository::around(&start, "diff")
         .and_then(|repository| Snapshot::tree(&repository, word))
         .map_err(|finding| {
             let help = format!("`{word}` is no file or directory here either");
             vec![finding.note(help)]
         })?;
-    patches(&typed.paths, Files::Git(Box::new(snapshot)), typed, tell)
+    patches(&paths, Files::Git(Box::new(snapshot)), typed, tell)
 }
 
 fn script(text: &str, shown: &str) -> Result<Bundle, Refusal> {

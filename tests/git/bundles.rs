@@ -197,3 +197,14 @@ fn two_builds_of_a_commit_are_the_same_bytes() {
         }
     }
 }
+
+#[test]
+fn a_revision_has_the_patches_of_the_directory_beside_it() {
+    let repository = Repository::new(&[("db/a.sql", A), ("db/sub/c.sql", C)]);
+    repository.differs(&["HEAD", "db"], 0, "no differences");
+    repository.differs(&["db", "HEAD"], 0, "no differences");
+    repository.differs(&["HEAD", "db/sub"], 0, "no differences");
+    repository.write("db/b.sql", B);
+    repository.differs(&["HEAD", "db"], 1, "added    b  (b.sql)");
+    repository.differs(&["HEAD", "HEAD", "--", "db/sub"], 0, "no differences");
+}
