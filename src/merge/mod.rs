@@ -1,6 +1,9 @@
 //! Two sides of a merge: whether what each has added goes together with what the other has.
 
+mod advice;
 mod tell;
+
+pub use advice::for_head;
 
 use std::collections::BTreeSet;
 

@@ -17,7 +17,12 @@ pub(super) fn hazard(clash: &Clash, merged: Merged<'_>, sides: &Sides) -> Findin
             "patch `{}` and patch `{}`: {}",
             names[0], names[1], clash.why
         ))
-        .help(clash.help)
+        .help(
+            clash
+                .help
+                .replace("{base}", names[0])
+                .replace("{head}", names[1]),
+        )
 }
 
 /// The same where it matters little.

@@ -578,3 +578,130 @@ fn what_is_merged_into_is_found_or_asked_for() {
     refused(&shallow, &["origin/main"], "this clone is shallow");
     refused(&shallow, &["v0"], "this clone is shallow");
 }
+
+#[test]
+fn a_rename_of_one_side_is_followed() {
+    for (main, side, part) in [
+        (
+            "ALTER TABLE t RENAME COLUMN name TO title;\n",
+            "ALTER TABLE t RENAME TO moved;\nCREATE VIEW v AS SELECT name FROM moved;\n",
+            "HEAD uses column t.name, which main renames",
+        ),
+        (
+            "ALTER TABLE t RENAME TO moved;\nCREATE VIEW v AS SELECT name FROM moved;\n",
+            "ALTER TABLE t DROP COLUMN name;\n",
+            "HEAD uses table t, which main renames",
+        ),
+        (
+            "ALTER TABLE t ALTER COLUMN name TYPE varchar(9);\n",
+            "ALTER TABLE t RENAME COLUMN name TO title;\n\
+             ALTER TABLE t ALTER COLUMN title TYPE varchar(8);\n",
+            "both main and HEAD alter column t.name",
+        ),
+        (
+            "UPDATE t SET old = 1;\n",
+            "ALTER TABLE t RENAME TO moved;\nUPDATE moved SET old = 2;\n",
+            "both main and HEAD update column t.old",
+        ),
+    ] {
+        let repository = sides(
+            &[("db/t.sql", T)],
+            &[("db/x_main.sql", main)],
+            &[("db/y_side.sql", side)],
+        );
+        let output = repository.merge_check(&["main", "--", "db"]);
+        let told = told(&output);
+        assert!(told.contains(part), "{part}\n{told}");
+    }
+    // Nothing meets where the sides do different things.
+    let repository = sides(
+        &[("db/t.sql", T)],
+        &[("db/x_main.sql", "UPDATE t SET old = 1;\n")],
+        &[(
+            "db/y_side.sql",
+            "ALTER TABLE t RENAME TO moved;\nUPDATE moved SET name = '';\n",
+        )],
+    );
+    let told = told(&repository.merge_check(&["main", "--", "db"]));
+    assert!(told.contains("no findings"), "{told}");
+}
+
+#[test]
+fn the_advice_is_about_the_patch_of_the_head() {
+    const FIRST: &str = "CREATE OR REPLACE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1';\n";
+    const OTHER: &str = "CREATE OR REPLACE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 2';\n";
+    const REQUIRES: &str = "`-- requires: z_main`";
+    const LATER: &str = "-- requires: z_main\n";
+    for (main, side, advice, mended) in [
+        (
+            "CREATE TABLE d (id int);\n",
+            "CREATE TABLE d (n int);\n",
+            "remove it from `a_side`",
+            "-- requires: z_main\nDROP TABLE d;\nCREATE TABLE d (n int);\n".to_owned(),
+        ),
+        (FIRST, OTHER, REQUIRES, LATER.to_owned() + OTHER),
+        (
+            "COMMENT ON TABLE t IS 'x';\n",
+            "COMMENT ON TABLE t IS 'y';\n",
+            REQUIRES,
+            LATER.to_owned() + "COMMENT ON TABLE t IS 'y';\n",
+        ),
+        (
+            "CREATE VIEW v AS SELECT name FROM t;\n",
+            "ALTER TABLE t RENAME COLUMN name TO title;\n",
+            REQUIRES,
+            LATER.to_owned() + "ALTER TABLE t RENAME COLUMN name TO title;\n",
+        ),
+        (
+            "ALTER TABLE t RENAME COLUMN name TO title;\n",
+            "CREATE VIEW v AS SELECT name FROM t;\n",
+            "use the new name in `a_side`",
+            LATER.to_owned() + "CREATE VIEW v AS SELECT title FROM t;\n",
+        ),
+        (
+            "ALTER TABLE t ALTER COLUMN name TYPE varchar(3);\n",
+            "ALTER TABLE t ALTER COLUMN name TYPE varchar(5);\n",
+            REQUIRES,
+            LATER.to_owned() + "ALTER TABLE t ALTER COLUMN name TYPE varchar(5);\n",
+        ),
+        (
+            "INSERT INTO t VALUES (1, 'a', 1);\n",
+            "INSERT INTO t VALUES (1, 'b', 1);\n",
+            "give the row in `a_side` another key",
+            "INSERT INTO t VALUES (2, 'b', 1);\n".to_owned(),
+        ),
+        (
+            "CREATE VIEW v AS SELECT name FROM t;\n",
+            "ALTER TABLE t DROP COLUMN name;\n",
+            "keep the object in `a_side`",
+            "CREATE TABLE another (id int);\n".to_owned(),
+        ),
+        (
+            "CREATE TABLE m (id int REFERENCES s);\nCREATE TABLE n (id int PRIMARY KEY);\n",
+            "CREATE TABLE s (id int PRIMARY KEY REFERENCES n);\n",
+            "mend `a_side`",
+            "CREATE TABLE s (id int PRIMARY KEY);\n".to_owned(),
+        ),
+    ] {
+        let repository = sides(
+            &[("db/t.sql", T)],
+            &[("db/z_main.sql", main)],
+            &[("db/a_side.sql", side)],
+        );
+        let before = told(&repository.merge_check(&["main", "--", "db"]));
+        assert!(before.contains(advice), "{advice}\n{before}");
+        let helps = before.split("help: ").skip(1);
+        for help in helps.map(|help| help.split_once('\n').map_or(help, |(help, _)| help)) {
+            let about_main = ["top of `z_main`", "from `z_main`", "out of `z_main`"];
+            assert!(!about_main.iter().any(|it| help.contains(it)), "{help}");
+        }
+        repository.write("db/a_side.sql", &mended);
+        repository.commit();
+        let after = repository.merge_check(&["main", "--", "db"]);
+        let told = told(&after);
+        if !main.contains("REFERENCES s") {
+            assert!(told.contains("no findings"), "{mended}\n{told}");
+        }
+        assert!(!told.contains("[cycle]"), "{told}");
+    }
+}

@@ -116,17 +116,17 @@ fn checked(typed: &args::MergeCheck) -> Result<Checked, Refusal> {
         }),
         names,
     };
-    let mut outcome = merge::check(
-        Merged {
-            dialect: engine.dialect(),
-            patches: &analysis.patches,
-            sources: &sources,
-            graph: &analysis.graph,
-            order: analysis.order.as_ref(),
-            known: &known,
-        },
-        &sides,
-    );
+    let merged = Merged {
+        dialect: engine.dialect(),
+        patches: &analysis.patches,
+        sources: &sources,
+        graph: &analysis.graph,
+        order: analysis.order.as_ref(),
+        known: &known,
+    };
+    let mut outcome = merge::check(merged, &sides);
+    let known = known.iter().cloned();
+    let known = known.map(|finding| merge::for_head(finding, merged, &sides));
     outcome.findings.extend(known);
     outcome.findings.extend(findings);
     let mut judge = Judge::new(settings.levels, &analysis.patches);

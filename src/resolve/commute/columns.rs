@@ -35,7 +35,7 @@ pub(super) fn clashes(both: &Both<'_>, altered: &[Altered; 2]) -> Vec<Clash> {
             object: both.catalog.get(key.0).label(),
             deeds: [*deed, *other],
             why: "the one that comes last stays, and what the other one changed is lost",
-            help: "keep one of the two, or write at the top of the patch that is to come last that it requires the other",
+            help: "take it out of `{head}`, or write at its top: `-- requires: {base}`",
         });
     }
     clashes
@@ -76,7 +76,7 @@ pub(super) fn altered(both: &Both<'_>, side: usize) -> Altered {
                     span: fact.span,
                     verb: "alters",
                 };
-                altered.insert((bound.identity, aspect), (deed, words));
+                altered.insert((both.renames.oldest(bound.identity), aspect), (deed, words));
             }
         }
     }

@@ -38,7 +38,10 @@ pub(super) fn clashes(both: &Both<'_>, altered: &[Altered; 2], rows: &[Tables; 2
                     true => "rows without a value for the column are not allowed beside that rule",
                     false => "what is filled into the rows depends on the order",
                 },
-                help: "give the rows a value for the column",
+                help: match side {
+                    0 => "give the rows in `{head}` a value for the column",
+                    _ => "fill the column in `{head}` for the rows of `{base}` too, and write at its top: `-- requires: {base}`",
+                },
             });
         };
         for (&(column, aspect), (deed, words)) in &altered[side] {

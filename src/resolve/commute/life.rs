@@ -1,8 +1,9 @@
 //! What is made, replaced, renamed or dropped by one side while the other makes, replaces or uses it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::super::catalog::{Event, EventKind, Identity, IdentityId};
+use super::renamed::Rename;
 use super::{Both, Clash, Deed};
 use crate::finding::Severity;
 use crate::read::fact::Kind;
@@ -32,29 +33,67 @@ impl Net {
 pub(super) fn clashes(both: &Both<'_>) -> Vec<Clash> {
     let mut found: Vec<(IdentityId, Clash)> = Vec::new();
     for (id, identity) in both.catalog.iter() {
-        let [one, other] = [0, 1].map(|side| net(both, identity, side));
+        let [one, other] = [0, 1].map(|side| net(both, identity, side, None));
         if let (Some(one), Some(other)) = (one, other)
             && let Some(clash) = clash(both, identity, [one, other])
         {
             found.push((id, clash));
         }
     }
+    for rename in &both.renames.all {
+        if let Some(clash) = under_two_names(both, rename) {
+            let is_told = |(id, other): &(IdentityId, Clash)| {
+                *id == rename.old && other.severity >= clash.severity
+            };
+            if !found.iter().any(is_told) {
+                found.push((rename.old, clash));
+            }
+        }
+    }
     // What holds of a table need not be said of its columns.
-    let told: BTreeSet<IdentityId> = found.iter().map(|(id, _)| *id).collect();
-    let is_told = |id: IdentityId| {
-        let owner = both.catalog.get(id).owner;
-        owner.is_some_and(|owner| told.contains(&owner))
+    let told: BTreeMap<IdentityId, Severity> = found
+        .iter()
+        .map(|(id, clash)| (*id, clash.severity))
+        .collect();
+    let is_told = |(id, clash): &(IdentityId, Clash)| {
+        let owner = both.catalog.get(*id).owner;
+        let owners = owner.and_then(|owner| told.get(&owner));
+        owners.is_some_and(|severity| *severity >= clash.severity)
     };
-    let told = found.into_iter().filter(|(id, _)| !is_told(*id));
-    told.map(|(_, clash)| clash).collect()
+    let told = found.iter().filter(|found| !is_told(found));
+    told.map(|(_, clash)| clash.clone()).collect()
 }
 
-/// What a side does to the object when all its patches have run, and the event that says so.
-fn net<'c>(both: &Both<'_>, identity: &'c Identity, side: usize) -> Option<(Net, &'c Event)> {
+/// One side renames it, and does something with it under its new name; the other one does something with it under
+/// its old name.
+fn under_two_names(both: &Both<'_>, rename: &Rename) -> Option<Clash> {
+    let Rename { side, old, new, .. } = *rename;
+    let [old, new] = [old, new].map(|id| both.catalog.get(id));
+    // The other side cannot know the new name, or means another thing by it.
+    let other = net(both, old, 1 - side, None)?;
+    let own = net(both, new, side, Some(rename))?;
+    let mut nets = [own, other];
+    if side == 1 {
+        nets.reverse();
+    }
+    clash(both, old, nets)
+}
+
+/// What a side does to the object when all its patches have run, and the event that says so. `but` is a rename that
+/// does not count.
+fn net<'c>(
+    both: &Both<'_>,
+    identity: &'c Identity,
+    side: usize,
+    but: Option<&Rename>,
+) -> Option<(Net, &'c Event)> {
+    let is_but =
+        |event: &Event| but.is_some_and(|it| (it.patch, it.statement) == (event.patch, event.at.0));
     let is_own = |event: &&Event| {
         !event.implied
             && !event.is_perhaps()
             && !event.is_with_owner()
+            && !is_but(event)
             && both.side(event.patch, event.at.0) == Some(side)
     };
     let mut events: Vec<&Event> = identity.events.iter().filter(is_own).collect();
@@ -79,6 +118,9 @@ fn net<'c>(both: &Both<'_>, identity: &'c Identity, side: usize) -> Option<(Net,
     };
     Some((net, last))
 }
+
+const GONE_NAME: &str = "the other name is gone where the renaming patch is applied first";
+const GONE: &str = "where the dropping patch is applied first, the other one fails; where it comes second, it takes away what the other one needs";
 
 fn clash(both: &Both<'_>, identity: &Identity, nets: [(Net, &Event); 2]) -> Option<Clash> {
     use Net::{Drops, Makes, Renames, Replaces, Uses};
@@ -105,25 +147,25 @@ fn clash(both: &Both<'_>, identity: &Identity, nets: [(Net, &Event); 2]) -> Opti
             }
             (
                 "the one that comes second does nothing, because the object is there",
-                "keep one of the two, and make the other an ALTER of it",
+                "make the one in `{head}` an ALTER of the other, and write at its top: `-- requires: {base}`",
             )
         }
         [Makes, Makes] => (
             "the one that comes second fails, because the object is there",
-            "remove one of the two, or give one another name",
+            "remove it from `{head}`, or give it another name there",
         ),
         [Makes | Replaces, Makes | Replaces] => (
             "the one that comes last stays, and what the other one changed is lost",
-            "put both changes into the patch that is to come last, and write at its top that it requires the other",
+            "put both changes into `{head}`, and write at its top: `-- requires: {base}`",
         ),
         [Drops, Drops] if events.iter().any(|event| is_if_exists(event)) => return None,
         [Drops, Drops] => (
             "the one that comes second fails, because the object is gone",
-            "remove one of the two, or write DROP … IF EXISTS",
+            "remove it from `{head}`, or write DROP … IF EXISTS there",
         ),
         [Drops, Makes] | [Makes, Drops] => (
             "what is dropped is the old one or the new one, by the order",
-            "write at the top of the patch that is to come last that it requires the other",
+            "where `{head}` is to come last, write at its top: `-- requires: {base}`; else take it out of `{head}`",
         ),
         [Uses, Drops | Renames] if !late && is_past() => {
             severity = Severity::Note;
@@ -132,13 +174,18 @@ fn clash(both: &Both<'_>, identity: &Identity, nets: [(Net, &Event); 2]) -> Opti
                 "nothing is to be done",
             )
         }
-        [Renames, _] | [_, Renames] => (
-            "the other name is gone where the renaming patch is applied first",
-            "use the new name, and write at the top of that patch that it requires the other",
+        [Renames, _] => (
+            GONE_NAME,
+            "use the new name in `{head}`, and write at its top: `-- requires: {base}`",
         ),
-        [Drops, _] | [_, Drops] => (
-            "where the dropping patch is applied first, the other one fails; where it comes second, it takes away what the other one needs",
-            "keep the object, or take the use of it out of the other side's patch",
+        [_, Renames] => (
+            GONE_NAME,
+            "write at the top of `{head}`: `-- requires: {base}`, and make anew there what has the old name in a text",
+        ),
+        [Drops, _] => (GONE, "do without the object in `{head}`"),
+        [_, Drops] => (
+            GONE,
+            "keep the object in `{head}`, and drop it when nothing uses it",
         ),
     };
     let deed = |(net, event): (Net, &Event)| Deed {

@@ -7,6 +7,7 @@
 mod columns;
 mod filled;
 mod life;
+mod renamed;
 mod rows;
 mod settings;
 mod tightened;
@@ -57,7 +58,8 @@ pub struct Clash {
     pub deeds: [Deed; 2],
     /// What comes of it.
     pub why: &'static str,
-    /// What to do.
+    /// What to do, with `{base}` and `{head}` for the names of the first and the second side's patch: the second one
+    /// is merged, and may still be changed.
     pub help: &'static str,
 }
 
@@ -79,6 +81,7 @@ pub fn clashes(
     let both = Both {
         patches,
         sources,
+        renames: renamed::Renames::new(patches, &catalog, sides),
         catalog: &catalog,
         sides,
         rank,
@@ -100,6 +103,7 @@ struct Both<'a> {
     patches: &'a [Patch],
     sources: &'a Sources,
     catalog: &'a Catalog<'a>,
+    renames: renamed::Renames,
     sides: [&'a Side; 2],
     rank: &'a [usize],
 }

@@ -55,7 +55,7 @@ pub(super) fn clashes(both: &Both<'_>, [one, other]: &[Tables; 2]) -> Vec<Clash>
                     true => "which of the two rows is there in the end depends on the order",
                     false => "the key is unique, so the one that comes second fails",
                 },
-                help: "give one of the rows another key, or keep one of the two",
+                help: "give the row in `{head}` another key, or leave it out there",
             });
             break;
         }
@@ -123,16 +123,19 @@ pub(super) fn inserted(both: &Both<'_>, side: usize) -> Tables {
             let Some(columns) = named.or_else(|| all_columns(both, table.identity)) else {
                 continue;
             };
-            tables.entry(table.identity).or_default().push(Inserted {
-                deed: Deed {
-                    patch: id,
-                    span: fact.span,
-                    verb: "inserts",
-                },
-                columns,
-                rows: values.rows,
-                tolerant: values.tolerant,
-            });
+            tables
+                .entry(both.renames.oldest(table.identity))
+                .or_default()
+                .push(Inserted {
+                    deed: Deed {
+                        patch: id,
+                        span: fact.span,
+                        verb: "inserts",
+                    },
+                    columns,
+                    rows: values.rows,
+                    tolerant: values.tolerant,
+                });
         }
     }
     tables

@@ -27,7 +27,7 @@ pub(super) fn clashes(both: &Both<'_>) -> Vec<Clash> {
             object: both.catalog.get(key.0).label(),
             deeds: [*deed, *other],
             why: "both change one setting, and the one that comes last stays",
-            help: "keep one of the two, or write at the top of the patch that is to come last that it requires the other",
+            help: "take it out of `{head}`, or write at its top: `-- requires: {base}`",
         });
     }
     clashes
@@ -65,7 +65,7 @@ fn set(both: &Both<'_>, side: usize) -> Set {
                     verb: "sets",
                 };
                 for (name, value) in settings(both, &verb, text, after) {
-                    set.insert((bound.identity, name), (deed, value));
+                    set.insert((both.renames.oldest(bound.identity), name), (deed, value));
                 }
             }
         }

@@ -27,7 +27,7 @@ pub(super) fn clashes(both: &Both<'_>, bodies: &Bodies<'_>) -> Vec<Clash> {
                 object: both.catalog.get(object).label(),
                 deeds,
                 why: "rows that are written after the rule is there must keep it, and rows that are written before are checked by it",
-                help: "see that the rows keep the rule, and write at the top of the patch with the rule that it requires the other",
+                help: "see that the rows keep the rule, and write at the top of `{head}`: `-- requires: {base}`",
             });
         }
     }
@@ -49,11 +49,13 @@ fn places(both: &Both<'_>, bodies: &Bodies<'_>, side: usize) -> (Places, Places)
                 _ => continue,
             };
             for bound in both.catalog.lookup(id, deed.path, &deed.fact.object) {
-                places.entry(bound.identity).or_insert(Deed {
-                    patch: id,
-                    span: deed.span,
-                    verb,
-                });
+                places
+                    .entry(both.renames.oldest(bound.identity))
+                    .or_insert(Deed {
+                        patch: id,
+                        span: deed.span,
+                        verb,
+                    });
             }
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn clashes(both: &Both<'_>) -> Vec<Clash> {
             object: both.catalog.get(column).label(),
             deeds,
             why: "a row that both change has in the end the value of the one that comes last",
-            help: "let them change different rows, or write at the top of the patch that is to come last that it requires the other",
+            help: "let `{head}` change other rows, or write at its top: `-- requires: {base}`",
         }));
     }
     clashes
@@ -79,7 +79,8 @@ fn updates<'a>(both: &Both<'a>, side: usize) -> Updates<'a> {
                 let [column] = both.catalog.lookup(id, path, &fact.object)[..] else {
                     continue;
                 };
-                updates.entry(column.identity).or_default().push(Update {
+                let column = both.renames.oldest(column.identity);
+                updates.entry(column).or_default().push(Update {
                     deed: Deed {
                         patch: id,
                         span: fact.span,
