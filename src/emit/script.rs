@@ -18,20 +18,34 @@ pub struct Script {
     own: String,
     /// What stands between, in order.
     pointed: Vec<Pointed>,
+    /// How much of the script's own text stands before the last of them.
+    before: usize,
     /// The texts that are pointed into.
     texts: Vec<Arc<String>>,
 }
 
-/// A part of a source's text in its place.
+/// A part of a source's text in its place. There may be millions of them.
 #[derive(Clone, Copy)]
 struct Pointed {
-    /// How much of the script's own text stands before it.
-    after: usize,
-    /// Which of the texts.
+    /// How much of the script's own text stands between it and the one before.
+    own: u32,
+    /// Which of the texts, in all bits but the last; that one is set where quotes are doubled.
     text: u32,
     start: u32,
     end: u32,
-    quoting: Quoting,
+}
+
+impl Pointed {
+    fn text(self) -> usize {
+        (self.text >> 1) as usize
+    }
+
+    fn quoting(self) -> Quoting {
+        match self.text & 1 {
+            0 => Quoting::Plain,
+            _ => Quoting::Doubled,
+        }
+    }
 }
 
 /// How a source's text stands in the script.
@@ -75,14 +89,34 @@ impl Script {
             }
             return;
         }
-        let place = self.place(&source.text);
-        self.pointed.push(Pointed {
-            after: self.own.len(),
-            text: place,
-            start: span.start,
-            end: span.end,
-            quoting,
-        });
+        let text = self.place(&source.text) << 1 | u32::from(quoting == Quoting::Doubled);
+        self.point(
+            Pointed {
+                own: 0,
+                text,
+                start: span.start,
+                end: span.end,
+            },
+            self.own.len(),
+        );
+    }
+
+    /// Appends what is pointed at, with so much of the script's own text before it.
+    fn point(&mut self, pointed: Pointed, before: usize) {
+        let mut own = before - self.before;
+        self.before = before;
+        // Nothing of a text carries what is too much for a number.
+        while own > u32::MAX as usize {
+            own -= u32::MAX as usize;
+            self.pointed.push(Pointed {
+                own: u32::MAX,
+                start: 0,
+                end: 0,
+                ..pointed
+            });
+        }
+        let own = own as u32;
+        self.pointed.push(Pointed { own, ..pointed });
     }
 
     /// Appends another script.
@@ -90,12 +124,12 @@ impl Script {
         let before = self.own.len();
         self.own.push_str(&other.own);
         let places: Vec<u32> = other.texts.iter().map(|text| self.place(text)).collect();
-        self.pointed
-            .extend(other.pointed.into_iter().map(|pointed| Pointed {
-                after: before + pointed.after,
-                text: places[pointed.text as usize],
-                ..pointed
-            }));
+        let mut at = before;
+        for pointed in other.pointed {
+            at += pointed.own as usize;
+            let text = places[pointed.text()] << 1 | (pointed.text & 1);
+            self.point(Pointed { text, ..pointed }, at);
+        }
     }
 
     /// The place of a text among those that are pointed into.
@@ -130,23 +164,25 @@ impl Script {
 
     /// The pieces that are the script when they are joined.
     fn pieces(&self) -> impl Iterator<Item = &str> {
-        let starts = std::iter::once(0).chain(self.pointed.iter().map(|pointed| pointed.after));
-        let between = starts.zip(self.pointed.iter());
-        let last = self.pointed.last().map_or(0, |pointed| pointed.after);
+        let mut start = 0;
+        let between = self.pointed.iter().map(move |&pointed| {
+            let own = start..start + pointed.own as usize;
+            start = own.end;
+            (own, pointed)
+        });
         between
-            .flat_map(|(start, pointed)| {
-                let text = &self.texts[pointed.text as usize];
+            .flat_map(|(own, pointed)| {
+                let text = &self.texts[pointed.text()];
                 let text = &text[pointed.start as usize..pointed.end as usize];
-                let (plain, with_quotes) = match pointed.quoting {
+                let (plain, with_quotes) = match pointed.quoting() {
                     Quoting::Plain => (Some(text), None),
                     Quoting::Doubled => (None, Some(doubled(text))),
                 };
-                let own = &self.own[start..pointed.after];
-                std::iter::once(own)
+                std::iter::once(&self.own[own])
                     .chain(plain)
                     .chain(with_quotes.into_iter().flatten())
             })
-            .chain(std::iter::once(&self.own[last..]))
+            .chain(std::iter::once(&self.own[self.before..]))
     }
 }
 
