@@ -1,7 +1,7 @@
 //! What tables have that goes with them: indexes and triggers. So it is known what a table lacks that was
 //! built anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Break, BreakKind};
 use super::classify::{Here, Way};
@@ -15,6 +15,8 @@ use crate::source::Span;
 #[derive(Debug, Default)]
 pub(super) struct Members<'a> {
     by_table: BTreeMap<Ident, OfTable<'a>>,
+    /// The tables that have, or had, a member of a name.
+    tables_of: BTreeMap<Ident, BTreeSet<Ident>>,
     /// Those of tables that were emptied to be built anew, by the name that the new one gets.
     left: BTreeMap<Ident, Left<'a>>,
     /// The columns that have another name in the new table, from and to.
@@ -79,6 +81,7 @@ impl<'a> Members<'a> {
                         let members = &mut self.by_table.entry(table.clone()).or_default().members;
                         members.retain(|other| !is_one(other.object, &fact.object));
                         members.push(member);
+                        self.has(&fact.object, table.clone());
                     }
                 }
                 (Action::Define { .. }, Kind::Key) => {
@@ -88,15 +91,20 @@ impl<'a> Members<'a> {
                     }
                 }
                 (Action::Drop { .. }, Kind::Index | Kind::Trigger) => {
-                    for table in self.by_table.values_mut() {
-                        table.members.retain(|it| !is_one(it.object, &fact.object));
+                    for table in self.tables_of(&fact.object) {
+                        if let Some(table) = self.by_table.get_mut(&table) {
+                            table.members.retain(|it| !is_one(it.object, &fact.object));
+                        }
                     }
                 }
                 (Action::Rename { to }, Kind::Index | Kind::Trigger) => {
-                    for table in self.by_table.values_mut() {
+                    for name in self.tables_of(&fact.object) {
                         let same = |it: &&mut Member<'a>| is_one(it.object, &fact.object);
-                        if let Some(member) = table.members.iter_mut().find(same) {
+                        let table = self.by_table.get_mut(&name);
+                        let member = table.and_then(|it| it.members.iter_mut().find(same));
+                        if let Some(member) = member {
                             member.object = to;
+                            self.has(to, name);
                         }
                     }
                 }
@@ -105,9 +113,26 @@ impl<'a> Members<'a> {
         }
     }
 
+    fn has(&mut self, member: &Object, table: Ident) {
+        self.tables_of
+            .entry(own_name(member).clone())
+            .or_default()
+            .insert(table);
+    }
+
+    fn tables_of(&self, member: &Object) -> BTreeSet<Ident> {
+        self.tables_of
+            .get(own_name(member))
+            .cloned()
+            .unwrap_or_default()
+    }
+
     /// A table gets another name.
     pub(super) fn rename(&mut self, from: &Object, to: &Object) {
         if let Some(members) = self.by_table.remove(&from.name.name) {
+            for member in &members.members {
+                self.has(member.object, to.name.name.clone());
+            }
             self.by_table.insert(to.name.name.clone(), members);
         }
     }
@@ -244,13 +269,16 @@ fn column_of<'f>(fact: &'f Fact, table: &Ident) -> Option<&'f Ident> {
 
 /// Whether both are one index, or one trigger.
 fn is_one(one: &Object, other: &Object) -> bool {
-    let name = |object: &Object| match &object.part {
-        Part::Member(member) => member.clone(),
-        _ => object.name.name.clone(),
-    };
     let same_table = match (&one.part, &other.part) {
         (Part::Member(_), Part::Member(_)) => one.name.name == other.name.name,
         _ => true,
     };
-    one.kind == other.kind && same_table && name(one) == name(other)
+    one.kind == other.kind && same_table && own_name(one) == own_name(other)
+}
+
+fn own_name(object: &Object) -> &Ident {
+    match &object.part {
+        Part::Member(member) => member,
+        _ => &object.name.name,
+    }
 }

@@ -6,7 +6,7 @@ use crate::name::{Ident, ObjectName};
 use crate::read::Patch;
 use crate::read::fact::{Action, Fact, Kind, Namespace, Object, Part, StatementFacts};
 use crate::resolve::PatchId;
-use crate::source::{Sources, Span};
+use crate::source::{SourceId, Sources, Span};
 
 /// A statement by its place in the order: the patch's turn, and its place in the patch.
 pub(super) type Place = (usize, usize);
@@ -17,6 +17,8 @@ pub(super) struct Mentions<'a> {
     order: &'a [PatchId],
     sources: &'a Sources,
     by_table: BTreeMap<&'a Ident, BTreeSet<Place>>,
+    /// The turn of each patch in the order.
+    turns: BTreeMap<SourceId, usize>,
     dropped: BTreeMap<(Namespace, &'a Ident), Vec<Place>>,
 }
 
@@ -49,10 +51,13 @@ impl<'a> Mentions<'a> {
                 }
             }
         }
+        let turns = order.iter().enumerate();
+        let turns = turns.map(|(turn, id)| (patches[id.0 as usize].source, turn));
         Self {
             patches,
             order,
             sources,
+            turns: turns.collect(),
             by_table,
             dropped,
         }
@@ -60,9 +65,7 @@ impl<'a> Mentions<'a> {
 
     /// The turn of a patch in the order.
     pub(super) fn turn(&self, patch: &Patch) -> Option<usize> {
-        self.order
-            .iter()
-            .position(|id| self.patches[id.0 as usize].source == patch.source)
+        self.turns.get(&patch.source).copied()
     }
 
     /// The statements before a place that name a table.
