@@ -5,8 +5,9 @@ use super::change::{Break, BreakKind};
 use super::classify::{Found, Here, Kept, OUTSIDE, Way, is_rename};
 use super::constraint::Lifted;
 use super::later::Birth;
+use super::rebuild::Rebuild;
 use super::types;
-use super::world::owner;
+use super::world::{Thing, owner};
 use crate::read::fact::{Fact, Kind, Object, Part};
 
 impl<'a> Way<'a> {
@@ -29,6 +30,10 @@ impl<'a> Way<'a> {
             return;
         }
         let thing = self.world.remove(object, here.path);
+        if let Some(rebuild) = self.is_copied(object, here.statement) {
+            self.make_room(thing, (fact, rebuild.emptied()), rebuild, here, found);
+            return;
+        }
         if self.is_rebuilt(object, here.statement) {
             self.members.leave(object, here.statement, fact.span);
         }
@@ -167,6 +172,34 @@ impl<'a> Way<'a> {
         after.find(in_time)
     }
 
+    /// Lets a table be another one, while a new one takes its name.
+    fn make_room(
+        &mut self,
+        thing: Option<Thing>,
+        (fact, to): (&Fact, &Object),
+        rebuild: Rebuild<'a>,
+        here: &Here<'a>,
+        found: &mut Found,
+    ) {
+        let object = &fact.object;
+        self.members.leave(object, here.statement, fact.span);
+        found.is(Phase::Expand, fact.span);
+        self.kept.push(Kept {
+            object: object.clone(),
+            thing: thing.clone(),
+            patch: here.patch,
+            phase: Phase::Expand,
+        });
+        if let Some(mut thing) = thing {
+            thing.schema = self.world.schema(to, here.path);
+            if !rebuild.keeps_its_name() {
+                // No code that runs knows it by its new one.
+                thing.made = here.patch;
+            }
+            self.world.put(to, thing);
+        }
+    }
+
     pub(super) fn take_kept(&mut self, object: &Object) -> Option<Kept> {
         let same = |kept: &Kept| {
             kept.object.kind.namespace() == object.kind.namespace()
@@ -211,24 +244,9 @@ impl<'a> Way<'a> {
             }
             return;
         }
-        let mut thing = self.world.remove(object, here.path);
+        let thing = self.world.remove(object, here.path);
         if let Some(rebuild) = self.makes_room(object, to, here.statement) {
-            self.members.leave(object, here.statement, fact.span);
-            found.is(Phase::Expand, fact.span);
-            self.kept.push(Kept {
-                object: object.clone(),
-                thing: thing.clone(),
-                patch: here.patch,
-                phase: Phase::Expand,
-            });
-            if let Some(mut thing) = thing.take() {
-                thing.schema = self.world.schema(to, here.path);
-                if !rebuild.keeps_its_name() {
-                    // No code that runs knows it by its new one.
-                    thing.made = here.patch;
-                }
-                self.world.put(to, thing);
-            }
+            self.make_room(thing, (fact, to), rebuild, here, found);
             return;
         }
         self.members.rename(object, to);

@@ -1,9 +1,11 @@
 //! Tables that are built anew: another table gets the columns and the rows, and then the name. So SQLite
 //! alters what ALTER TABLE cannot (<https://www.sqlite.org/lang_altertable.html#otheralter>), and tables are
-//! swapped on MariaDB and MySQL. To code that runs all of it is one act, and none of its statements may be
+//! swapped on MariaDB and MySQL. Or another table keeps the rows while the old one goes and comes back
+//! (<https://www.sqlite.org/faq.html#q11>). To code that runs all of it is one act, and none of its statements may be
 //! parted from the others.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use super::Step;
 use super::change::{Break, BreakKind};
@@ -32,8 +34,14 @@ pub(super) struct Rebuild<'p> {
     last: usize,
 }
 
-impl Rebuild<'_> {
-    /// Whether the new table has the name from its start, because the old one has got another one.
+impl<'p> Rebuild<'p> {
+    /// What stands for the old table at its end.
+    pub(super) fn emptied(&self) -> &'p Object {
+        self.emptied
+    }
+
+    /// Whether the new table has the name from its start, because the old one has got another one, or has
+    /// left its rows in another table.
     pub(super) fn keeps_its_name(&self) -> bool {
         is_same(self.name, self.built)
     }
@@ -105,6 +113,7 @@ pub(super) fn find(patch: &Patch) -> Vec<Rebuild<'_>> {
             });
         }
     }
+    found.extend(through_copies(patch, &acts));
     for rebuild in &mut found {
         rebuild.filled = filled(patch, rebuild);
         rebuild.last = with_indexes(patch, rebuild);
@@ -112,8 +121,61 @@ pub(super) fn find(patch: &Patch) -> Vec<Rebuild<'_>> {
     found
 }
 
-/// The statement that moves the rows.
+/// CREATE copy, INSERT INTO copy, DROP name, CREATE name, INSERT INTO name, DROP copy. The copy stands for the
+/// old table.
+fn through_copies<'p>(patch: &'p Patch, acts: &[Act<'p>]) -> Vec<Rebuild<'p>> {
+    let drops = acts.iter().filter(|act| act.what == What::Dropped);
+    let found = drops.filter_map(|old| {
+        let is_next = |act: &&Act<'_>| act.statement > old.statement;
+        let mut later = acts.iter().filter(is_next);
+        let made = later.find(|act| act.what == What::Made && is_same(act.table, old.table))?;
+        let mut ends = later.filter(|act| act.what == What::Dropped);
+        ends.find_map(|end| {
+            let is_begin = |act: &&Act<'_>| {
+                act.what == What::Made
+                    && act.statement < old.statement
+                    && is_same(act.table, end.table)
+            };
+            let begin = acts.iter().find(is_begin)?;
+            moved(
+                patch,
+                begin.statement..=old.statement,
+                begin.table,
+                &[old.table],
+            )?;
+            moved(
+                patch,
+                made.statement..=end.statement,
+                made.table,
+                &[begin.table],
+            )?;
+            Some(Rebuild {
+                name: old.table,
+                built: made.table,
+                emptied: begin.table,
+                filled: None,
+                first: begin.statement,
+                last: end.statement,
+            })
+        })
+    });
+    found.collect()
+}
+
+/// The statement that moves the rows to the new table.
 fn filled(patch: &Patch, rebuild: &Rebuild<'_>) -> Option<Span> {
+    let from = [rebuild.name, rebuild.emptied];
+    let within = rebuild.first..=rebuild.last;
+    moved(patch, within, rebuild.built, &from)
+}
+
+/// The statement within a range that moves rows to a table from one of others.
+fn moved(
+    patch: &Patch,
+    within: RangeInclusive<usize>,
+    to: &Object,
+    from: &[&Object],
+) -> Option<Span> {
     let mut statements = patch.facts.iter();
     let found = statements.find(|it| {
         let has = |action: Action, tables: &[&Object]| {
@@ -124,9 +186,7 @@ fn filled(patch: &Patch, rebuild: &Rebuild<'_>) -> Option<Span> {
                     && tables.iter().any(|table| is_same(table, &fact.object))
             })
         };
-        (rebuild.first..=rebuild.last).contains(&it.statement)
-            && has(Action::Write, &[rebuild.built])
-            && has(Action::Read, &[rebuild.name, rebuild.emptied])
+        within.contains(&it.statement) && has(Action::Write, &[to]) && has(Action::Read, from)
     });
     found.map(|it| patch.statements[it.statement].body)
 }
@@ -151,9 +211,7 @@ fn acts(patch: &Patch) -> Vec<Act<'_>> {
     for statement in &patch.facts {
         for fact in statement.facts.iter().filter(|it| it.in_body_of.is_none()) {
             let what = match &fact.action {
-                Action::Define {
-                    temporary: false, ..
-                } if fact.object.kind == Kind::Table => What::Made,
+                Action::Define { .. } if fact.object.kind == Kind::Table => What::Made,
                 Action::Rename { to } => What::Renamed(to),
                 Action::Drop { .. } => What::Dropped,
                 _ => continue,
@@ -196,8 +254,17 @@ impl<'a> Way<'a> {
 
     /// Whether a table is one that is filled to take the place of another one.
     pub(super) fn is_rebuilding(&self, table: &Object, statement: usize) -> bool {
-        let found = self.rebuild(statement, |it| is_same(it.built, table));
+        let found = self.rebuild(statement, |it| {
+            is_same(it.built, table) || it.keeps_its_name() && is_same(it.emptied, table)
+        });
         found.is_some()
+    }
+
+    /// The rebuild in which a table goes after its rows were copied to another one, and comes back.
+    pub(super) fn is_copied(&self, table: &Object, statement: usize) -> Option<Rebuild<'a>> {
+        self.rebuild(statement, |it| {
+            it.keeps_its_name() && is_same(it.name, table) && it.first < statement
+        })
     }
 
     /// Whether a table goes because a new one has its rows and gets its name.
