@@ -62,9 +62,13 @@ pub fn cut_finding(cut: &Edge, kept: &Graph, patches: &[Patch], sources: &Source
         finding = finding.note(arrow(edge, patches, sources));
     }
     match cut.strength() {
-        Strength::Late => finding.note(format!(
-            "the engine looks it up only when the body runs: fine, unless that is before `{earlier}`"
-        )),
+        Strength::Late => finding
+            .note(format!(
+                "the engine looks it up only when the body runs: fine, unless that is before `{earlier}`"
+            ))
+            .help(format!(
+                "to say that it is fine, write at the top of `{later}`: `-- ignores: {earlier}`"
+            )),
         Strength::Flow | Strength::Hard => {
             finding.severity = Severity::Warning;
             finding
@@ -451,6 +455,7 @@ mod tests {
         t.sql:1:14: defines table t
         note: `t` needs `f`: t.sql:1:24 uses function f(), f.sql:1:8 defines it (define-use)
         note: the engine looks it up only when the body runs: fine, unless that is before `t`
+        help: to say that it is fine, write at the top of `f`: `-- ignores: t`
         ");
         assert_snapshot!(bundle(Rule::WriteRead, Strength::Flow), @r"
         Warning: `f` reads rows of table t but has to come before `t`

@@ -260,7 +260,7 @@ impl Life<'_> {
     fn by_name(&self, id: IdentityId, chain: &[usize]) -> Option<Finding> {
         let identity = self.catalog.get(id);
         let roles = self.roles.of(id);
-        (!is_silent(identity)).then(|| report::by_name(identity, roles, chain))
+        (!is_silent(identity)).then(|| report::by_name(self, identity, roles, chain))
     }
 
     /// Adds the edges between the links of a chain.

@@ -33,12 +33,23 @@ fn with_places(mut finding: Finding, roles: &[Role], chain: &[usize]) -> Finding
 }
 
 /// The numbers in the file names have decided.
-pub(super) fn by_name(identity: &Identity, roles: &[Role], chain: &[usize]) -> Finding {
+pub(super) fn by_name(
+    life: &Life<'_>,
+    identity: &Identity,
+    roles: &[Role],
+    chain: &[usize],
+) -> Finding {
     let title = format!(
         "the versions of {} were put in the order of the numbers in the file names",
         identity.label()
     );
-    with_places(Finding::new(Code::OrderByName, title), roles, chain)
+    let finding = with_places(Finding::new(Code::OrderByName, title), roles, chain);
+    finding.help(match (chain, ends(life, roles, chain)) {
+        ([_, _], Some((older, newer))) => format!(
+            "the numbers are enough; to say it without them, write at the top of `{newer}`: `-- requires: {older}`"
+        ),
+        _ => "the numbers are enough; to say it without them, let each require the one before it: `-- requires: …`".to_owned(),
+    })
 }
 
 /// What the versions hold has decided.
