@@ -102,6 +102,8 @@ codes! {
     AllowWithoutReason = "SS106" "allow-without-reason", Warning;
     /// An `allow:` of a finding that is not there.
     UnusedAllow = "SS107" "unused-allow", Warning;
+    /// The marks of a merge that nobody has finished.
+    ConflictMarker = "SS110" "conflict-marker", Error;
     /// Two patches have one name.
     DuplicateName = "SS201" "duplicate-name", Error firm;
     /// A patch name that a ledger cannot hold.

@@ -4,6 +4,7 @@ pub mod ast;
 mod bulk;
 pub mod checksum;
 pub mod column;
+mod conflict;
 pub mod effect;
 pub mod fact;
 mod facts;
@@ -76,6 +77,7 @@ pub fn read(source: &Source, engine: Engine) -> Reading {
     let (facts, effects) = facts::read(source, &split, dialect);
     let checksum = checksum::checksum(source, &split);
     let mut findings = split.findings;
+    findings.extend(conflict::find(source));
     if findings.is_empty() {
         // Otherwise it is known already why there is more to it than was read.
         findings.extend(unseen::findings(source, &split.statements, &facts, &header));
