@@ -120,6 +120,9 @@ impl Repository {
         let finding = refused(format!("git knows no revision `{revision}`"));
         Err(Box::from(match self.is_shallow()? {
             true => shallow(finding),
+            false if revision == "HEAD" => {
+                finding.help("nothing is committed here yet: commit first")
+            }
             false => finding.help(
                 "name a tag, a branch or a commit; git fetch --tags brings those of the remote",
             ),

@@ -85,7 +85,8 @@ pub(super) fn carried(
         findings.push(
             Finding::new(Code::LargePatch, title)
                 .note("the server holds a patch several times while it runs it in one block")
-                .help("leave --client any out: a script for psql sends it statement by statement"),
+                .help("leave --client any out: a script for psql sends it statement by statement")
+                .help("or split it into patches of at most 16 MiB"),
         );
     }
     let mut made: BTreeMap<usize, Vec<String>> = BTreeMap::new();

@@ -155,7 +155,7 @@ fn what_may_have_been_meant_as_a_directive_is_told() {
     check_findings(
         "-- requires: the customers table",
         &[
-            "looks-like-directive: this comment looks like a `requires` directive, but has no effect | requires: the customers table | write `-- @requires the customers table` if it is a directive, or begin the sentence with another word",
+            "looks-like-directive: this comment looks like a `requires` directive, but has no effect | requires: the customers table | if it is a directive, write names and nothing else, as in `-- requires: shop/customers, shop.currency` (`-- @requires the customers table` takes all of it for names); or begin the sentence with another word",
         ],
     );
     let ends = "or begin the line with another word";

@@ -357,14 +357,15 @@ fn looks_like(directive: &Directive<'_>) -> Option<Finding> {
                 .note(format!("`allow` starts with the code of a finding, and `{word}` is none"))
                 .help("write a code that `sqlstitch rule` lists, or begin the sentence with another word")
         }
-        Some(_) if directive.colon => finding
+        Some(key) if directive.colon => finding
             .note(
                 "a value is one line of names between commas; other text after the colon is taken \
                  for prose",
             )
             .help(format!(
-                "write `-- @{spelled} {value}` if it is a directive, or begin the sentence with \
-                 another word"
+                "if it is a directive, write names and nothing else, as in `{}` (`-- @{spelled} {value}` \
+                 takes all of it for names); or begin the sentence with another word",
+                example(key)
             )),
         _ => {
             let meant = format!("{spelled}: {value}");
