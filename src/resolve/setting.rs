@@ -67,9 +67,9 @@ pub(super) fn add_edges(
             Settled::Open(pair) => findings.push(open(patches, label, property, said(pair))),
         }
     }
-    for (owner, added) in added_values(patches, sources, catalog) {
+    for ((owner, place), added) in added_values(patches, sources, catalog) {
         if let Some(pair) = unordered(&added, edges) {
-            findings.push(values(patches, &catalog.get(owner).label(), pair));
+            findings.push(values(patches, &catalog.get(owner).label(), &place, pair));
         }
     }
 }
@@ -280,9 +280,10 @@ fn width(value: &[String]) -> Option<(&'static str, u32, u32)> {
     })
 }
 
-type Added = BTreeMap<IdentityId, Vec<(PatchId, Span)>>;
+/// Values by their enum and their place among its values, `after 'a'`; empty for the end.
+type Added = BTreeMap<(IdentityId, String), Vec<(PatchId, Span)>>;
 
-/// The values that patches add to an enum of another patch, without a place among its values.
+/// The values that patches add to an enum of another patch.
 fn added_values(patches: &[Patch], sources: &Sources, catalog: &Catalog<'_>) -> Added {
     let mut added = Added::new();
     for (_, identity) in catalog.iter() {
@@ -305,14 +306,16 @@ fn added_values(patches: &[Patch], sources: &Sources, catalog: &Catalog<'_>) -> 
             let Some(statement) = patch.statements.get(event.at.0 as usize) else {
                 continue;
             };
-            let text = sources.slice(statement.body).to_ascii_lowercase();
-            let mut words = text.split_ascii_whitespace();
-            if !words.any(|word| matches!(word, "before" | "after")) {
-                added
-                    .entry(owner)
-                    .or_default()
-                    .push((event.patch, event.span));
+            let words = sources.slice(statement.body).split_ascii_whitespace();
+            let sides = ["before", "after"];
+            let is_side = |word: &str| sides.iter().any(|side| word.eq_ignore_ascii_case(side));
+            let mut place: Vec<&str> = words.skip_while(|word| !is_side(word)).collect();
+            let side = place.first().map(|side| side.to_ascii_lowercase());
+            if let (Some(first), Some(side)) = (place.first_mut(), &side) {
+                *first = side;
             }
+            let added = added.entry((owner, place.join(" "))).or_default();
+            added.push((event.patch, event.span));
         }
     }
     added
@@ -395,18 +398,29 @@ fn guessed(patches: &[Patch], label: &str, property: Property, last: [&Setting; 
         .fix(after(patches, earlier.patch, later.patch))
 }
 
-fn values(patches: &[Patch], label: &str, pair: [(PatchId, Span); 2]) -> Finding {
+fn values(patches: &[Patch], label: &str, place: &str, pair: [(PatchId, Span); 2]) -> Finding {
     let [one, other] = pair;
     let name = |patch: PatchId| &patches[patch.0 as usize].name;
+    let newer = format!(
+        "if `{}` is the newer one, write at its top: `-- requires: {}`",
+        name(other.0),
+        name(one.0)
+    );
+    let (note, help) = match place {
+        "" => (
+            "values compare and sort in the order in which they are added".to_owned(),
+            format!("say where it belongs (`ADD VALUE … BEFORE` or `AFTER`), or, {newer}"),
+        ),
+        place => (
+            format!("both are put right {place}: the one that is added last stands next to it"),
+            newer,
+        ),
+    };
     let title = format!("nothing tells in which order {label} gets its values");
     Finding::new(Code::UnorderedChange, title)
         .label(other.1, "added here")
         .label(one.1, "and here")
-        .note("values compare and sort in the order in which they are added")
-        .help(format!(
-            "say where it belongs (`ADD VALUE … BEFORE` or `AFTER`), or, if `{}` is the newer one, write at its top: `-- requires: {}`",
-            name(other.0),
-            name(one.0)
-        ))
+        .note(note)
+        .help(help)
         .fix(after(patches, one.0, other.0).map(Fix::for_people))
 }
