@@ -257,7 +257,7 @@ fn edge(earlier: usize, later: usize, strength: Strength) -> Edge {
         reasons: vec![Reason {
             rule: Rule::DefineUse,
             strength,
-            object: "table t".to_owned(),
+            object: "table t".into(),
             earlier: Span::new(SourceId(earlier as u32), 0, 1),
             later: Span::new(SourceId(later as u32), 0, 1),
         }],

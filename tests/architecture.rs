@@ -45,7 +45,7 @@ const DOORS: [(&str, &[&str]); 23] = [
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("globset", &["cli"]),
-    ("rayon", &["cli"]),
+    ("rayon", &["cli", "emit", "plan", "resolve"]),
     ("tempfile", &["cli", "engine"]),
     ("toml", &["cli"]),
     ("walkdir", &["cli"]),

@@ -63,15 +63,15 @@ pub(super) struct Cache {
     places: Places,
 }
 
-type Places = BTreeMap<[u8; 32], (Range<usize>, u64)>;
+/// In the order of the keys; what damage has put elsewhere is not found.
+type Places = Vec<([u8; 32], (Range<usize>, u64))>;
 
 /// What is written: the bytes of each key with their hash.
 type Rows<'c> = BTreeMap<[u8; 32], (&'c [u8], u64)>;
 
-/// A reading and what is to be kept of it.
+/// What is to be kept of a reading.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) reading: Reading,
     key: [u8; 32],
     bytes: Bytes,
 }
@@ -105,28 +105,20 @@ impl Cache {
         source: &Source,
         engine: Engine,
         read: impl Fn(&Source) -> Reading,
-    ) -> Entry {
+    ) -> (Reading, Entry) {
         let key = kept::key(source, engine).bytes();
-        if let Some((place, hash)) = self.places.get(&key) {
+        if let Some((place, hash)) = self.place(&key) {
             let bytes = &self.file[place.clone()];
             if hash_of(bytes) == *hash
                 && let Some(reading) = kept::reading(source, bytes)
             {
                 let bytes = Bytes::There;
-                return Entry {
-                    reading,
-                    key,
-                    bytes,
-                };
+                return (reading, Entry { key, bytes });
             }
         }
         let reading = read(source);
         let bytes = kept::bytes(&reading).map_or(Bytes::None, Bytes::New);
-        Entry {
-            reading,
-            key,
-            bytes,
-        }
+        (reading, Entry { key, bytes })
     }
 
     /// Writes the cache for the next run, if there is something new in it. That it cannot be written is no
@@ -142,7 +134,7 @@ impl Cache {
         for entry in entries {
             if let Bytes::New(bytes) = &entry.bytes {
                 rows.insert(entry.key, (bytes, hash_of(bytes)));
-            } else if let Some((place, hash)) = self.places.get(&entry.key) {
+            } else if let Some((place, hash)) = self.place(&entry.key) {
                 rows.insert(entry.key, (&self.file[place.clone()], *hash));
             }
         }
@@ -156,6 +148,14 @@ impl Cache {
             rows.entry(*key).or_insert(row);
         }
         let _ = self.write(&rows);
+    }
+
+    fn place(&self, key: &[u8; 32]) -> Option<&(Range<usize>, u64)> {
+        let found = self
+            .places
+            .binary_search_by_key(key, |(key, _)| *key)
+            .ok()?;
+        Some(&self.places[found].1)
     }
 
     fn write(&self, rows: &Rows<'_>) -> std::io::Result<()> {
@@ -203,13 +203,13 @@ fn places(file: &[u8], program: [u8; 32]) -> Option<Places> {
     let count = u32::from_le_bytes(*count) as usize;
     let (rows, data) = rest.split_at_checked(count.checked_mul(ROW)?)?;
     let mut at = file.len() - data.len();
-    let mut places = BTreeMap::new();
+    let mut places = Places::with_capacity(count);
     for row in rows.chunks_exact(ROW) {
         let (key, row) = row.split_first_chunk::<32>()?;
         let (length, hash) = row.split_first_chunk::<4>()?;
         let end = at.checked_add(u32::from_le_bytes(*length) as usize)?;
         let hash = u64::from_le_bytes(hash.try_into().ok()?);
-        places.insert(*key, (at..end, hash));
+        places.push((*key, (at..end, hash)));
         at = end;
     }
     (at == file.len()).then_some(places)
@@ -252,25 +252,25 @@ mod tests {
         sources
     }
 
-    fn run(cache: &Cache, sources: &Sources) -> Vec<Entry> {
+    fn run(cache: &Cache, sources: &Sources) -> (Vec<Reading>, Vec<Entry>) {
         let engine = Engine::Postgres;
         let read = |source: &Source| crate::read::read(source, engine);
         let entries = sources.iter();
         entries
             .map(|source| cache.read(source, engine, read))
-            .collect()
+            .unzip()
     }
 
-    fn told(entries: &[Entry]) -> Vec<String> {
-        let told = |entry: &Entry| format!("{:?}", entry.reading);
-        entries.iter().map(told).collect()
+    fn told((readings, _): &(Vec<Reading>, Vec<Entry>)) -> Vec<String> {
+        let told = |reading: &Reading| format!("{reading:?}");
+        readings.iter().map(told).collect()
     }
 
     fn open(directory: &Path) -> Cache {
         Cache::open(directory, Path::new(".")).expect("a cache")
     }
 
-    fn is_there(entries: &[Entry]) -> Vec<bool> {
+    fn is_there((_, entries): &(Vec<Reading>, Vec<Entry>)) -> Vec<bool> {
         let is_there = |entry: &Entry| matches!(entry.bytes, Bytes::There);
         entries.iter().map(is_there).collect()
     }
@@ -282,7 +282,7 @@ mod tests {
         let cache = open(directory.path());
         let cold = run(&cache, &first);
         assert_eq!(is_there(&cold), [false; 3]);
-        cache.keep(&cold);
+        cache.keep(&cold.1);
         let warm = run(&open(directory.path()), &first);
         // What has findings is read again.
         assert_eq!(is_there(&warm), [true, false, true]);
@@ -292,7 +292,7 @@ mod tests {
         let cache = open(directory.path());
         let changed = run(&cache, &second);
         assert_eq!(is_there(&changed), [true, false, true]);
-        cache.keep(&changed);
+        cache.keep(&changed.1);
         assert_eq!(is_there(&run(&open(directory.path()), &second)), [true; 3]);
     }
 
@@ -302,7 +302,7 @@ mod tests {
         let sources = sources(&["CREATE TABLE a (id int PRIMARY KEY);", "DROP TABLE b;"]);
         let cache = open(directory.path());
         let cold = run(&cache, &sources);
-        cache.keep(&cold);
+        cache.keep(&cold.1);
         let expected = told(&cold);
         let whole = fs::read(&cache.path).expect("the cache");
         for at in 0..whole.len() {
@@ -327,7 +327,7 @@ mod tests {
         let both = sources(&texts);
         let cache = open(directory.path());
         let cold = run(&cache, &both);
-        cache.keep(&cold);
+        cache.keep(&cold.1);
         let whole = fs::read(&cache.path).expect("the cache");
         let data = whole.len() - cache_data(directory.path());
         for at in data..whole.len() {
@@ -337,17 +337,17 @@ mod tests {
             // A run of another branch, with something new to keep.
             let other = sources(&[texts[0], "DROP TABLE c;"]);
             let cache = open(directory.path());
-            cache.keep(&run(&cache, &other));
+            cache.keep(&run(&cache, &other).1);
             let again = open(directory.path());
             assert_eq!(told(&run(&again, &both)), told(&cold), "{at}");
-            assert_eq!(told(&run(&again, &ours)), told(&cold[..1]), "{at}");
+            assert_eq!(told(&run(&again, &ours)), told(&cold)[..1], "{at}");
         }
     }
 
     /// How many bytes are those of readings.
     fn cache_data(directory: &Path) -> usize {
         let places = open(directory).places;
-        places.values().map(|(place, _)| place.len()).sum()
+        places.iter().map(|(_, (place, _))| place.len()).sum()
     }
 
     #[test]
@@ -376,7 +376,7 @@ mod tests {
         let cache = open(file.path());
         let sources = sources(&["SELECT 1;"]);
         let entries = run(&cache, &sources);
-        cache.keep(&entries);
+        cache.keep(&entries.1);
         assert_eq!(is_there(&run(&open(file.path()), &sources)), [false]);
     }
 }

@@ -46,6 +46,8 @@ fn look(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
             "{mendable} of them can be mended with --fix; --fix --diff shows how\n"
         ));
     }
+    // The process ends: to give back what thousands of patches have taken, piece by piece, is time lost.
+    std::mem::forget(work);
     Ok(exit)
 }
 
@@ -123,12 +125,15 @@ fn findings_with(work: &mut Work, released: Vec<Finding>) -> Vec<Finding> {
     if let Some(plan) = &plan {
         later.extend(pipeline::script_findings(plan, &work.sources));
     }
+    let is_planned = plan.is_some();
+    // As with what it was made from, see `look`.
+    std::mem::forget(plan);
     let (later, allowed) = work.judge.divide(later);
     work.allowed.extend(allowed);
     let mut findings = work.analysis.findings.clone();
     findings.extend(later);
     // Without a script, not all that could be found was looked for.
-    if plan.is_some() {
+    if is_planned {
         findings.extend(work.judge.unused(&work.sources));
     }
     findings

@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
 use rayon::prelude::*;
 
 use super::files::{Files, Kind, is_missing, unreadable};
@@ -188,7 +190,7 @@ fn find(wanted: &Wanted, files: &Files) -> Listed {
     sort(&mut found);
     // Of two ways to a file the one without links counts, else the first.
     let mut linked = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut seen: HashSet<_, FixedState> = HashSet::default();
     for it in std::mem::take(&mut found) {
         let file = real.file(&it.file);
         if paths::whole(&it.file) != file {
@@ -227,7 +229,7 @@ fn sort(found: &mut [Found]) {
         natural_cmp(&one.path, &other.path).then_with(|| natural_cmp(&one.shown, &other.shown))
     };
     if !found.is_sorted_by(|one, other| order(one, other).is_le()) {
-        found.sort_by(order);
+        found.par_sort_by(order);
     }
 }
 
@@ -252,9 +254,9 @@ struct Search<'w> {
 
 impl Search<'_> {
     fn directory(&mut self, root: &Path) {
-        let links = self.walk(root, |_, path| match &self.wanted.include {
-            Some(include) => globs::covers(include, path),
-            None => is_sql(path),
+        let links = self.walk(root, |below, under| match &self.wanted.include {
+            Some(include) => globs::covers(include, &under()),
+            None => is_sql(below),
         });
         for (link, to) in links {
             let shown = paths::shown(&link);
@@ -296,23 +298,27 @@ impl Search<'_> {
     }
 
     /// Takes the files under `start` for which `included` holds, given their path below `start` and
-    /// their path under their root. Returns the links to directories, and where they lead.
+    /// what tells their path under their root. Returns the links to directories, and where they lead.
     fn walk(
         &mut self,
         start: &Path,
-        included: impl Fn(&Path, &str) -> bool,
+        included: impl Fn(&Path, &dyn Fn() -> String) -> bool,
     ) -> Vec<(PathBuf, PathBuf)> {
         let under = |path: &Path| paths::slashed(&self.under_root(path, start));
+        let leaves_out = !self.wanted.exclude.is_empty();
+        let is_left_out = |path: &Path| leaves_out && self.is_left_out(&under(path));
         let is_wanted = |path: &Path| {
-            let (below, under) = (path.strip_prefix(start).unwrap_or(path), under(path));
-            included(below, &under) && !self.is_left_out(&under)
+            let below = path.strip_prefix(start).unwrap_or(path);
+            included(below, &|| under(path)) && !is_left_out(path)
         };
-        let is_left_out = |path: &Path| self.is_left_out(&under(path));
         let walked = self.files.walk(start, &is_left_out, &is_wanted);
         self.findings.extend(walked.findings);
-        for file in walked.files {
-            let relative = self.under_root(&file, start);
-            self.take(&file, &relative, paths::slashed(&relative));
+        let taken = walked.files.par_iter().map(|file| {
+            let relative = self.under_root(file, start);
+            taken(file, &relative, paths::slashed(&relative))
+        });
+        for taken in taken.collect::<Vec<_>>() {
+            self.add(taken);
         }
         walked.links
     }
@@ -322,31 +328,16 @@ impl Search<'_> {
         let relative = self.under_root(file, start);
         let path = paths::slashed(&relative);
         if !self.is_left_out(&path) {
-            self.take(file, &relative, path);
+            self.add(taken(file, &relative, path));
         }
     }
 
-    /// Adds one file with its path under its root.
-    fn take(&mut self, file: &Path, relative: &Path, path: String) {
-        let shown = paths::shown(file);
-        if is_revert(&path) {
-            self.reverts.push(Revert { shown });
-            return;
+    fn add(&mut self, taken: Taken) {
+        match taken {
+            Taken::Patch(found) => self.found.push(found),
+            Taken::Revert(revert) => self.reverts.push(revert),
+            Taken::Refused(finding) => self.findings.push(*finding),
         }
-        if relative.to_str().is_none() || path.contains(char::is_control) {
-            let title = "the file's name is not UTF-8 or has control characters, so it cannot be a patch's name";
-            self.findings.push(
-                Finding::new(Code::BadName, title)
-                    .path(shown.escape_debug().to_string())
-                    .help("rename the file, or leave it out with --exclude"),
-            );
-            return;
-        }
-        self.found.push(Found {
-            file: file.to_owned(),
-            path,
-            shown,
-        });
     }
 
     /// The path of a file under its root: the configured directory that it is in, else the outermost
@@ -369,8 +360,32 @@ impl Search<'_> {
     }
 }
 
-fn is_sql(path: &str) -> bool {
-    let extension = Path::new(path).extension();
+/// What a file is, by its name.
+enum Taken {
+    Patch(Found),
+    Revert(Revert),
+    Refused(Box<Finding>),
+}
+
+/// One file with its path under its root.
+fn taken(file: &Path, relative: &Path, path: String) -> Taken {
+    let shown = paths::shown(file);
+    if is_revert(&path) {
+        return Taken::Revert(Revert { shown });
+    }
+    if relative.to_str().is_none() || path.contains(char::is_control) {
+        let title = "the file's name is not UTF-8 or has control characters, so it cannot be a patch's name";
+        let finding = Finding::new(Code::BadName, title)
+            .path(shown.escape_debug().to_string())
+            .help("rename the file, or leave it out with --exclude");
+        return Taken::Refused(Box::new(finding));
+    }
+    let file = file.to_owned();
+    Taken::Patch(Found { file, path, shown })
+}
+
+fn is_sql(path: &Path) -> bool {
+    let extension = path.extension();
     extension.is_some_and(|extension| extension.eq_ignore_ascii_case("sql"))
 }
 

@@ -18,12 +18,16 @@ pub(super) struct Link {
 
 /// Where directories are without links; each is asked for once.
 #[derive(Default)]
-pub(super) struct Real(BTreeMap<PathBuf, PathBuf>);
+pub(super) struct Real {
+    known: BTreeMap<PathBuf, PathBuf>,
+    /// The last one and where it is: many files of one directory follow each other.
+    last: Option<(PathBuf, PathBuf)>,
+}
 
 impl Real {
     /// A directory, by its path from the file system's root.
     pub(super) fn directory(&mut self, whole: &Path) -> PathBuf {
-        let real = self.0.entry(whole.to_owned());
+        let real = self.known.entry(whole.to_owned());
         // What only git has is nowhere else.
         let real = real.or_insert_with(|| fs::canonicalize(whole).unwrap_or(whole.to_owned()));
         real.clone()
@@ -33,7 +37,15 @@ impl Real {
     pub(super) fn file(&mut self, file: &Path) -> PathBuf {
         let whole = paths::whole(file);
         match (whole.parent(), whole.file_name()) {
-            (Some(directory), Some(name)) => self.directory(directory).join(name),
+            (Some(directory), Some(name)) => match &self.last {
+                Some((last, real)) if last.as_os_str() == directory.as_os_str() => real.join(name),
+                _ => {
+                    let real = self.directory(directory);
+                    let file = real.join(name);
+                    self.last = Some((directory.to_owned(), real));
+                    file
+                }
+            },
             _ => whole,
         }
     }

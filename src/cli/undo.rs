@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::files::is_missing;
 use super::work::Work;
 use super::{input, paths};
@@ -64,20 +66,22 @@ pub(super) fn of(plan: &Plan, work: &mut Work) -> Found {
 /// Reads every revert file there is, for its findings, and tells those that belong to no patch.
 pub(super) fn check(work: &mut Work) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let reversible = work.analysis.patches.iter();
+    let reversible = work.analysis.patches.par_iter();
     let reversible = reversible.filter(|patch| !patch.header.is_irreversible());
-    let places: Vec<(String, Place)> = reversible
-        .map(|patch| {
-            let place = place_of(patch, work.sources.get(patch.source));
-            (patch.name.clone(), place)
-        })
-        .collect();
-    let mut texts = texts(work);
+    // Mostly there is none.
+    let places = reversible.filter_map(|patch| {
+        let place = place_of(patch, work.sources.get(patch.source));
+        let is_there = place.named || !is_absent(work, Path::new(&place.shown));
+        is_there.then(|| (patch.name.clone(), place))
+    });
+    let places: Vec<(String, Place)> = places.collect();
+    let mut texts = match places.as_slice() {
+        [] => BTreeMap::new(),
+        _ => texts(work),
+    };
     let mut known = BTreeSet::new();
     for (name, place) in places {
-        if !work.reverts.is_empty() {
-            known.insert(paths::whole(Path::new(&place.shown)));
-        }
+        known.insert(paths::whole(Path::new(&place.shown)));
         match read(work, &place, &mut texts) {
             Ok(Some((_, more))) => findings.extend(more),
             // By default there may be none; one that is named is meant to be there.
@@ -180,6 +184,11 @@ fn place_of(patch: &Patch, source: &Source) -> Place {
     }
 }
 
+fn is_absent(work: &Work, file: &Path) -> bool {
+    let kind = work.files.kind(file);
+    kind.is_err_and(|error| is_missing(&error))
+}
+
 /// The texts that were read, by their paths from here.
 fn texts(work: &Work) -> BTreeMap<String, SourceId> {
     let texts = work.sources.iter();
@@ -196,7 +205,7 @@ fn read(
         Some(id) => id,
         None => {
             let file = Path::new(&place.shown);
-            if work.files.kind(file).is_err_and(|error| is_missing(&error)) {
+            if is_absent(work, file) {
                 return Ok(None);
             }
             let text = input::read_file(&work.files, file, &place.shown)?;

@@ -119,17 +119,20 @@ pub(super) fn analysis(
     settings: &resolve::Settings,
     cache: Option<&Cache>,
 ) -> Analysis {
-    pipeline::analyse(sources, engine, settings, |sources, read| {
-        let sources: Vec<&Source> = sources.iter().collect();
-        let sources = sources.into_par_iter();
-        let Some(cache) = cache else {
-            return sources.map(read).collect();
-        };
-        let entries: Vec<_> = sources
-            .map(|source| cache.read(source, engine, read))
-            .collect();
-        cache.keep(&entries);
-        entries.into_iter().map(|entry| entry.reading).collect()
+    rayon::scope(|scope| {
+        pipeline::analyse(sources, engine, settings, |sources, read| {
+            let sources: Vec<&Source> = sources.iter().collect();
+            let sources = sources.into_par_iter();
+            let Some(cache) = cache else {
+                return sources.map(read).collect();
+            };
+            let (readings, entries): (_, Vec<_>) = sources
+                .map(|source| cache.read(source, engine, read))
+                .unzip();
+            // Written while the rest is done.
+            scope.spawn(move |_| cache.keep(&entries));
+            readings
+        })
     })
 }
 

@@ -158,7 +158,7 @@ fn reasons(patch: &PlannedPatch, sources: &Sources) -> Vec<String> {
         .take(REASONS)
         .map(|predecessor| {
             let mut line = format!("after {}", in_comment(&predecessor.name));
-            if let Some(reason) = predecessor.reasons.first() {
+            if let Some(reason) = &predecessor.reason {
                 let _ = write!(
                     line,
                     ": {} ({}, {})",

@@ -54,7 +54,7 @@ fn edge(earlier: u32, later: u32, strength: Strength) -> Edge {
         reasons: vec![Reason {
             rule,
             strength,
-            object: "table t".to_owned(),
+            object: "table t".into(),
             earlier: Span::new(SourceId(earlier), 0, 1),
             later: Span::new(SourceId(later), 0, 1),
         }],

@@ -184,7 +184,7 @@ mod tests {
         Reason {
             rule,
             strength,
-            object: "table t".to_owned(),
+            object: "table t".into(),
             earlier: Span::new(SourceId(0), at, at + 1),
             later: Span::new(SourceId(1), at, at + 1),
         }

@@ -190,6 +190,7 @@ mod tests {
                         }
                     });
                     Patch {
+                        acts: Default::default(),
                         source,
                         name: name.to_owned(),
                         header: Header::default(),
@@ -228,7 +229,7 @@ mod tests {
                 reasons: vec![Reason {
                     rule,
                     strength,
-                    object: object.to_owned(),
+                    object: object.into(),
                     earlier: self.span(earlier.0, earlier.1),
                     later: self.span(later.0, later.1),
                 }],

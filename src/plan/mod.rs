@@ -13,7 +13,9 @@ pub use revert::Undo;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use crate::dialect::Engine;
 use crate::graph::{Graph, Order};
@@ -166,9 +168,9 @@ pub struct Settings {
 #[derive(Clone, Debug)]
 pub struct Predecessor {
     /// Its name.
-    pub name: String,
-    /// Why; the strongest first.
-    pub reasons: Vec<Reason>,
+    pub name: SmolStr,
+    /// The strongest of its reasons.
+    pub reason: Option<Reason>,
 }
 
 /// One patch in its place.
@@ -289,19 +291,19 @@ pub fn plan(
     settings: Settings,
 ) -> Plan {
     let checksums = chained(patches, graph, order);
-    let mut planned = Vec::with_capacity(patches.len());
-    for &id in &order.sequence {
+    let names: Vec<SmolStr> = patches.iter().map(|it| it.name.as_str().into()).collect();
+    let planned = order.sequence.par_iter().map(|&id| {
         let place = id.0 as usize;
         let patch = &patches[place];
         let requires = graph.predecessors(id).map(|edge| Predecessor {
-            name: patches[edge.earlier.0 as usize].name.clone(),
-            reasons: edge.reasons.clone(),
+            name: names[edge.earlier.0 as usize].clone(),
+            reason: edge.reasons.first().cloned(),
         });
         let formerly = patch.header.formerly.iter().map(|name| name.value.clone());
         let external = external[place].names.iter().map(|(name, _)| name.clone());
         let path = sources.get(patch.source).path.clone();
         let statements = patch.statements.clone();
-        planned.push(PlannedPatch {
+        PlannedPatch {
             formerly: formerly.collect(),
             requires: requires.collect(),
             external: external.collect(),
@@ -315,13 +317,13 @@ pub fn plan(
                 patch.source,
                 statements,
             )
-        });
-    }
+        }
+    });
     let mut plan = Plan {
         engine,
         settings,
         bundle: ChecksumBuilder::default().finish(),
-        patches: planned,
+        patches: planned.collect(),
     };
     plan.seal();
     plan

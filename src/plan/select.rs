@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use smol_str::SmolStr;
+
 use super::{Action, Plan, PlannedPatch};
 
 impl Plan {
@@ -21,19 +23,20 @@ impl Plan {
         for patch in &mut kept {
             let (inside, outside): (Vec<_>, Vec<_>) = std::mem::take(&mut patch.requires)
                 .into_iter()
-                .partition(|predecessor| keep.contains(&predecessor.name));
+                .partition(|predecessor| keep.contains(predecessor.name.as_str()));
             patch.requires = inside;
             if undone {
                 continue;
             }
             for predecessor in outside {
-                if patch.external.contains(&predecessor.name) {
+                let name = predecessor.name.to_string();
+                if patch.external.contains(&name) {
                     continue;
                 }
-                let former = by_name[predecessor.name.as_str()].formerly.iter();
-                let former = former.map(|former| (predecessor.name.clone(), former.clone()));
+                let former = by_name[name.as_str()].formerly.iter();
+                let former = former.map(|former| (name.clone(), former.clone()));
                 patch.external_formerly.extend(former);
-                patch.external.push(predecessor.name);
+                patch.external.push(name);
             }
         }
         if undone {
@@ -43,7 +46,7 @@ impl Plan {
                 .collect();
             for dependent in &left_out {
                 for predecessor in &dependent.requires {
-                    if let Some(&place) = places.get(&predecessor.name) {
+                    if let Some(&place) = places.get(predecessor.name.as_str()) {
                         let names = [&dependent.name].into_iter().chain(&dependent.formerly);
                         kept[place].dependents.extend(names.cloned());
                     }
@@ -65,11 +68,8 @@ impl Plan {
         for patch in self.patches.iter().rev() {
             if patch.repeatable && names.contains(&patch.name) {
                 let below = patch.requires.iter().map(|below| &below.name);
-                names.extend(
-                    below
-                        .filter(|name| repeatable.contains(name.as_str()))
-                        .cloned(),
-                );
+                let below = below.filter(|name| repeatable.contains(name.as_str()));
+                names.extend(below.map(SmolStr::to_string));
             }
         }
         names

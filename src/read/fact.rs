@@ -305,14 +305,48 @@ impl Object {
     }
 }
 
+/// An [`Object`] whose parts are somebody else's.
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectRef<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// The schema, where it is written.
+    pub schema: Option<&'a Ident>,
+    /// The name.
+    pub name: &'a Ident,
+    /// What else tells it from others.
+    pub part: &'a Part,
+}
+
 impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let borrowed = ObjectRef {
+            kind: self.kind,
+            schema: self.name.schema.as_ref(),
+            name: &self.name.name,
+            part: &self.part,
+        };
+        borrowed.fmt(f)
+    }
+}
+
+impl fmt::Display for ObjectRef<'_> {
     /// As people write it: `column shop.orders.total`, `function f(2 arguments)`, `table t`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind.noun(), self.name)?;
-        match &self.part {
+        f.write_str(self.kind.noun())?;
+        f.write_str(" ")?;
+        if let Some(schema) = self.schema {
+            f.write_str(schema.as_str())?;
+            f.write_str(".")?;
+        }
+        f.write_str(self.name.as_str())?;
+        match self.part {
             Part::Whole => Ok(()),
-            Part::Member(member) => write!(f, ".{member}"),
-            Part::Columns(columns) if columns.is_empty() => write!(f, " (primary key)"),
+            Part::Member(member) => {
+                f.write_str(".")?;
+                f.write_str(member.as_str())
+            }
+            Part::Columns(columns) if columns.is_empty() => f.write_str(" (primary key)"),
             Part::Columns(columns) => {
                 let columns = columns.iter().map(Ident::as_str);
                 let (predicates, columns): (Vec<_>, Vec<_>) =

@@ -1,5 +1,6 @@
 //! One source at a time: text → statements, header and facts. Knows no other file.
 
+pub mod acts;
 pub mod ast;
 mod bulk;
 pub mod checksum;
@@ -28,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
 use crate::source::{Checksum, Source, SourceId};
+use acts::Acts;
 use effect::Effect;
 use fact::StatementFacts;
 use header::Header;
@@ -46,6 +48,8 @@ pub struct Patch {
     pub statements: Vec<Statement>,
     /// What each SQL statement does to which objects. One entry per statement that has any.
     pub facts: Vec<StatementFacts>,
+    /// The actions among them.
+    pub acts: Acts,
     /// What the statements change for code that runs already, beyond what the facts tell.
     pub effects: Vec<Effect>,
     /// The token-stream checksum.
@@ -91,6 +95,7 @@ pub fn read(source: &Source, engine: Engine) -> Reading {
             name,
             header,
             statements: split.statements,
+            acts: Acts::of(&facts),
             facts,
             effects,
             checksum,

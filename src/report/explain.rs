@@ -158,6 +158,7 @@ mod tests {
         let patches: Vec<Patch> = texts
             .iter()
             .map(|(name, text)| Patch {
+                acts: Default::default(),
                 source: sources.add(format!("{name}.sql"), *text),
                 name: (*name).to_owned(),
                 header: Header::default(),
@@ -179,7 +180,7 @@ mod tests {
                 reasons: vec![Reason {
                     rule,
                     strength,
-                    object: object.to_owned(),
+                    object: object.into(),
                     earlier: span(earlier),
                     later: span(later),
                 }],

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::PatchId;
 use super::catalog::{Bound, Catalog, Event, EventKind, IdentityId};
 use super::life::Promoted;
@@ -61,6 +63,14 @@ struct OnWrite {
     always: bool,
 }
 
+/// What one patch tells of bodies.
+#[derive(Default)]
+struct Told<'a> {
+    bodies: Vec<(IdentityId, Vec<InBody<'a>>)>,
+    views: Vec<(IdentityId, Vec<InBody<'a>>)>,
+    on_write: Vec<(IdentityId, OnWrite)>,
+}
+
 /// What deeds lead to.
 struct Next {
     identity: IdentityId,
@@ -83,39 +93,21 @@ impl<'a> Bodies<'a> {
         let mut bodies: BTreeMap<_, Versions<'a>> = BTreeMap::new();
         let mut views: BTreeMap<_, Versions<'a>> = BTreeMap::new();
         let mut on_write: BTreeMap<_, Vec<OnWrite>> = BTreeMap::new();
-        for (number, patch) in patches.iter().enumerate() {
+        let told = patches.par_iter().enumerate().map(|(number, patch)| {
             let id = PatchId(number as u32);
-            for statement in &patch.facts {
-                let path = statement.search_path.as_deref();
-                for fact in &statement.facts {
-                    let inside = statement.path_of(fact);
-                    if let Some(routine) = &fact.in_body_of {
-                        for bound in catalog.lookup(id, path, routine) {
-                            let versions = bodies.entry(bound.identity).or_default();
-                            versions.entry(id).or_default().push((fact, inside));
-                        }
-                    }
-                    if let Action::RunsOnWrite { table } = &fact.action {
-                        let table = (Kind::Relation, table.as_ref(), &Part::Whole);
-                        for table in catalog.lookup_named(id, path, table) {
-                            let runs = on_write.entry(table.identity).or_default();
-                            let routines = catalog.lookup(id, path, &fact.object);
-                            runs.extend(routines.iter().map(|routine| OnWrite {
-                                routine: routine.identity,
-                                said: (id, statement.statement as u32),
-                                always: is_always(catalog, id, table.identity, routine.identity),
-                            }));
-                        }
-                    }
-                }
-                if let Some(view) = view(statement) {
-                    for bound in catalog.lookup(id, path, view) {
-                        let versions = views.entry(bound.identity).or_default();
-                        let query = versions.entry(id).or_default();
-                        let used = statement.facts.iter().filter(|fact| is_in_query(fact));
-                        query.extend(used.map(|fact| (fact, path)));
-                    }
-                }
+            (id, told(id, patch, catalog))
+        });
+        for (id, told) in told.collect::<Vec<_>>() {
+            for (routine, facts) in told.bodies {
+                let versions = bodies.entry(routine).or_default();
+                versions.entry(id).or_default().extend(facts);
+            }
+            for (view, facts) in told.views {
+                let versions = views.entry(view).or_default();
+                versions.entry(id).or_default().extend(facts);
+            }
+            for (table, runs) in told.on_write {
+                on_write.entry(table).or_default().push(runs);
             }
         }
         Self {
@@ -269,8 +261,9 @@ impl<'a> Bodies<'a> {
 
     /// Everything that each patch does when it is applied.
     pub(super) fn all_deeds(&self, patches: &'a [Patch], catalog: &Catalog<'_>) -> Deeds<'a> {
-        let patches = (0..).map(PatchId).zip(patches);
-        let deeds = patches.map(|(id, patch)| self.deeds(id, patch, catalog));
+        let patches = patches.par_iter().enumerate();
+        let deeds =
+            patches.map(|(number, patch)| self.deeds(PatchId(number as u32), patch, catalog));
         Deeds(deeds.collect())
     }
 }
@@ -283,6 +276,12 @@ impl<'a> Deeds<'a> {
     pub(super) fn iter(&self) -> impl Iterator<Item = (PatchId, &[Deed<'a>])> {
         let deeds = self.0.iter().map(Vec::as_slice);
         (0..).map(PatchId).zip(deeds)
+    }
+
+    /// The same, side by side.
+    pub(super) fn par_iter(&self) -> impl IndexedParallelIterator<Item = (PatchId, &[Deed<'a>])> {
+        let deeds = self.0.par_iter().enumerate();
+        deeds.map(|(number, deeds)| (PatchId(number as u32), deeds.as_slice()))
     }
 
     /// The needs of bodies that patches run.
@@ -313,6 +312,51 @@ impl<'a> Deeds<'a> {
         }
         promoted
     }
+}
+
+fn told<'a>(id: PatchId, patch: &'a Patch, catalog: &Catalog<'_>) -> Told<'a> {
+    let mut told = Told::default();
+    for statement in &patch.facts {
+        let path = statement.search_path.as_deref();
+        // The facts of one body follow each other.
+        let bodies = statement
+            .facts
+            .chunk_by(|one, other| one.in_body_of == other.in_body_of);
+        for body in bodies {
+            let Some(routine) = &body[0].in_body_of else {
+                continue;
+            };
+            for bound in catalog.lookup(id, path, routine) {
+                let facts = body.iter().map(|fact| (fact, statement.path_of(fact)));
+                told.bodies.push((bound.identity, facts.collect()));
+            }
+        }
+        for fact in &statement.facts {
+            let Action::RunsOnWrite { table } = &fact.action else {
+                continue;
+            };
+            let table = (Kind::Relation, table.as_ref(), &Part::Whole);
+            for table in catalog.lookup_named(id, path, table) {
+                let routines = catalog.lookup(id, path, &fact.object);
+                told.on_write.extend(routines.iter().map(|routine| {
+                    let runs = OnWrite {
+                        routine: routine.identity,
+                        said: (id, statement.statement as u32),
+                        always: is_always(catalog, id, table.identity, routine.identity),
+                    };
+                    (table.identity, runs)
+                }));
+            }
+        }
+        if let Some(view) = view(statement) {
+            for bound in catalog.lookup(id, path, view) {
+                let used = statement.facts.iter().filter(|fact| is_in_query(fact));
+                let query = used.map(|fact| (fact, path)).collect();
+                told.views.push((bound.identity, query));
+            }
+        }
+    }
+    told
 }
 
 fn is_relation(object: &Object) -> bool {

@@ -16,6 +16,8 @@ mod written;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::PatchId;
 use crate::dialect::Dialect;
 use crate::name::Ident;
@@ -26,6 +28,7 @@ use birth::Made;
 use companion::Companions;
 use index::Index;
 use smallvec::SmallVec;
+use smol_str::SmolStr;
 use standing::Standings;
 use written::Written;
 
@@ -123,8 +126,8 @@ pub(super) struct Identity {
 
 impl Identity {
     /// How people write it.
-    pub(super) fn label(&self) -> String {
-        self.written.object(self.kind, &self.key).to_string()
+    pub(super) fn label(&self) -> SmolStr {
+        self.written.label(self.kind, &self.key)
     }
 }
 
@@ -196,13 +199,19 @@ impl<'a> Catalog<'a> {
             catalog.standings = Standings::new(patches, &catalog);
         }
         let mut made = made.0.as_slice();
-        for (number, patch) in patches.iter().enumerate() {
+        // From here on nothing more is born, so a name means the same until the end.
+        let numbered = patches.par_iter().enumerate();
+        let needed = numbered.map(|(id, patch)| catalog.needed(PatchId(id as u32), patch));
+        let needed: Vec<_> = needed.collect();
+        for (number, (patch, needed)) in patches.iter().zip(&needed).enumerate() {
             let id = PatchId(number as u32);
+            let mut needed = needed.as_slice();
             for statement in &patch.facts {
-                let of_statement;
-                (of_statement, made) = made.split_at(statement.facts.len());
+                let (made_here, needed_here);
+                (made_here, made) = made.split_at(statement.facts.len());
+                (needed_here, needed) = needed.split_at(statement.facts.len());
                 let conditional = is_do_block(patch, statement, sources);
-                catalog.add_statement(id, statement, of_statement, conditional);
+                catalog.add_statement(id, statement, (made_here, needed_here), conditional);
             }
         }
         catalog.end_dependents();
@@ -269,28 +278,44 @@ impl<'a> Catalog<'a> {
 
     /// Notes for each table which others its `CREATE TABLE` takes columns from.
     fn find_parents(&mut self, patches: &[Patch]) {
-        for (number, patch) in patches.iter().enumerate() {
+        let parents = patches.par_iter().enumerate().map(|(number, patch)| {
             let id = PatchId(number as u32);
-            for statement in &patch.facts {
-                let path = statement.search_path.as_deref();
-                let makes = |fact: &&Fact| {
-                    matches!(fact.action, Action::Define { .. }) && fact.object.kind == Kind::Table
-                };
-                let Some(made) = statement.facts.iter().find(makes) else {
-                    continue;
-                };
-                let made = self.lookup(id, path, &made.object);
-                let takes_from =
-                    |fact: &&Fact| fact.action == Action::Use && fact.object.kind == Kind::Relation;
-                for fact in statement.facts.iter().filter(takes_from) {
-                    let parents = self.lookup(id, path, &fact.object);
-                    for table in made.iter().filter(|_| !parents.is_empty()) {
-                        let noted = self.parents.entry(table.identity).or_default();
-                        noted.extend(parents.iter().map(|parent| parent.identity));
-                    }
-                }
+            let of_statement = |statement| self.parents_in(id, statement);
+            patch
+                .facts
+                .iter()
+                .flat_map(of_statement)
+                .collect::<Vec<_>>()
+        });
+        for (table, parent) in parents.collect::<Vec<_>>().into_iter().flatten() {
+            self.parents.entry(table).or_default().push(parent);
+        }
+    }
+
+    /// The tables that a statement makes, each with one that it takes columns from.
+    fn parents_in(&self, id: PatchId, statement: &StatementFacts) -> Vec<(IdentityId, IdentityId)> {
+        let mut pairs = Vec::new();
+        let path = statement.search_path.as_deref();
+        let makes = |fact: &&Fact| {
+            matches!(fact.action, Action::Define { .. }) && fact.object.kind == Kind::Table
+        };
+        let Some(made) = statement.facts.iter().find(makes) else {
+            return pairs;
+        };
+        let takes_from =
+            |fact: &&Fact| fact.action == Action::Use && fact.object.kind == Kind::Relation;
+        let mut tables = None;
+        for fact in statement.facts.iter().filter(takes_from) {
+            let parents = self.lookup(id, path, &fact.object);
+            let tables = tables.get_or_insert_with(|| self.lookup(id, path, &made.object));
+            for table in tables.iter() {
+                let of_it = parents
+                    .iter()
+                    .map(|parent| (table.identity, parent.identity));
+                pairs.extend(of_it);
             }
         }
+        pairs
     }
 }
 

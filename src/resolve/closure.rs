@@ -1,7 +1,12 @@
 //! Who reaches whom, kept up to date while edges are added: asking is one look, where a search
 //! would walk over all that comes after a patch.
 
+use smallvec::SmallVec;
+
 use super::PatchId;
+
+/// The patches directly before or after one; most have few.
+pub(super) type Neighbours = SmallVec<[u32; 6]>;
 
 /// For each patch, which of some watched patches the edges put after it.
 pub(super) struct Closure {
@@ -18,7 +23,7 @@ pub(super) struct Closure {
 impl Closure {
     /// What the edges in `later` (per patch, the patches directly after it) say about the `watched`
     /// patches.
-    pub(super) fn new(later: &[Vec<u32>], watched: impl IntoIterator<Item = PatchId>) -> Self {
+    pub(super) fn new(later: &[Neighbours], watched: impl IntoIterator<Item = PatchId>) -> Self {
         let mut bits = vec![None; later.len()];
         let mut count = 0;
         for patch in watched {
@@ -57,7 +62,7 @@ impl Closure {
     }
 
     /// Adds an edge; `before` has, per patch, the patches directly before it.
-    pub(super) fn add(&mut self, earlier: PatchId, later: PatchId, before: &[Vec<u32>]) {
+    pub(super) fn add(&mut self, earlier: PatchId, later: PatchId, before: &[Neighbours]) {
         if !self.take_over(earlier.0, later.0) {
             return;
         }
@@ -98,7 +103,7 @@ impl Closure {
 }
 
 /// The patches, each after all that come after it; somewhere on a cycle that cannot be.
-fn last_first(later: &[Vec<u32>]) -> Vec<u32> {
+fn last_first(later: &[Neighbours]) -> Vec<u32> {
     let mut order = Vec::with_capacity(later.len());
     let mut seen = vec![false; later.len()];
     for start in 0..later.len() as u32 {
@@ -133,7 +138,7 @@ mod tests {
     use super::*;
 
     /// Whether a search finds a way of at least one edge.
-    fn finds(later: &[Vec<u32>], from: u32, to: u32) -> bool {
+    fn finds(later: &[Neighbours], from: u32, to: u32) -> bool {
         let mut seen = vec![false; later.len()];
         let mut open = vec![from];
         while let Some(patch) = open.pop() {
@@ -153,8 +158,8 @@ mod tests {
             first in 0_usize..24,
             watched in proptest::collection::btree_set(0_u32..9, 0..9),
         ) {
-            let mut later = vec![Vec::new(); 9];
-            let mut before = vec![Vec::new(); 9];
+            let mut later = vec![Neighbours::new(); 9];
+            let mut before = vec![Neighbours::new(); 9];
             let (early, late) = edges.split_at(first.min(edges.len()));
             for &(from, to) in early {
                 later[from as usize].push(to);

@@ -4,6 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Component;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
 use crate::name::natural_cmp;
@@ -38,7 +41,7 @@ pub fn collect(
 
     let mut findings = Vec::new();
     let mut patches: Vec<Patch> = Vec::with_capacity(readings.len());
-    let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
+    let mut by_name: HashMap<String, usize, FixedState> = HashMap::default();
     for reading in readings {
         findings.extend(reading.findings);
         let patch = reading.patch;

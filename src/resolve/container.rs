@@ -8,6 +8,7 @@ use super::catalog::{Catalog, IdentityId};
 use super::edges::Edges;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::read::Patch;
+use crate::read::acts::Acts;
 use crate::read::fact::{Action, Fact, Kind, Namespace, Reader};
 use crate::source::{Sources, Span};
 
@@ -44,7 +45,8 @@ pub(super) fn add_edges(
 /// Where patches tighten domains that others make.
 fn tightened(patches: &[Patch], catalog: &Catalog<'_>) -> Places {
     let mut tightened = Places::new();
-    for (number, patch) in patches.iter().enumerate() {
+    let numbered = patches.iter().enumerate();
+    for (number, patch) in numbered.filter(|(_, patch)| patch.acts.has(Acts::TIGHTEN)) {
         let id = PatchId(number as u32);
         for statement in &patch.facts {
             let path = statement.search_path.as_deref();

@@ -10,6 +10,7 @@ use super::edges::Edges;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::name::Ident;
 use crate::read::Patch;
+use crate::read::acts::Acts;
 use crate::read::fact::{Action, Kind};
 use crate::source::Span;
 
@@ -74,8 +75,8 @@ pub(super) fn add_edges(patches: &[Patch], catalog: &Catalog<'_>, edges: &mut Ed
                 rule,
                 strength: Strength::Flow,
                 object: match &cover.schema {
-                    Some(schema) => format!("schema {schema}"),
-                    None => "all schemas".to_owned(),
+                    Some(schema) => format!("schema {schema}").into(),
+                    None => "all schemas".into(),
                 },
                 earlier: earlier.1,
                 later: later.1,
@@ -92,7 +93,8 @@ fn meet(one: &Cover, other: &Cover) -> bool {
 
 fn covers(patches: &[Patch]) -> Vec<Cover> {
     let mut covers = Vec::new();
-    for (number, patch) in patches.iter().enumerate() {
+    let numbered = patches.iter().enumerate();
+    for (number, patch) in numbered.filter(|(_, patch)| patch.acts.has(Acts::COVERS)) {
         let facts = patch.facts.iter().flat_map(|statement| &statement.facts);
         for fact in facts.filter(|fact| fact.in_body_of.is_none()) {
             let (of, of_new) = match fact.action {

@@ -1,5 +1,7 @@
 //! Edges between patches and the reasons for them.
 
+use smol_str::SmolStr;
+
 use serde::Serialize;
 
 use crate::source::Span;
@@ -153,7 +155,7 @@ pub struct Reason {
     /// Its weight here.
     pub strength: Strength,
     /// What both ends are about, as people write it: `table shop.orders`.
-    pub object: String,
+    pub object: SmolStr,
     /// The place in the earlier patch.
     pub earlier: Span,
     /// The place in the later patch.

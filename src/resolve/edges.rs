@@ -1,14 +1,16 @@
 //! Edges while they are collected: reasons by pair, and who reaches whom so far.
 
-use std::collections::BTreeMap;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use rayon::prelude::*;
 
-use super::closure::Closure;
+use super::closure::{Closure, Neighbours};
 use super::sequence::Sequence;
 use super::{Edge, PatchId, Reason, Strength};
 
-/// The edges found so far.
+/// The edges found so far. Nobody sees the order in which the pairs are kept.
 pub(super) struct Edges {
-    reasons: BTreeMap<(PatchId, PatchId), Vec<Reason>>,
+    reasons: HashMap<(PatchId, PatchId), Vec<Reason>, FixedState>,
     all: Reach,
     hard: Reach,
     sequence: Sequence,
@@ -16,16 +18,16 @@ pub(super) struct Edges {
 
 /// Who comes before whom.
 struct Reach {
-    later: Vec<Vec<u32>>,
-    earlier: Vec<Vec<u32>>,
+    later: Vec<Neighbours>,
+    earlier: Vec<Neighbours>,
     closure: Option<Closure>,
 }
 
 impl Reach {
     fn new(patches: usize) -> Self {
         Self {
-            later: vec![Vec::new(); patches],
-            earlier: vec![Vec::new(); patches],
+            later: vec![Neighbours::new(); patches],
+            earlier: vec![Neighbours::new(); patches],
             closure: None,
         }
     }
@@ -56,7 +58,7 @@ impl Reach {
 }
 
 /// What the neighbours lead to from one patch; stops early at `goal`.
-fn walk(neighbours: &[Vec<u32>], from: PatchId, goal: Option<PatchId>) -> Vec<bool> {
+fn walk(neighbours: &[Neighbours], from: PatchId, goal: Option<PatchId>) -> Vec<bool> {
     let mut seen = vec![false; neighbours.len()];
     let mut open = vec![from.0];
     while let Some(patch) = open.pop() {
@@ -75,11 +77,16 @@ fn walk(neighbours: &[Vec<u32>], from: PatchId, goal: Option<PatchId>) -> Vec<bo
 impl Edges {
     pub(super) fn new(patches: usize, sequence: Sequence) -> Self {
         Self {
-            reasons: BTreeMap::new(),
+            reasons: HashMap::default(),
             all: Reach::new(patches),
             hard: Reach::new(patches),
             sequence,
         }
+    }
+
+    /// Makes room for so many more pairs.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.reasons.reserve(more);
     }
 
     /// Adds a reason; a patch needs no reason to come before itself. Numbered files keep the order
@@ -191,6 +198,9 @@ impl Edges {
                 reasons,
             }
         };
-        self.reasons.into_iter().map(edge).collect()
+        let reasons: Vec<_> = self.reasons.into_iter().collect();
+        let mut edges: Vec<Edge> = reasons.into_par_iter().map(edge).collect();
+        edges.par_sort_unstable_by_key(|edge| (edge.earlier, edge.later));
+        edges
     }
 }

@@ -1,85 +1,54 @@
 //! What only the data asks for: an engine accepts the other order and does the wrong thing to rows.
 //! And what a changed column type asks of the views on it.
 
+mod done;
+
+pub(super) use done::{Done, Places};
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::body::{Deed, Deeds};
+use rayon::prelude::*;
+
 use super::catalog::{Catalog, EventKind, IdentityId, stands};
 use super::counter::{Counters, Split};
 use super::edges::Edges;
-use super::fires;
 use super::parents::{Named, Parents};
 use super::width::Widths;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::read::Patch;
+use crate::read::acts::Acts;
 use crate::read::fact::{Action, Fact, Kind, Part, StatementFacts};
 use crate::source::{Sources, Span};
 use regex::Regex;
 
-/// Where patches do something to each object.
-pub(super) type Places = BTreeMap<IdentityId, Vec<(PatchId, Span)>>;
+/// What the data asks for, whatever the edges say so far.
+pub(super) struct Flow {
+    pairs: Pairs,
+    /// Where each object is written.
+    pub(super) writes: Places,
+    /// Where it is read to do something.
+    pub(super) reads: Places,
+}
 
-/// Adds the edges that keep data right. Gives what is written, and what is read to do something.
-pub(super) fn add_edges(
-    patches: &[Patch],
+/// Finds what keeps data right.
+pub(super) fn find(
     sources: &Sources,
     catalog: &Catalog<'_>,
-    deeds: &Deeds<'_>,
+    done: Done,
     (parents, counters, widths): (&Parents, &Counters, &Widths),
-    edges: &mut Edges,
-) -> (Places, Places) {
-    retyped(patches, sources, catalog, edges);
-    let mut writes = Places::new();
-    let mut reads = Places::new();
-    // By the triggers of other patches, where these are there already.
-    let (mut fired_writes, mut fired_reads) = (Places::new(), Places::new());
-    let mut tightened = Places::new();
-    let mut partitions = Places::new();
-    // An UPDATE or DELETE reads what it writes.
-    let mut read_here = BTreeSet::new();
-    for (id, deeds) in deeds.iter() {
-        for &deed in deeds {
-            let Deed { fact, path, .. } = deed;
-            let places = match &fact.action {
-                Action::Write => &mut writes,
-                _ if deed.reads() => {
-                    if fact.in_body_of.is_none() && !deed.in_view {
-                        read_here.insert((id, deed.span));
-                    }
-                    if !deed.changes {
-                        continue;
-                    }
-                    &mut reads
-                }
-                Action::Tighten => &mut tightened,
-                Action::Partitions { parent } => {
-                    let parent = (Kind::Relation, parent.as_ref(), &Part::Whole);
-                    for bound in catalog.lookup_named(id, path, parent) {
-                        let places: &mut Vec<_> = partitions.entry(bound.identity).or_default();
-                        places.push((id, deed.span));
-                    }
-                    continue;
-                }
-                _ => continue,
-            };
-            let places = match &fact.action {
-                _ if !deed.maybe => places,
-                _ if !deed.fired => continue,
-                Action::Write => &mut fired_writes,
-                _ if deed.reads() => &mut fired_reads,
-                _ => continue,
-            };
-            for bound in catalog.lookup(id, path, &fact.object) {
-                places
-                    .entry(bound.identity)
-                    .or_default()
-                    .push((id, deed.span));
-            }
-        }
-    }
-    let fired = fires::find(patches, sources, catalog, deeds);
+) -> Flow {
+    let Done {
+        writes,
+        reads,
+        fired_writes,
+        fired_reads,
+        tightened,
+        partitions,
+        read_here,
+        fired,
+    } = done;
     let splits = counters.splits(catalog, parents);
-    let mut flow = Flow::default();
+    let mut flow = Pairs::default();
     for Split {
         table,
         fitted,
@@ -150,8 +119,25 @@ pub(super) fn add_edges(
     for Named { table, row, by } in parents.named_by_their_like(sources, catalog) {
         flow.pairs(table, &[row], &[by], Rule::ParentRows);
     }
-    flow.add_edges(catalog, edges);
-    (writes, reads)
+    Flow {
+        pairs: flow,
+        writes,
+        reads,
+    }
+}
+
+impl Flow {
+    /// Adds the edges.
+    pub(super) fn add_edges(
+        &mut self,
+        patches: &[Patch],
+        sources: &Sources,
+        catalog: &Catalog<'_>,
+        edges: &mut Edges,
+    ) {
+        retyped(patches, sources, catalog, edges);
+        std::mem::take(&mut self.pairs).add_edges(catalog, edges);
+    }
 }
 
 /// Writes of a table by patches that name none of its columns in any of them.
@@ -173,7 +159,7 @@ fn whole_row_writes(
 
 /// The edges that the data asks for, while they are collected.
 #[derive(Default)]
-struct Flow {
+struct Pairs {
     pairs: Vec<Pair>,
     /// Pairs whose order is settled the other way round.
     apart: BTreeSet<(PatchId, PatchId)>,
@@ -188,23 +174,23 @@ struct Pair {
     strength: Strength,
 }
 
-impl Flow {
+impl Pairs {
     /// Adds the edges, except where the hard ones say the opposite: where the engine insists on the other
     /// order, the data has no say.
     fn add_edges(self, catalog: &Catalog<'_>, edges: &mut Edges) {
         let hard = edges.hard(self.pairs.iter().map(|pair| pair.earlier.0));
-        for pair in self.pairs {
+        let allowed = self.pairs.par_iter().filter_map(|pair| {
             let ((from, earlier), (to, later)) = (pair.earlier, pair.later);
-            if hard.reaches(to, from) == Some(true) {
-                continue;
-            }
-            let reason = Reason {
+            let reason = || Reason {
                 rule: pair.rule,
                 strength: pair.strength,
                 object: catalog.get(pair.object).label(),
                 earlier,
                 later,
             };
+            (hard.reaches(to, from) != Some(true)).then(|| (from, to, reason()))
+        });
+        for (from, to, reason) in allowed.collect::<Vec<_>>() {
             edges.add(from, to, reason);
         }
     }
@@ -264,6 +250,9 @@ impl Flow {
 /// <https://www.postgresql.org/docs/current/sql-altertable.html>
 fn retyped(patches: &[Patch], sources: &Sources, catalog: &Catalog<'_>, edges: &mut Edges) {
     if !catalog.dialect.objects.views_fix_types {
+        return;
+    }
+    if !patches.iter().any(|patch| patch.acts.has(Acts::RETYPE)) {
         return;
     }
     let generated = Regex::new(r"(?i)\bgenerated\s+always\s+as\s*\(").ok();

@@ -18,6 +18,8 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::catalog::{Catalog, Event, EventKind, Identity, IdentityId};
 use super::edges::Edges;
 use super::sequence::Sequence;
@@ -27,6 +29,7 @@ use crate::finding::Finding;
 use crate::read::Patch;
 use crate::read::fact::Kind;
 use crate::source::Sources;
+use bind::Bond;
 use chain::{Chain, Order, Sureness};
 use role::{Before, Role, Roles, is_made_up};
 
@@ -39,123 +42,186 @@ pub(super) struct Promoted {
     pub(super) event: Event,
 }
 
-/// Adds the edges of every identity.
-pub(super) fn add_edges(
-    patches: &[Patch],
-    sources: &Sources,
-    catalog: &Catalog<'_>,
-    (promoted, widths): (&[Promoted], &Widths),
-    sequence: &Sequence,
-    edges: &mut Edges,
-    findings: &mut Vec<Finding>,
-) {
-    let order = sequence.order();
-    let idle = order.map(|order| replay::replay(catalog, &order));
-    let idle = idle.unwrap_or_default();
-    let roles = Roles::new(catalog, sequence, &idle, promoted);
-    let life = Life {
-        patches,
-        sources,
-        catalog,
-        sequence,
-        widths,
-        roles,
-    };
-    // What has one link or none says the most: it goes first, and decides the rest.
-    let mut open = Vec::new();
-    let mut chains = BTreeMap::new();
-    for (id, _) in catalog.iter() {
-        if life.roles.are_idle(id) {
-            continue;
-        }
-        let chain = chain::links(life.roles.of(id));
-        if chain.len() <= 1 {
-            life.bind(id, &chain, edges);
-            chains.insert(id, chain);
-        } else {
-            open.push(id);
-        }
-    }
-    // Owners before members: a table's versions decide those of its columns.
-    open.sort_by_key(|&id| (catalog.get(id).owner.is_some(), id));
-    let linked = life.linked(&open);
-    edges.watch(linked.keys().copied());
-    let mut waiting: BTreeSet<IdentityId> = open.iter().copied().collect();
-    // What has one chain by the edges so far; looked at again where these say more.
-    let mut only = BTreeMap::new();
-    let mut likely = BTreeSet::new();
-    let mut stale = waiting.clone();
-    let mut returning = Vec::new();
-    while !open.is_empty() {
-        for id in stale {
-            only.remove(&id);
-            likely.remove(&id);
-            match chain::sureness(life.roles.of(id), sequence, edges) {
-                Sureness::Certain(chain, by_number) => {
-                    only.insert(id, (chain, by_number));
-                }
-                Sureness::Likely => {
-                    likely.insert(id);
-                }
-                Sureness::Open => {}
-            }
-        }
-        let mut settled = Vec::new();
-        open.retain(|&id| {
-            let owner = catalog.get(id).owner;
-            if owner.is_some_and(|owner| waiting.contains(&owner)) {
-                return true;
-            }
-            let chain = only.remove(&id);
-            if let Some((chain, by_number)) = chain {
-                findings.extend(by_number.then(|| life.by_name(id, &chain)).flatten());
-                settled.push((id, chain));
-            }
-            settled.last().is_none_or(|&(last, _)| last != id)
-        });
-        if settled.is_empty() {
-            // What is likely goes before what is open.
-            let owner_waits = |id: IdentityId| {
-                let owner = catalog.get(id).owner;
-                owner.is_some_and(|owner| waiting.contains(&owner))
-            };
-            let first = open
-                .iter()
-                .position(|id| likely.contains(id) && !owner_waits(*id));
-            let id = open.remove(first.unwrap_or(0));
-            let (chain, finding) = life.settle(id, edges);
-            findings.extend(finding);
-            settled.push((id, chain));
-        }
-        for (id, chain) in settled {
-            life.link(id, &chain, edges);
-            if chain::spans(life.roles.of(id), &chain).len() <= 1 {
-                life.bind(id, &chain, edges);
-            } else {
-                returning.push(id);
-            }
-            chains.insert(id, chain);
-            waiting.remove(&id);
-        }
-        let changed = edges.take_changed();
-        let changed = changed.iter().filter_map(|patch| linked.get(patch));
-        stale = changed.flatten().copied().collect();
-        stale.retain(|id| waiting.contains(id));
-    }
-    // A user of something that comes back needs all that is known to tell which version it means.
-    for id in returning {
-        life.bind(id, &chains[&id], edges);
-    }
-    release::add_edges(&life, &chains, edges);
-}
-
-struct Life<'a> {
+/// The lives of all objects, while they are found.
+pub(super) struct Life<'a> {
     patches: &'a [Patch],
     sources: &'a Sources,
     catalog: &'a Catalog<'a>,
     sequence: &'a Sequence,
     widths: &'a Widths,
     roles: Roles<'a>,
+    /// What there is to say before any edge is known, in the order of identities.
+    found: Vec<Vec<Found>>,
+}
+
+/// What there is to say of an identity before any edge is known.
+enum Found {
+    /// An edge that depends on no others.
+    Free(Bond),
+    /// It has one link or none, and its edges depend on others.
+    Bound(IdentityId, Chain),
+    /// It has one link, which ends it.
+    Ending(IdentityId, Chain),
+    /// It has several links.
+    Open(IdentityId),
+}
+
+impl<'a> Life<'a> {
+    /// What can be told before any edge is known.
+    pub(super) fn new(
+        patches: &'a [Patch],
+        sources: &'a Sources,
+        catalog: &'a Catalog<'a>,
+        (promoted, widths): (&[Promoted], &'a Widths),
+        sequence: &'a Sequence,
+    ) -> Self {
+        let order = sequence.order();
+        let idle = order.map(|order| replay::replay(catalog, &order));
+        let idle = idle.unwrap_or_default();
+        let roles = Roles::new(catalog, sequence, idle, promoted);
+        let mut life = Self {
+            patches,
+            sources,
+            catalog,
+            sequence,
+            widths,
+            roles,
+            found: Vec::new(),
+        };
+        let ids = (0..catalog.identities.len()).into_par_iter();
+        let ids = ids.map(|number| IdentityId(number as u32));
+        let ids = ids.filter(|&id| !life.roles.are_idle(id));
+        // Few lists of many: what one thread takes and another gives back costs both.
+        let listed = ids.fold(Vec::new, |mut found, id| {
+            life.look_at(id, &mut found);
+            found
+        });
+        life.found = listed.collect();
+        life
+    }
+
+    /// Adds the edges of every identity.
+    pub(super) fn add_edges(&mut self, edges: &mut Edges, findings: &mut Vec<Finding>) {
+        // What has one link or none says the most: it goes first, and decides the rest.
+        let mut open = Vec::new();
+        let mut chains = BTreeMap::new();
+        edges.reserve(self.found.iter().map(Vec::len).sum());
+        for found in std::mem::take(&mut self.found).into_iter().flatten() {
+            match found {
+                Found::Free(bond) => bond.add(edges),
+                Found::Bound(id, chain) => self.bind(id, &chain, edges),
+                Found::Ending(id, chain) => {
+                    chains.insert(id, chain);
+                }
+                Found::Open(id) => open.push(id),
+            }
+        }
+        self.settle_open(open, &mut chains, edges, findings);
+        release::add_edges(self, &chains, edges);
+    }
+
+    /// Adds what there is to say of an identity before any edge is known.
+    fn look_at(&self, id: IdentityId, found: &mut Vec<Found>) {
+        let chain = chain::links(self.roles.of(id));
+        if chain.len() > 1 {
+            found.push(Found::Open(id));
+            return;
+        }
+        let start = found.len();
+        if !self.free_bonds(id, &chain, |bond| found.push(Found::Free(bond))) {
+            found.truncate(start);
+            found.push(Found::Bound(id, chain.clone()));
+        }
+        // One that is made and stays is of no more use.
+        let roles = self.roles.of(id);
+        if chain.iter().any(|&link| roles[link].death.is_some()) {
+            found.push(Found::Ending(id, chain));
+        }
+    }
+
+    /// Finds the chains of identities that have several links.
+    fn settle_open(
+        &self,
+        mut open: Vec<IdentityId>,
+        chains: &mut BTreeMap<IdentityId, Chain>,
+        edges: &mut Edges,
+        findings: &mut Vec<Finding>,
+    ) {
+        let Self {
+            catalog, sequence, ..
+        } = self;
+        let life = self;
+        // Owners before members: a table's versions decide those of its columns.
+        open.sort_by_key(|&id| (catalog.get(id).owner.is_some(), id));
+        let linked = life.linked(&open);
+        edges.watch(linked.keys().copied());
+        let mut waiting: BTreeSet<IdentityId> = open.iter().copied().collect();
+        // What has one chain by the edges so far; looked at again where these say more.
+        let mut only = BTreeMap::new();
+        let mut likely = BTreeSet::new();
+        let mut stale = waiting.clone();
+        let mut returning = Vec::new();
+        while !open.is_empty() {
+            for id in stale {
+                only.remove(&id);
+                likely.remove(&id);
+                match chain::sureness(life.roles.of(id), sequence, edges) {
+                    Sureness::Certain(chain, by_number) => {
+                        only.insert(id, (chain, by_number));
+                    }
+                    Sureness::Likely => {
+                        likely.insert(id);
+                    }
+                    Sureness::Open => {}
+                }
+            }
+            let mut settled = Vec::new();
+            open.retain(|&id| {
+                let owner = catalog.get(id).owner;
+                if owner.is_some_and(|owner| waiting.contains(&owner)) {
+                    return true;
+                }
+                let chain = only.remove(&id);
+                if let Some((chain, by_number)) = chain {
+                    findings.extend(by_number.then(|| life.by_name(id, &chain)).flatten());
+                    settled.push((id, chain));
+                }
+                settled.last().is_none_or(|&(last, _)| last != id)
+            });
+            if settled.is_empty() {
+                // What is likely goes before what is open.
+                let owner_waits = |id: IdentityId| {
+                    let owner = catalog.get(id).owner;
+                    owner.is_some_and(|owner| waiting.contains(&owner))
+                };
+                let first = open
+                    .iter()
+                    .position(|id| likely.contains(id) && !owner_waits(*id));
+                let id = open.remove(first.unwrap_or(0));
+                let (chain, finding) = life.settle(id, edges);
+                findings.extend(finding);
+                settled.push((id, chain));
+            }
+            for (id, chain) in settled {
+                life.link(id, &chain, edges);
+                if chain::spans(life.roles.of(id), &chain).len() <= 1 {
+                    life.bind(id, &chain, edges);
+                } else {
+                    returning.push(id);
+                }
+                chains.insert(id, chain);
+                waiting.remove(&id);
+            }
+            let changed = edges.take_changed();
+            let changed = changed.iter().filter_map(|patch| linked.get(patch));
+            stale = changed.flatten().copied().collect();
+            stale.retain(|id| waiting.contains(id));
+        }
+        // A user of something that comes back needs all that is known to tell which version it means.
+        for id in returning {
+            life.bind(id, &chains[&id], edges);
+        }
+    }
 }
 
 impl Life<'_> {

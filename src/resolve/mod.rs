@@ -90,20 +90,26 @@ pub fn resolve(
     let deeds = bodies.all_deeds(patches, &catalog);
     let needs = deeds.promoted(&catalog);
     let widths = width::Widths::new(patches, sources, &catalog, &sequence);
-    life::add_edges(
-        patches,
-        sources,
-        &catalog,
-        (&needs, &widths),
-        &sequence,
-        &mut edges,
-        &mut findings,
+    let mut life = life::Life::new(patches, sources, &catalog, (&needs, &widths), &sequence);
+    // What happens to rows does not depend on the edges: it is looked for at the same time.
+    let ((), (parents, counters, mut flow)) = rayon::join(
+        || life.add_edges(&mut edges, &mut findings),
+        || {
+            let ((parents, counters), done) = rayon::join(
+                || {
+                    let parents = parents::Parents::new(patches, sources, &catalog, &deeds);
+                    let counters = counter::Counters::new(patches, sources, &catalog);
+                    (parents, counters)
+                },
+                || flow::Done::new(patches, sources, &catalog, &deeds),
+            );
+            let rows = (&parents, &counters, &widths);
+            let flow = flow::find(sources, &catalog, done, rows);
+            (parents, counters, flow)
+        },
     );
     width::add_edges(patches, &catalog, &widths, &mut edges, &mut findings);
-    let parents = parents::Parents::new(patches, sources, &catalog, &deeds);
-    let counters = counter::Counters::new(patches, sources, &catalog);
-    let rows = (&parents, &counters, &widths);
-    let (writes, reads) = flow::add_edges(patches, sources, &catalog, &deeds, rows, &mut edges);
+    flow.add_edges(patches, sources, &catalog, &mut edges);
     container::add_edges(patches, sources, &catalog, &mut edges);
     cover::add_edges(patches, &catalog, &mut edges);
     setting::add_edges(patches, sources, &catalog, &mut edges, &mut findings);
@@ -111,7 +117,7 @@ pub fn resolve(
         patches,
         sources,
         &catalog,
-        (&writes, &reads),
+        (&flow.writes, &flow.reads),
         &edges,
         &mut findings,
     );
@@ -119,8 +125,11 @@ pub fn resolve(
     counters.report(patches, &catalog, &parents, &edges, &mut findings);
     overrides::apply(patches, sources, dialect, &mut edges, &mut findings);
     unresolved::report(patches, &catalog, settings, &mut findings);
+    drop(life);
+    // To give back what thousands of names have taken is work too.
+    let (edges, ()) = rayon::join(|| edges.finish(), || drop((flow, parents, catalog)));
     Resolution {
-        edges: edges.finish(),
+        edges,
         external,
         findings,
     }

@@ -7,6 +7,8 @@ pub(super) use itself::Named;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::PatchId;
 use super::body::{Deed, Deeds};
 use super::catalog::{Catalog, EventKind, IdentityId};
@@ -40,6 +42,7 @@ struct Rows {
 }
 
 /// The foreign keys of all tables, and the rows of each.
+#[derive(Default)]
 pub(super) struct Parents {
     references: BTreeMap<IdentityId, Vec<Reference>>,
     rows: BTreeMap<IdentityId, Vec<Rows>>,
@@ -52,41 +55,61 @@ impl Parents {
         catalog: &Catalog<'_>,
         deeds: &Deeds<'_>,
     ) -> Self {
-        let mut parents = Self {
-            references: BTreeMap::new(),
-            rows: BTreeMap::new(),
-        };
-        for (id, deeds) in deeds.iter() {
-            let mut column: Option<(u32, &Object)> = None;
-            for (place, deed) in deeds.iter().enumerate() {
-                let fact = deed.fact;
-                if let Action::References { from } = &fact.action {
-                    let text = || {
-                        let body = deed.body(&patches[id.0 as usize]);
-                        let own = fact.in_body_of.is_none() && body.start <= fact.span.start;
-                        own.then(|| {
-                            sources.slice(Span::new(body.source, body.start, fact.span.start))
-                        })
-                    };
-                    let named = text().and_then(|text| keyed(text, catalog.dialect));
-                    let inline = column.as_ref().filter(|(statement, object)| {
-                        *statement == deed.statement && object.name == **from
-                    });
-                    let columns = named.or_else(|| match &inline?.1.part {
-                        Part::Member(column) => Some(vec![column.clone()]),
-                        _ => None,
-                    });
-                    let to = referenced(deed, &deeds[place + 1..]);
-                    parents.refer(id, deed, (from, columns, to), catalog);
-                } else if matches!(fact.action, Action::Define { .. }) {
-                    if fact.object.kind == Kind::Column {
-                        column = Some((deed.statement, &fact.object));
-                    }
-                } else if !deed.maybe {
-                    let own = fact.in_body_of.is_none();
-                    let body = own.then(|| deed.body(&patches[id.0 as usize]));
-                    parents.add_rows(id, deed, body, catalog);
+        let told = deeds.par_iter().map(|(id, deeds)| {
+            Self::of_patch(id, &patches[id.0 as usize], sources, catalog, deeds)
+        });
+        let mut parents = Self::default();
+        for told in told.collect::<Vec<_>>() {
+            for (parent, references) in told.references {
+                parents
+                    .references
+                    .entry(parent)
+                    .or_default()
+                    .extend(references);
+            }
+            for (table, rows) in told.rows {
+                parents.rows.entry(table).or_default().extend(rows);
+            }
+        }
+        parents
+    }
+
+    /// What one patch tells.
+    fn of_patch(
+        id: PatchId,
+        patch: &Patch,
+        sources: &Sources,
+        catalog: &Catalog<'_>,
+        deeds: &[Deed<'_>],
+    ) -> Self {
+        let mut parents = Self::default();
+        let mut column: Option<(u32, &Object)> = None;
+        for (place, deed) in deeds.iter().enumerate() {
+            let fact = deed.fact;
+            if let Action::References { from } = &fact.action {
+                let text = || {
+                    let body = deed.body(patch);
+                    let own = fact.in_body_of.is_none() && body.start <= fact.span.start;
+                    own.then(|| sources.slice(Span::new(body.source, body.start, fact.span.start)))
+                };
+                let named = text().and_then(|text| keyed(text, catalog.dialect));
+                let inline = column.as_ref().filter(|(statement, object)| {
+                    *statement == deed.statement && object.name == **from
+                });
+                let columns = named.or_else(|| match &inline?.1.part {
+                    Part::Member(column) => Some(vec![column.clone()]),
+                    _ => None,
+                });
+                let to = referenced(deed, &deeds[place + 1..]);
+                parents.refer(id, deed, (from, columns, to), catalog);
+            } else if matches!(fact.action, Action::Define { .. }) {
+                if fact.object.kind == Kind::Column {
+                    column = Some((deed.statement, &fact.object));
                 }
+            } else if !deed.maybe {
+                let own = fact.in_body_of.is_none();
+                let body = own.then(|| deed.body(patch));
+                parents.add_rows(id, deed, body, catalog);
             }
         }
         parents
@@ -233,9 +256,27 @@ fn referenced<'a>(key: &Deed<'_>, after: &[Deed<'a>]) -> &'a [Ident] {
     }
 }
 
+/// Whether a text ends with `REFERENCES` after a word on the same line: a column's own foreign key. Most
+/// are, and they need no closer look.
+fn follows_a_word(before: &str) -> bool {
+    const WORD: &str = "references";
+    let before = before.trim_end();
+    let start = before.len().checked_sub(WORD.len());
+    let Some((rest, word)) = start.and_then(|start| before.split_at_checked(start)) else {
+        return false;
+    };
+    let line = rest.rsplit('\n').next().unwrap_or(rest).trim_end();
+    word.eq_ignore_ascii_case(WORD)
+        && line.ends_with(|end: char| end.is_ascii_alphanumeric())
+        && !line.contains(['-', '#', '*'])
+}
+
 /// The columns of a foreign key of a whole table, by the text before the table that it references:
 /// `FOREIGN KEY (a, b) REFERENCES`.
 fn keyed(before: &str, dialect: &Dialect) -> Option<Vec<Ident>> {
+    if follows_a_word(before) {
+        return None;
+    }
     let tokens = Lexer::new(before, &dialect.lexing).filter(|token| !token.is_trivia());
     let tokens: Vec<Token> = tokens.collect();
     let mut rest = tokens.iter().rev();

@@ -97,7 +97,7 @@ fn named<'s>(
         .iter()
         .filter(|fact| fact.in_body_of.is_none());
     let label = |fact: &Fact| match catalog.lookup(id, path, &fact.object).as_slice() {
-        [bound] => catalog.get(bound.identity).label(),
+        [bound] => catalog.get(bound.identity).label().to_string(),
         _ => fact.object.to_string(),
     };
     if words.of_roles {

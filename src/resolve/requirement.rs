@@ -220,7 +220,7 @@ fn reason(patches: &[Patch], earlier: PatchId, span: Span) -> Reason {
     Reason {
         rule: Rule::Header,
         strength: Strength::Hard,
-        object: format!("patch {}", patch.name),
+        object: format!("patch {}", patch.name).into(),
         earlier: start,
         later: span,
     }

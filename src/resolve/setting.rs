@@ -9,6 +9,7 @@ use super::{PatchId, Reason, Rule, Strength};
 use crate::dialect::lex::{self, TokenKind};
 use crate::finding::{Code, Finding, Fix, requires_line};
 use crate::read::Patch;
+use crate::read::acts::Acts;
 use crate::read::fact::{Action, Fact, Kind};
 use crate::source::{Sources, Span};
 
@@ -79,7 +80,9 @@ type Settings = BTreeMap<(IdentityId, Property), Vec<Setting>>;
 /// Every comment and type that patches set, the last of each patch, where there is more than one value.
 fn settings(patches: &[Patch], sources: &Sources, catalog: &Catalog<'_>) -> Settings {
     let mut settings = Settings::new();
-    for (number, patch) in patches.iter().enumerate() {
+    let sets = Acts::RETYPE.or(Acts::ALTER);
+    let numbered = patches.iter().enumerate();
+    for (number, patch) in numbered.filter(|(_, patch)| patch.acts.has(sets)) {
         let id = PatchId(number as u32);
         for statement in &patch.facts {
             let path = statement.search_path.as_deref();
@@ -336,7 +339,7 @@ fn reason(label: &str, earlier: &Setting, later: &Setting) -> Reason {
     Reason {
         rule: Rule::SetAgain,
         strength: Strength::Flow,
-        object: label.to_owned(),
+        object: label.into(),
         earlier: earlier.span,
         later: later.span,
     }

@@ -9,7 +9,7 @@ pub use decode::{DecodeError, decode, encode_like};
 pub use lines::{LineIndex, Position};
 
 use std::cell::Cell;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -96,7 +96,8 @@ pub struct Source {
     pub shown: String,
     /// The decoded text; scripts point into it.
     pub text: Arc<String>,
-    lines: LineIndex,
+    /// Most texts are fine, and nobody asks for their lines.
+    lines: OnceLock<LineIndex>,
 }
 
 impl Source {
@@ -106,10 +107,14 @@ impl Source {
         &self.text[span.start as usize..span.end as usize]
     }
 
+    fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
     /// Line and column of the byte at `offset`.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
-        self.lines.position(&self.text, offset)
+        self.lines().position(&self.text, offset)
     }
 
     /// The whole text as a span.
@@ -121,7 +126,7 @@ impl Source {
     /// The text of the line that holds `offset`, without its line end.
     #[must_use]
     pub fn line_at(&self, offset: u32) -> &str {
-        self.lines.line_at(&self.text, offset)
+        self.lines().line_at(&self.text, offset)
     }
 }
 
@@ -150,7 +155,7 @@ impl Sources {
             id,
             path: path.into(),
             shown: shown.into(),
-            lines: LineIndex::new(&text),
+            lines: OnceLock::new(),
             text: Arc::new(text),
         });
         id

@@ -18,6 +18,7 @@ fn drawn_as(names: [&str; 3], draw: fn(&Picture<'_>) -> String, all: bool) -> St
     let patches: Vec<Patch> = names
         .iter()
         .map(|name| Patch {
+            acts: Default::default(),
             source: sources.add(format!("{name}.sql"), "first line\nsecond line\n"),
             name: (*name).to_owned(),
             header: Header::default(),
@@ -35,7 +36,7 @@ fn drawn_as(names: [&str; 3], draw: fn(&Picture<'_>) -> String, all: bool) -> St
             .map(|&(rule, strength, object)| Reason {
                 rule,
                 strength,
-                object: object.to_owned(),
+                object: object.into(),
                 earlier: Span::new(SourceId(earlier), 6, 10),
                 later: Span::new(SourceId(later), 18, 22),
             })

@@ -26,6 +26,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::emit::{Emitted, Script, banner};
 use crate::finding::{Code, Finding};
 use crate::plan::{Action, Client, Phase, Plan, PlannedPatch, Transaction};
@@ -79,11 +81,14 @@ pub fn findings(plan: &Plan, sources: &Sources) -> Vec<Finding> {
 fn form<'s>(plan: &Plan, sources: &'s Sources) -> Form<'s> {
     let mut findings = Vec::new();
     let committing = Committing::of(plan, sources);
-    let mut patches: Vec<Steps<'_>> = Vec::with_capacity(plan.patches.len());
-    for patch in &plan.patches {
+    let taken_apart = plan.patches.par_iter().map(|patch| {
+        let mut findings = Vec::new();
         let source = sources.get(patch.source);
-        patches.push(steps::steps(patch, source, &committing, &mut findings));
-    }
+        let steps = steps::steps(patch, source, &committing, &mut findings);
+        (steps, findings)
+    });
+    let (mut patches, of_patches): (Vec<_>, Vec<_>) = taken_apart.unzip();
+    findings.extend(of_patches.into_iter().flatten());
     repeatable::mark(plan, &mut patches);
     findings.extend(enum_value::findings(plan, &patches));
     if plan.settings.transaction == Transaction::Single {

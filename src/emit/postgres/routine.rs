@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::dialect::Engine;
 use crate::dialect::lex::{Token, TokenKind};
 use crate::emit::words::{Words, significant};
@@ -30,19 +32,19 @@ impl Committing {
     /// Reads the definitions among the plan's patches.
     pub(super) fn of(plan: &Plan, sources: &Sources) -> Self {
         let mut procedures: BTreeMap<String, Acts> = BTreeMap::new();
-        for patch in &plan.patches {
+        let defined = plan.patches.par_iter().flat_map_iter(|patch| {
             let source = sources.get(patch.source);
-            for statement in &patch.statements {
-                if statement.kind != StatementKind::Sql {
-                    continue;
-                }
-                if let Some((name, body)) = procedure(source.slice(statement.body)) {
-                    let acts = acts(&body);
-                    let known = procedures.entry(name).or_default();
-                    known.commits |= acts.commits;
-                    known.calls.extend(acts.calls);
-                }
-            }
+            let statements = patch.statements.iter();
+            let statements = statements.filter(|it| it.kind == StatementKind::Sql);
+            statements.filter_map(|statement| {
+                let (name, body) = procedure(source.slice(statement.body))?;
+                Some((name, acts(&body)))
+            })
+        });
+        for (name, acts) in defined.collect::<Vec<_>>() {
+            let known = procedures.entry(name).or_default();
+            known.commits |= acts.commits;
+            known.calls.extend(acts.calls);
         }
         let mut committing = Self::default();
         loop {

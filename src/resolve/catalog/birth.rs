@@ -7,7 +7,8 @@ use super::written::Written;
 use super::{Catalog, Identity, IdentityId, Key, owner_kind, owns, stands};
 use crate::name::{Ident, ObjectName};
 use crate::read::Patch;
-use crate::read::fact::{Action, Kind, Namespace, Object, Part};
+use crate::read::acts::Acts;
+use crate::read::fact::{Action, Fact, Kind, Namespace, Object, Part};
 use crate::resolve::PatchId;
 
 /// What each fact makes, for the facts of all patches in their order.
@@ -23,6 +24,7 @@ impl Made {
 
 impl Catalog<'_> {
     pub(super) fn add_births(&mut self, patches: &[Patch], made: &mut Made, members: bool) {
+        self.reserve(patches, members);
         let mut made = made.0.iter_mut();
         for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
@@ -55,6 +57,18 @@ impl Catalog<'_> {
                 }
             }
         }
+    }
+
+    /// Makes room for what the patches make.
+    fn reserve(&mut self, patches: &[Patch], members: bool) {
+        let facts = patches.iter().flat_map(|patch| &patch.facts);
+        let facts = facts.flat_map(|statement| &statement.facts);
+        let makes = |fact: &&Fact| {
+            matches!(fact.action, Action::Define { .. }) && owns(&fact.object) == members
+        };
+        let more = facts.filter(makes).count();
+        self.identities.reserve(more);
+        self.index.reserve(&self.identities, more);
     }
 
     /// The identity that a definition makes: a member's is in its owner's schema.
@@ -164,7 +178,8 @@ impl Catalog<'_> {
     /// that made new ones, which another rename may take further.
     pub(super) fn move_members(&mut self, patches: &[Patch]) -> bool {
         let before = self.identities.len();
-        for (number, patch) in patches.iter().enumerate() {
+        let numbered = patches.iter().enumerate();
+        for (number, patch) in numbered.filter(|(_, patch)| patch.acts.has(Acts::RENAME)) {
             let id = PatchId(number as u32);
             for statement in &patch.facts {
                 let path = statement.search_path.as_deref();

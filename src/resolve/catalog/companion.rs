@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::{Catalog, IdentityId, Key, owns};
 use crate::name::Ident;
 use crate::read::Patch;
-use crate::read::fact::{Action, Fact, Kind, Object, Part};
+use crate::read::acts::Acts;
+use crate::read::fact::{Action, Fact, Kind, Object, Part, StatementFacts};
 use crate::resolve::PatchId;
 
 /// The index of each constraint that has one, and the constraint of each such index.
@@ -37,25 +40,26 @@ impl Catalog<'_> {
         let is_constraint = |fact: &&Fact| {
             matches!(fact.action, Action::Define { .. }) && fact.object.kind == Kind::Constraint
         };
-        for (number, patch) in patches.iter().enumerate() {
-            let patch_id = PatchId(number as u32);
-            for statement in &patch.facts {
-                let path = statement.search_path.as_deref();
-                for constraint in statement.facts.iter().filter(is_constraint) {
-                    let indexes = statement.facts.iter().filter_map(index);
-                    let same = |index: &&Object| {
-                        constraint.object.part == Part::Member(index.name.name.clone())
-                    };
-                    let Some(index) = indexes.into_iter().find(same) else {
-                        continue;
-                    };
-                    let ids = [&constraint.object, index]
-                        .map(|object| self.lookup(patch_id, path, object).first().copied());
-                    if let [Some(constraint), Some(index)] = ids {
-                        self.pair(constraint.identity, index.identity);
-                    }
-                }
-            }
+        let pair = |id: PatchId, statement: &StatementFacts, constraint: &Fact| {
+            let mut indexes = statement.facts.iter().filter_map(index);
+            let index = indexes.find(|index| {
+                matches!(&constraint.object.part, Part::Member(name) if *name == index.name.name)
+            });
+            let path = statement.search_path.as_deref();
+            let identity = |object| self.lookup(id, path, object).first().copied();
+            Some((identity(&constraint.object)?, identity(index?)?))
+        };
+        let pairs = patches.par_iter().enumerate().map(|(number, patch)| {
+            let constraints = patch.facts.iter().flat_map(|statement| {
+                let constraints = statement.facts.iter().filter(is_constraint);
+                constraints.map(move |constraint| (statement, constraint))
+            });
+            let id = PatchId(number as u32);
+            let pairs = constraints.filter_map(|(statement, it)| pair(id, statement, it));
+            pairs.collect::<Vec<_>>()
+        });
+        for (constraint, index) in pairs.collect::<Vec<_>>().into_iter().flatten() {
+            self.pair(constraint.identity, index.identity);
         }
         self.move_companions();
         while self.rename_companions(patches) {
@@ -89,9 +93,10 @@ impl Catalog<'_> {
     /// Who renames one renames both. Says whether that was news.
     fn rename_companions(&mut self, patches: &[Patch]) -> bool {
         let before = self.companions.renamed.len();
-        for (number, patch) in patches.iter().enumerate() {
-            let patch = (PatchId(number as u32), patch);
-            for statement in &patch.1.facts {
+        let numbered = patches.iter().enumerate();
+        for (number, patch) in numbered.filter(|(_, patch)| patch.acts.has(Acts::RENAME)) {
+            let id = PatchId(number as u32);
+            for statement in &patch.facts {
                 let path = statement.search_path.as_deref();
                 for (place, fact) in statement.facts.iter().enumerate() {
                     let at = (statement.statement as u32, place as u32);
@@ -99,7 +104,7 @@ impl Catalog<'_> {
                         continue;
                     };
                     if matches!(fact.object.kind, Kind::Constraint | Kind::Index) {
-                        self.rename_companion(patch.0, at, path, &fact.object, to);
+                        self.rename_companion(id, at, path, &fact.object, to);
                     }
                 }
             }

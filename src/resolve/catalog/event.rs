@@ -1,10 +1,11 @@
 //! Facts become events of the identities that they name.
 
-use std::collections::BTreeMap;
-
 use super::lookup::has_schema;
-use super::{Bound, Catalog, Event, EventKind, Identity, IdentityId, is_need, owner_kind, owns};
+use super::{
+    Bound, Catalog, Event, EventKind, Found, Identity, IdentityId, is_need, owner_kind, owns,
+};
 use crate::name::{Ident, ObjectName};
+use crate::read::Patch;
 use crate::read::fact::{
     Action, Binding, Fact, Kind, Namespace, Object, Part, Reader, StatementFacts,
 };
@@ -15,11 +16,12 @@ impl Catalog<'_> {
         &mut self,
         patch: PatchId,
         statement: &StatementFacts,
-        made: &[Option<IdentityId>],
+        (made, needed): (&[Option<IdentityId>], &[Found]),
         conditional: bool,
     ) {
         let owners = owners_made(statement);
-        for (number, (fact, made)) in statement.facts.iter().zip(made).enumerate() {
+        let facts = statement.facts.iter().zip(made).zip(needed);
+        for (number, ((fact, made), needed)) in facts.enumerate() {
             let path = statement.path_of(fact);
             let at = (statement.statement as u32, number as u32);
             let event = |kind| Event {
@@ -120,7 +122,7 @@ impl Catalog<'_> {
                     }
                 }
                 Action::Use | Action::Alter | Action::Retype | Action::Run => {
-                    self.need(patch, path, fact, event(EventKind::Need));
+                    self.need(patch, path, (fact, needed), event(EventKind::Need));
                 }
                 // These say more about an object that another fact of the same statement uses.
                 Action::Write
@@ -180,11 +182,32 @@ impl Catalog<'_> {
         }
     }
 
-    pub(super) fn need(
+    /// What the facts of a patch need, as far as their names tell; of the owners that a column may have,
+    /// that of the first that has it.
+    pub(super) fn needed(&self, id: PatchId, patch: &Patch) -> Vec<Found> {
+        let statements = patch.facts.iter();
+        let facts = statements.flat_map(|statement| {
+            let facts = statement.facts.iter();
+            facts.map(|fact| (fact, statement.path_of(fact)))
+        });
+        let needed = facts.map(|(fact, path)| {
+            let Object { kind, part, name } = &fact.object;
+            let mut owners = std::iter::once(name).chain(&fact.or_of);
+            let found = |owner| {
+                let found = self.lookup_named(id, path, (*kind, owner, part));
+                (!found.is_empty()).then_some(found)
+            };
+            let needed = is_need(&fact.action).then(|| owners.find_map(found));
+            needed.flatten().unwrap_or_default()
+        });
+        needed.collect()
+    }
+
+    fn need(
         &mut self,
         patch: PatchId,
         path: Option<&[Ident]>,
-        fact: &Fact,
+        (fact, needed): (&Fact, &Found),
         event: Event,
     ) {
         if event.late && fact.object.kind == Kind::Type && fact.in_body_of.is_none() {
@@ -194,17 +217,12 @@ impl Catalog<'_> {
                 return;
             }
         }
-        let owners = std::iter::once(&fact.object.name).chain(&fact.or_of);
-        for owner in owners {
-            let Object { kind, part, .. } = &fact.object;
-            let bound = self.lookup_named(patch, path, (*kind, owner, part));
-            for &Bound { identity, guess } in &bound {
-                let late = event.late || guess;
-                self.push(identity, Event { late, ..event });
-            }
-            if !bound.is_empty() {
-                return;
-            }
+        for &Bound { identity, guess } in needed {
+            let late = event.late || guess;
+            self.push(identity, Event { late, ..event });
+        }
+        if !needed.is_empty() {
+            return;
         }
         if fact.object.kind == Kind::Routine && fact.action != Action::Alter {
             // `t(x)` is a cast where `t` is a type, and makes a range where it is one.
@@ -353,27 +371,26 @@ impl Catalog<'_> {
 }
 
 /// The flags of the owner that the same statement defines: a view's columns come and go with it.
-pub(super) fn of_owner(
-    made: &BTreeMap<&ObjectName, (bool, bool)>,
-    fact: &Fact,
-) -> Option<(bool, bool)> {
+pub(super) fn of_owner(made: &[(&ObjectName, (bool, bool))], fact: &Fact) -> Option<(bool, bool)> {
     owner_kind(&fact.object)?;
-    made.get(&fact.object.name).copied()
+    let owner = made.binary_search_by_key(&&fact.object.name, |(name, _)| name);
+    owner.ok().map(|owner| made[owner].1)
 }
 
-/// What a statement makes that may have members, with its flags.
-pub(super) fn owners_made(statement: &StatementFacts) -> BTreeMap<&ObjectName, (bool, bool)> {
-    let mut made = BTreeMap::new();
+/// What a statement makes that may have members, with its flags, by name.
+pub(super) fn owners_made(statement: &StatementFacts) -> Vec<(&ObjectName, (bool, bool))> {
+    let mut made = Vec::new();
     for fact in &statement.facts {
         if let Action::Define {
             replace, if_absent, ..
         } = fact.action
             && !owns(&fact.object)
         {
-            made.entry(&fact.object.name)
-                .or_insert((replace, if_absent));
+            made.push((&fact.object.name, (replace, if_absent)));
         }
     }
+    made.sort_by_key(|&(name, _)| name);
+    made.dedup_by_key(|(name, _)| *name);
     made
 }
 

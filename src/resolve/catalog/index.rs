@@ -39,6 +39,11 @@ impl Index {
         found.map_or(&[], SmallVec::as_slice)
     }
 
+    /// Makes room for so many more names.
+    pub(super) fn reserve(&mut self, identities: &[Identity], more: usize) {
+        self.0.reserve(more, |slot| hash(name_of(identities, slot)));
+    }
+
     /// Adds one.
     pub(super) fn add(&mut self, identities: &[Identity], id: IdentityId) {
         let name = name_of(identities, &[id]);

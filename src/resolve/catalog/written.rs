@@ -1,8 +1,10 @@
 //! How people write an identity, without a second copy of its names: there are many of them.
 
+use smol_str::{SmolStr, ToSmolStr as _};
+
 use super::Key;
 use crate::name::ObjectName;
-use crate::read::fact::{Kind, Object, Part};
+use crate::read::fact::{Kind, Object, ObjectRef, Part};
 
 /// How the first patch that names an identity writes it.
 #[derive(Debug)]
@@ -29,8 +31,24 @@ impl Written {
         Self::Otherwise(Box::new(object.clone()))
     }
 
+    /// How people write it.
+    pub(super) fn label(&self, kind: Kind, key: &Key) -> SmolStr {
+        match self {
+            Self::AsKey { schema } => {
+                let object = ObjectRef {
+                    kind,
+                    schema: schema.then_some(&key.schema),
+                    name: &key.name,
+                    part: &key.part,
+                };
+                object.to_smolstr()
+            }
+            Self::Otherwise(object) => object.to_smolstr(),
+        }
+    }
+
     /// The object as it is written.
-    pub(super) fn object(&self, kind: Kind, key: &Key) -> Object {
+    fn object(&self, kind: Kind, key: &Key) -> Object {
         match self {
             Self::AsKey { schema } => {
                 let schema = schema.then(|| key.schema.clone());

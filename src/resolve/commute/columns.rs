@@ -32,7 +32,7 @@ pub(super) fn clashes(both: &Both<'_>, altered: &[Altered; 2]) -> Vec<Clash> {
         }
         clashes.push(Clash {
             severity: Severity::Error,
-            object: both.catalog.get(key.0).label(),
+            object: both.catalog.get(key.0).label().into(),
             deeds: [*deed, *other],
             why: "the one that comes last stays, and what the other one changed is lost",
             help: "take it out of `{head}`, or write at its top: `-- requires: {base}`",

@@ -32,7 +32,7 @@ pub(super) fn clashes(both: &Both<'_>, altered: &[Altered; 2], rows: &[Tables; 2
                     true => Severity::Warning,
                     false => Severity::Note,
                 },
-                object: both.catalog.get(object).label(),
+                object: both.catalog.get(object).label().into(),
                 deeds,
                 why: match is_null {
                     true => "rows without a value for the column are not allowed beside that rule",

@@ -195,7 +195,7 @@ fn clash(both: &Both<'_>, identity: &Identity, nets: [(Net, &Event); 2]) -> Opti
     };
     Some(Clash {
         severity,
-        object: identity.label(),
+        object: identity.label().into(),
         deeds: nets.map(deed),
         why,
         help,

@@ -24,7 +24,7 @@ pub(super) fn clashes(both: &Both<'_>) -> Vec<Clash> {
                 "comment" => Severity::Note,
                 _ => Severity::Warning,
             },
-            object: both.catalog.get(key.0).label(),
+            object: both.catalog.get(key.0).label().into(),
             deeds: [*deed, *other],
             why: "both change one setting, and the one that comes last stays",
             help: "take it out of `{head}`, or write at its top: `-- requires: {base}`",

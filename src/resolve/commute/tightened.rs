@@ -24,7 +24,7 @@ pub(super) fn clashes(both: &Both<'_>, bodies: &Bodies<'_>) -> Vec<Clash> {
             }
             clashes.push(Clash {
                 severity: Severity::Warning,
-                object: both.catalog.get(object).label(),
+                object: both.catalog.get(object).label().into(),
                 deeds,
                 why: "rows that are written after the rule is there must keep it, and rows that are written before are checked by it",
                 help: "see that the rows keep the rule, and write at the top of `{head}`: `-- requires: {base}`",

@@ -36,7 +36,7 @@ pub(super) fn clashes(both: &Both<'_>) -> Vec<Clash> {
         });
         clashes.extend(pair.map(|deeds| Clash {
             severity: Severity::Warning,
-            object: both.catalog.get(column).label(),
+            object: both.catalog.get(column).label().into(),
             deeds,
             why: "a row that both change has in the end the value of the one that comes last",
             help: "let `{head}` change other rows, or write at its top: `-- requires: {base}`",

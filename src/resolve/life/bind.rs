@@ -1,5 +1,7 @@
 //! To which version of an object each of its users belongs: after its birth and before its end.
 
+use smallvec::SmallVec;
+
 use super::role::{Before, Role};
 use super::{Life, chain, death_rule, fit};
 use crate::read::fact::{Kind, Namespace};
@@ -7,43 +9,95 @@ use crate::resolve::catalog::{Event, EventKind, Identity, IdentityId};
 use crate::resolve::edges::Edges;
 use crate::resolve::{PatchId, Reason, Rule, Strength};
 
+/// An edge that a user asks for.
+pub(super) struct Bond {
+    earlier: PatchId,
+    later: PatchId,
+    reason: Reason,
+}
+
+/// After the birth, and before the end.
+type Bonds = SmallVec<[Bond; 2]>;
+
+impl Bond {
+    pub(super) fn add(self, edges: &mut Edges) {
+        edges.add(self.earlier, self.later, self.reason);
+    }
+}
+
 impl Life<'_> {
     /// Adds the edges between the links of a chain and the users.
     pub(super) fn bind(&self, id: IdentityId, chain: &[usize], edges: &mut Edges) {
-        let roles = self.roles.of(id);
-        let spans = chain::spans(roles, chain);
-        for (number, role) in roles.iter().enumerate() {
-            if !chain.contains(&number) {
-                self.bind_user(id, &spans, role, edges);
-            }
+        let spans = chain::spans(self.roles.of(id), chain);
+        for user in self.users(id, chain) {
+            let bonds = self
+                .bonds(id, &spans, user, Some(edges))
+                .unwrap_or_default();
+            bonds.into_iter().for_each(|bond| bond.add(edges));
         }
     }
 
-    fn bind_user(&self, id: IdentityId, spans: &[chain::Lifetime], user: &Role, edges: &mut Edges) {
+    /// Gives the edges that [`Self::bind`] adds, unless they depend on those that there are; says whether
+    /// they do not.
+    pub(super) fn free_bonds(
+        &self,
+        id: IdentityId,
+        chain: &[usize],
+        mut give: impl FnMut(Bond),
+    ) -> bool {
+        let spans = chain::spans(self.roles.of(id), chain);
+        for user in self.users(id, chain) {
+            let Some(bonds) = self.bonds(id, &spans, user, None) else {
+                return false;
+            };
+            bonds.into_iter().for_each(&mut give);
+        }
+        true
+    }
+
+    /// The roles that are no links of the chain.
+    fn users(&self, id: IdentityId, chain: &[usize]) -> impl Iterator<Item = &Role> {
+        let roles = self.roles.of(id).iter().enumerate();
+        let users = roles.filter(|(number, _)| !chain.contains(number));
+        users.map(|(_, role)| role)
+    }
+
+    /// The edges of one user; `None` where it would take the other edges to tell, and there are none.
+    fn bonds(
+        &self,
+        id: IdentityId,
+        spans: &[chain::Lifetime],
+        user: &Role,
+        edges: Option<&Edges>,
+    ) -> Option<Bonds> {
         let Some(event) = user.need.or(user.birth) else {
-            return;
+            return Some(Bonds::new());
         };
         let identity = self.catalog.get(id);
         let roles = self.roles.of(id);
         if spans.is_empty() {
-            self.bind_to_any(identity, roles, user, event, edges);
-            return;
+            let makes = |role: &Role| role.patch != user.patch && role.birth.is_some();
+            return match user.birth.is_none() && roles.iter().any(makes) {
+                true => Some(bond_to_any(identity, roles, user, event, edges?)),
+                false => Some(Bonds::new()),
+            };
         }
         if user.before == Before::Absent && user.after == Some(false) {
-            self.bind_passing(identity, roles, spans, user, edges);
-            return;
+            return Some(self.bond_passing(identity, roles, spans, user, edges?));
         }
         let leave = |span: &chain::Lifetime, is_before: &dyn Fn(PatchId, PatchId) -> bool| {
             let late = |birth: usize| is_before(user.patch, roles[birth].patch);
             let early = |death: usize| is_before(roles[death].patch, user.patch);
             !span.birth.is_some_and(late) && !span.death.is_some_and(early)
         };
-        let fits = |span: &&chain::Lifetime| leave(span, &|one, other| edges.reaches(one, other));
-        let possible =
-            |span: &&chain::Lifetime| leave(span, &|one, other| edges.insists(one, other));
         let lifetime = if spans.len() == 1 {
             spans.first()
         } else {
+            let edges = edges?;
+            let fits =
+                |span: &&chain::Lifetime| leave(span, &|one, other| edges.reaches(one, other));
+            let possible =
+                |span: &&chain::Lifetime| leave(span, &|one, other| edges.insists(one, other));
             let of_it = |span: &&chain::Lifetime| fit::fits(self, id, span, user.patch);
             let meant = |span: &&chain::Lifetime| of_it(span) && fits(span);
             // Only what the engine insists on outweighs the columns, where they tell versions apart.
@@ -59,10 +113,15 @@ impl Life<'_> {
                 .or_else(|| newest().find(fits))
                 .or(spans.last())
         };
-        let Some(lifetime) = lifetime else { return };
+        let mut bonds = Bonds::new();
+        let Some(lifetime) = lifetime else {
+            return Some(bonds);
+        };
         let maker = lifetime.birth.map(|birth| &roles[birth]);
-        if maker.is_some_and(|maker| self.is_of_another_version(identity, maker, user, edges)) {
-            return;
+        if let Some(maker) = maker
+            && self.is_of_another_version(identity, maker, user, edges)?
+        {
+            return Some(bonds);
         }
         if let Some(birth) = maker
             && let Some(born) = birth.birth
@@ -79,7 +138,11 @@ impl Life<'_> {
                     earlier: born.span,
                     later: event.span,
                 };
-                edges.add(birth.patch, user.patch, reason);
+                bonds.push(Bond {
+                    earlier: birth.patch,
+                    later: user.patch,
+                    reason,
+                });
             }
         }
         // What a body may need, when a trigger may run it, ended long before, by the numbers.
@@ -98,33 +161,39 @@ impl Life<'_> {
                 earlier: event.span,
                 later: died.span,
             };
-            edges.add(user.patch, death.patch, reason);
+            bonds.push(Bond {
+                earlier: user.patch,
+                later: death.patch,
+                reason,
+            });
         }
+        Some(bonds)
     }
 
     /// Whether a member was made with one version of its owner, and the user means another one: a
-    /// column that no statement names may be there as well (`SELECT *`).
+    /// column that no statement names may be there as well (`SELECT *`). `None` where it would take the
+    /// edges to tell.
     fn is_of_another_version(
         &self,
         identity: &Identity,
         maker: &Role,
         user: &Role,
-        edges: &Edges,
-    ) -> bool {
+        edges: Option<&Edges>,
+    ) -> Option<bool> {
         let Some(owner) = identity.owner else {
-            return false;
+            return Some(false);
         };
         let roles = self.roles.of(owner);
         let links = chain::links(roles);
         let is_link = |role: &Role| links.iter().any(|&link| roles[link].patch == role.patch);
         if links.len() <= 1 || !is_link(maker) {
-            return false;
+            return Some(false);
         }
         if !self.widths.fits(owner, maker.patch, user.patch) {
-            return true;
+            return Some(true);
         }
-        let Some(chain) = chain::numbered(roles, &links, self.sequence, edges) else {
-            return false;
+        let Some(chain) = chain::numbered(roles, &links, self.sequence, edges?) else {
+            return Some(false);
         };
         let spans = chain::spans(roles, &chain);
         let begun_by = |role: &Role| {
@@ -139,18 +208,18 @@ impl Life<'_> {
         };
         let meant = begun_by(user).or_else(|| self.at_the_time_of(roles, &spans, user.patch));
         let made = begun_by(maker);
-        made.is_some() && meant.is_some() && made != meant
+        Some(made.is_some() && meant.is_some() && made != meant)
     }
 
     /// What a patch makes and ends itself is there in no lifetime: before the one that is made after it.
-    fn bind_passing(
+    fn bond_passing(
         &self,
         identity: &Identity,
         roles: &[Role],
         spans: &[chain::Lifetime],
         user: &Role,
-        edges: &mut Edges,
-    ) {
+        edges: &Edges,
+    ) -> Bonds {
         let later = spans.iter().find(|span| {
             let after_birth = |birth: usize| edges.reaches(roles[birth].patch, user.patch);
             let older = |birth: usize| self.sequence.is_older(roles[birth].patch, user.patch);
@@ -168,8 +237,14 @@ impl Life<'_> {
                 earlier: ended.span,
                 later: born.span,
             };
-            edges.add(user.patch, birth.patch, reason);
+            let (earlier, later) = (user.patch, birth.patch);
+            return Bonds::from_iter([Bond {
+                earlier,
+                later,
+                reason,
+            }]);
         }
+        Bonds::new()
     }
 
     /// The place of the lifetime in which a patch falls by the numbers in the file names.
@@ -190,36 +265,36 @@ impl Life<'_> {
             born && alive
         })
     }
+}
 
-    /// Every birth is `IF NOT EXISTS`: a user needs one of them, the first that does not need it.
-    fn bind_to_any(
-        &self,
-        identity: &Identity,
-        roles: &[Role],
-        user: &Role,
-        event: Event,
-        edges: &mut Edges,
-    ) {
-        if user.birth.is_some() {
-            return;
-        }
-        let after = edges.reach(user.patch);
-        let maker = roles
-            .iter()
-            .filter(|role| role.patch != user.patch)
-            .find(|role| role.birth.is_some() && !after[role.patch.0 as usize]);
-        let Some((maker, born)) = maker.and_then(|maker| Some((maker, maker.birth?))) else {
-            return;
-        };
-        let reason = Reason {
-            rule: birth_rule(identity, born, event.late),
-            strength: strength(event),
-            object: identity.label(),
-            earlier: born.span,
-            later: event.span,
-        };
-        edges.add(maker.patch, user.patch, reason);
-    }
+/// Every birth is `IF NOT EXISTS`: a user needs one of them, the first that does not need it.
+fn bond_to_any(
+    identity: &Identity,
+    roles: &[Role],
+    user: &Role,
+    event: Event,
+    edges: &Edges,
+) -> Bonds {
+    let after = edges.reach(user.patch);
+    let maker = roles
+        .iter()
+        .filter(|role| role.patch != user.patch)
+        .find(|role| role.birth.is_some() && !after[role.patch.0 as usize]);
+    let Some((maker, born)) = maker.and_then(|maker| Some((maker, maker.birth?))) else {
+        return Bonds::new();
+    };
+    let reason = Reason {
+        rule: birth_rule(identity, born, event.late),
+        strength: strength(event),
+        object: identity.label(),
+        earlier: born.span,
+        later: event.span,
+    };
+    Bonds::from_iter([Bond {
+        earlier: maker.patch,
+        later: user.patch,
+        reason,
+    }])
 }
 
 fn strength(event: Event) -> Strength {

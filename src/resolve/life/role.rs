@@ -1,8 +1,8 @@
 //! What each patch, as a whole, does to one object.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::{Promoted, replay};
 use crate::read::fact::Kind;
@@ -51,17 +51,17 @@ impl Before {
 pub(super) struct Roles<'a> {
     catalog: &'a Catalog<'a>,
     sequence: &'a Sequence,
-    idle: &'a replay::Idle,
+    idle: replay::Idle,
     /// What routines need that patches run.
     promoted: BTreeMap<IdentityId, Vec<Event>>,
-    found: Vec<OnceCell<Vec<Role>>>,
+    found: Vec<OnceLock<Vec<Role>>>,
 }
 
 impl<'a> Roles<'a> {
     pub(super) fn new(
         catalog: &'a Catalog<'a>,
         sequence: &'a Sequence,
-        idle: &'a replay::Idle,
+        idle: replay::Idle,
         needs: &[Promoted],
     ) -> Self {
         let mut promoted: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -73,7 +73,7 @@ impl<'a> Roles<'a> {
             sequence,
             idle,
             promoted,
-            found: vec![OnceCell::new(); catalog.identities.len()],
+            found: vec![OnceLock::new(); catalog.identities.len()],
         }
     }
 
@@ -96,7 +96,7 @@ impl<'a> Roles<'a> {
     }
 
     fn find(&self, id: IdentityId) -> Vec<Role> {
-        let mut roles = roles(id, self.catalog.get(id), self.idle);
+        let mut roles = roles(id, self.catalog.get(id), &self.idle);
         for event in self.promoted.get(&id).into_iter().flatten() {
             // What the body needed in a version of the routine that came later, by the numbers.
             let later = |role: &Role| self.sequence.is_older(event.patch, role.patch);
