@@ -2,7 +2,7 @@
 
 mod natural;
 
-pub use natural::natural_cmp;
+pub use natural::{day_and_time, natural_cmp};
 
 use std::fmt;
 

@@ -65,19 +65,20 @@ fn version(part: &str) -> (Option<char>, &str) {
 fn numbers(version: &str) -> impl Iterator<Item = &str> {
     let separated = version.split(['.', '_', '-']);
     let numbers = separated.take_while(|number| !number.is_empty());
-    numbers.flat_map(|number| {
-        let (day, time) = match is_moment(number) {
-            true => number.split_at(DAY),
-            false => (number, ""),
-        };
-        std::iter::once(day).chain((!time.is_empty()).then_some(time))
+    numbers.flat_map(|number| match day_and_time(number) {
+        Some((day, time)) => std::iter::once(day).chain(Some(time)),
+        None => std::iter::once(number).chain(None),
     })
 }
 
-/// Whether a number begins with a day and goes on with a time. (Some histories have days that no calendar has.)
-fn is_moment(number: &str) -> bool {
+/// The parts of a number that begins with a day and goes on with a time. (Some histories have days that no
+/// calendar has.)
+#[must_use]
+pub fn day_and_time(number: &str) -> Option<(&str, &str)> {
     let year = number.get(..YEAR).and_then(|year| year.parse().ok());
-    number.len() > DAY && year.is_some_and(|year: u16| (1900..3000).contains(&year))
+    let is_moment =
+        number.len() > DAY && year.is_some_and(|year: u16| (1900..3000).contains(&year));
+    is_moment.then(|| number.split_at(DAY))
 }
 
 fn part_cmp(mut left: &[u8], mut right: &[u8]) -> Ordering {

@@ -31,7 +31,7 @@ use crate::finding::{Code, Finding};
 use crate::source::{Checksum, Source, SourceId};
 use acts::Acts;
 use effect::Effect;
-use fact::StatementFacts;
+use fact::{Action, Fact, Object, StatementFacts};
 use header::Header;
 use statement::Statement;
 
@@ -54,6 +54,41 @@ pub struct Patch {
     pub effects: Vec<Effect>,
     /// The token-stream checksum.
     pub checksum: Checksum,
+}
+
+/// A new name that a patch gives something.
+#[derive(Clone, Copy, Debug)]
+pub struct Renaming<'a> {
+    /// The statement.
+    pub statement: &'a StatementFacts,
+    /// The statement, and the fact in it.
+    pub at: (u32, u32),
+    /// What is renamed.
+    pub fact: &'a Fact,
+    /// What it is after that.
+    pub to: &'a Object,
+}
+
+impl Patch {
+    /// Everything that the patch renames or moves, in its order.
+    pub fn renames(&self) -> impl Iterator<Item = Renaming<'_>> {
+        let statements = match self.acts.has(Acts::RENAME) {
+            true => self.facts.as_slice(),
+            false => &[],
+        };
+        statements.iter().flat_map(|statement| {
+            let facts = (0..).zip(&statement.facts);
+            facts.filter_map(move |(place, fact)| match &fact.action {
+                Action::Rename { to } => Some(Renaming {
+                    statement,
+                    at: (statement.statement as u32, place),
+                    fact,
+                    to,
+                }),
+                _ => None,
+            })
+        })
+    }
 }
 
 /// A patch and what there is to say about its text alone.

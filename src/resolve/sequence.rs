@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::PatchId;
+use crate::name::day_and_time;
 
 /// A number of this many digits is a date, which means the same in every folder.
 const DATE_DIGITS: u32 = 8;
@@ -109,10 +110,9 @@ fn one_spelling(digits: Vec<u128>) -> Vec<u128> {
         return std::iter::once(day).chain(rest.iter().copied()).collect();
     }
     let text = digits[0].to_string();
-    let (day, time) = text.split_at((DATE_DIGITS as usize).min(text.len()));
-    if time.is_empty() || !("1900".."3000").contains(&day) {
+    let Some((day, time)) = day_and_time(&text) else {
         return digits;
-    }
+    };
     let numbers = [day, time].map(|part| part.parse().unwrap_or(0));
     numbers
         .into_iter()

@@ -96,7 +96,8 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
     script.push('\n');
     let mut values = values(plan);
     values.push(("large", if_set(large)));
-    let form = |patch: &PlannedPatch, steps: &[Step]| {
+    let both = plan.patches.iter().zip(&patches);
+    let forms = both.map(|(patch, steps)| {
         if is_single {
             Form::Shared
         } else if !undoes && is_whole(patch, steps, sources.get(patch.source)) {
@@ -104,10 +105,9 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         } else {
             Form::Own
         }
-    };
-    let mut both = plan.patches.iter().zip(&patches);
-    let whole = both.any(|(patch, steps)| form(patch, steps) == Form::Whole);
-    values.push(("whole", if_set(whole)));
+    });
+    let forms: Vec<Form> = forms.collect();
+    values.push(("whole", if_set(forms.contains(&Form::Whole))));
     let mut both = plan.patches.iter().zip(&patches);
     let longer = both.any(|(patch, steps)| steps.iter().any(|step| body::is_longer(patch, step)));
     let directory = if longer { "d=; " } else { IN_MEMORY };
@@ -124,9 +124,8 @@ pub(super) fn emit(plan: &Plan, sources: &Sources) -> Emitted {
         let source = sources.get(patch.source);
         script.push('\n');
         script.push_str(&banner::patch(plan, index, sources));
-        let form = form(patch, steps);
         for step in steps {
-            push_step(&mut script, index + 1, step, patch, source, form);
+            push_step(&mut script, index + 1, step, patch, source, forms[index]);
         }
         let mut bodies = patch
             .statements

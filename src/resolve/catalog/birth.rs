@@ -6,9 +6,8 @@ use super::lookup::{identity_part, same_part};
 use super::written::Written;
 use super::{Catalog, Identity, IdentityId, Key, owner_kind, owns, stands};
 use crate::name::{Ident, ObjectName};
-use crate::read::Patch;
-use crate::read::acts::Acts;
 use crate::read::fact::{Action, Fact, Kind, Namespace, Object, Part};
+use crate::read::{Patch, Renaming};
 use crate::resolve::PatchId;
 
 /// What each fact makes, for the facts of all patches in their order.
@@ -178,34 +177,21 @@ impl Catalog<'_> {
     /// that made new ones, which another rename may take further.
     pub(super) fn move_members(&mut self, patches: &[Patch]) -> bool {
         let before = self.identities.len();
-        let numbered = patches.iter().enumerate();
-        for (number, patch) in numbered.filter(|(_, patch)| patch.acts.has(Acts::RENAME)) {
+        for (number, patch) in patches.iter().enumerate() {
             let id = PatchId(number as u32);
-            for statement in &patch.facts {
-                let path = statement.search_path.as_deref();
-                for (place, fact) in statement.facts.iter().enumerate() {
-                    let Action::Rename { to } = &fact.action else {
-                        continue;
-                    };
-                    if owns(to) || self.is_temporary(id, to) {
-                        continue;
-                    }
-                    let at = (statement.statement as u32, place as u32);
-                    self.move_members_of(id, at, path, &fact.object, to);
+            for renaming in patch.renames() {
+                if !owns(renaming.to) && !self.is_temporary(id, renaming.to) {
+                    self.move_members_of(id, renaming);
                 }
             }
         }
         self.identities.len() > before
     }
 
-    fn move_members_of(
-        &mut self,
-        patch: PatchId,
-        at: (u32, u32),
-        path: Option<&[Ident]>,
-        from: &Object,
-        to: &Object,
-    ) {
+    fn move_members_of(&mut self, patch: PatchId, renaming: Renaming<'_>) {
+        let Renaming { at, to, .. } = renaming;
+        let from = &renaming.fact.object;
+        let path = renaming.statement.search_path.as_deref();
         let new = self.birthplace(patch, path, to);
         let mut moved = Vec::new();
         for old in self.lookup(patch, path, from) {

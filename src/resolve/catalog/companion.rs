@@ -6,10 +6,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::{Catalog, IdentityId, Key, owns};
-use crate::name::Ident;
-use crate::read::Patch;
-use crate::read::acts::Acts;
 use crate::read::fact::{Action, Fact, Kind, Object, Part, StatementFacts};
+use crate::read::{Patch, Renaming};
 use crate::resolve::PatchId;
 
 /// The index of each constraint that has one, and the constraint of each such index.
@@ -93,33 +91,20 @@ impl Catalog<'_> {
     /// Who renames one renames both. Says whether that was news.
     fn rename_companions(&mut self, patches: &[Patch]) -> bool {
         let before = self.companions.renamed.len();
-        let numbered = patches.iter().enumerate();
-        for (number, patch) in numbered.filter(|(_, patch)| patch.acts.has(Acts::RENAME)) {
-            let id = PatchId(number as u32);
-            for statement in &patch.facts {
-                let path = statement.search_path.as_deref();
-                for (place, fact) in statement.facts.iter().enumerate() {
-                    let at = (statement.statement as u32, place as u32);
-                    let Action::Rename { to } = &fact.action else {
-                        continue;
-                    };
-                    if matches!(fact.object.kind, Kind::Constraint | Kind::Index) {
-                        self.rename_companion(id, at, path, &fact.object, to);
-                    }
+        for (number, patch) in patches.iter().enumerate() {
+            for renaming in patch.renames() {
+                if matches!(renaming.fact.object.kind, Kind::Constraint | Kind::Index) {
+                    self.rename_companion(PatchId(number as u32), renaming);
                 }
             }
         }
         self.companions.renamed.len() > before
     }
 
-    fn rename_companion(
-        &mut self,
-        patch: PatchId,
-        at: (u32, u32),
-        path: Option<&[Ident]>,
-        from: &Object,
-        to: &Object,
-    ) {
+    fn rename_companion(&mut self, patch: PatchId, renaming: Renaming<'_>) {
+        let Renaming { at, to, .. } = renaming;
+        let from = &renaming.fact.object;
+        let path = renaming.statement.search_path.as_deref();
         let ends = [from, to].map(|object| self.lookup(patch, path, object).first().copied());
         let [Some(old), Some(new)] = ends.map(|end| end.map(|bound| bound.identity)) else {
             return;
@@ -127,7 +112,8 @@ impl Catalog<'_> {
         let Some(companion) = self.companions.get(old) else {
             return;
         };
-        let Key { schema, name, .. } = self.get(companion).key.clone();
+        let key = &self.get(companion).key;
+        let (schema, name) = (key.schema.clone(), key.name.clone());
         let (object, owner) = match &to.part {
             Part::Member(new) => (
                 Object::new(Kind::Index, from.name.sibling(new.clone())),

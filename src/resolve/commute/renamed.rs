@@ -7,7 +7,6 @@ use super::super::PatchId;
 use super::super::catalog::{Catalog, IdentityId};
 use super::Side;
 use crate::read::Patch;
-use crate::read::fact::Action;
 
 /// One thing under two names.
 #[derive(Clone, Copy, Debug)]
@@ -34,25 +33,20 @@ impl Renames {
         let mut renames = Self::default();
         for (side, added) in sides.into_iter().enumerate() {
             for &patch in added.statements.keys() {
-                for facts in &patches[patch.0 as usize].facts {
-                    let statement = facts.statement as u32;
+                for renaming in patches[patch.0 as usize].renames() {
+                    let statement = renaming.at.0;
                     if !added.has(patch, statement) {
                         continue;
                     }
-                    for (place, fact) in facts.facts.iter().enumerate() {
-                        if !matches!(fact.action, Action::Rename { .. }) {
-                            continue;
-                        }
-                        for &(old, new) in catalog.renames(patch, (statement, place as u32)) {
-                            renames.older.entry(new).or_insert(old);
-                            renames.all.push(Rename {
-                                side,
-                                patch,
-                                statement,
-                                old,
-                                new,
-                            });
-                        }
+                    for &(old, new) in catalog.renames(patch, renaming.at) {
+                        renames.older.entry(new).or_insert(old);
+                        renames.all.push(Rename {
+                            side,
+                            patch,
+                            statement,
+                            old,
+                            new,
+                        });
                     }
                 }
             }

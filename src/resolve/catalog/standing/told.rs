@@ -2,13 +2,12 @@
 
 use super::{Ids, RenamedAt, Standing, Version};
 use crate::name::{Ident, ObjectName};
-use crate::read::Patch;
-use crate::read::acts::Acts;
 use crate::read::fact::{
     Action, Binding, Fact, Kind, Namespace, Object, Part, Reader, StatementFacts,
 };
+use crate::read::{Patch, Renaming};
 use crate::resolve::PatchId;
-use crate::resolve::catalog::{Catalog, Identity, IdentityId, Moved, is_need, owns, stands};
+use crate::resolve::catalog::{Bound, Catalog, Identity, IdentityId, Moved, is_need, owns, stands};
 
 /// What one patch tells of what stands on what.
 #[derive(Default)]
@@ -30,32 +29,11 @@ impl Told {
                 statement,
             };
             told.add_statement(&place);
-            if patch.acts.has(Acts::RENAME) {
-                told.add_renames(&place);
-            }
         }
+        let renames = patch.renames();
+        told.renames
+            .extend(renames.map(|renaming| renamed(catalog, id, renaming)));
         told
-    }
-
-    fn add_renames(&mut self, place: &Place<'_>) {
-        for (number, fact) in place.statement.facts.iter().enumerate() {
-            let Action::Rename { to } = &fact.action else {
-                continue;
-            };
-            let at = (place.statement.statement as u32, number as u32);
-            let (old, new) = (place.lookup(&fact.object), place.lookup(to));
-            let mut pairs: Vec<_> = old.into_iter().zip(new).collect();
-            pairs.extend(
-                place
-                    .catalog
-                    .moved
-                    .get(&(place.patch, at))
-                    .into_iter()
-                    .flatten(),
-            );
-            pairs.extend(place.catalog.companions.renamed(place.patch, at));
-            self.renames.push(((place.patch, at), pairs));
-        }
     }
 
     fn add(&mut self, place: &Place<'_>, dependent: &Object, on: &[IdentityId], always: bool) {
@@ -181,6 +159,24 @@ impl Told {
             self.add(place, &owned.object, &place.lookup(&column.object), true);
         }
     }
+}
+
+/// What a rename renames, under its old and its new name: the object, its members, the index of a constraint.
+fn renamed(catalog: &Catalog<'_>, patch: PatchId, renaming: Renaming<'_>) -> (RenamedAt, Moved) {
+    let Renaming {
+        statement,
+        at,
+        fact,
+        to,
+    } = renaming;
+    let path = statement.search_path.as_deref();
+    let [old, new] = [&fact.object, to].map(|object| catalog.lookup(patch, path, object));
+    let ids = |(old, new): (Bound, Bound)| (old.identity, new.identity);
+    let mut pairs: Moved = old.into_iter().zip(new).map(ids).collect();
+    let members = catalog.moved.get(&(patch, at));
+    pairs.extend(members.into_iter().flatten());
+    pairs.extend(catalog.companions.renamed(patch, at));
+    ((patch, at), pairs)
 }
 
 /// A statement and what it takes to find what its names mean.
