@@ -102,11 +102,8 @@ fn only_updates(life: &Life<'_>, patch: PatchId) -> bool {
             .iter()
             .any(|role| role.patch != patch && role.birth.is_some())
     };
-    let whole = life
-        .catalog
-        .iter()
-        .filter(|(_, identity)| identity.owner.is_none());
-    whole.map(|(id, _)| life.roles.of(id)).all(replaced)
+    let made = life.roles.made_by(patch).iter();
+    made.map(|&id| life.roles.of(id)).all(replaced)
 }
 
 /// Whether the columns that `user` uses of `id` are those of this version, as far as is known.

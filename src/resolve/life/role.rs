@@ -55,6 +55,8 @@ pub(super) struct Roles<'a> {
     /// What routines need that patches run.
     promoted: BTreeMap<IdentityId, Vec<Event>>,
     found: Vec<OnceLock<Vec<Role>>>,
+    /// What each patch makes that is no part of something else; few ask for it.
+    made: OnceLock<BTreeMap<PatchId, Vec<IdentityId>>>,
 }
 
 impl<'a> Roles<'a> {
@@ -74,12 +76,28 @@ impl<'a> Roles<'a> {
             idle,
             promoted,
             found: vec![OnceLock::new(); catalog.identities.len()],
+            made: OnceLock::new(),
         }
     }
 
     /// What each patch that names an identity does to it, in the order of patches.
     pub(super) fn of(&self, id: IdentityId) -> &[Role] {
         self.found[id.0 as usize].get_or_init(|| self.find(id))
+    }
+
+    /// What a patch makes that is no part of something else.
+    pub(super) fn made_by(&self, patch: PatchId) -> &[IdentityId] {
+        let made = self.made.get_or_init(|| {
+            let mut made: BTreeMap<_, Vec<_>> = BTreeMap::new();
+            let whole = self.catalog.iter();
+            for (id, _) in whole.filter(|(_, identity)| identity.owner.is_none()) {
+                for maker in self.of(id).iter().filter(|role| role.birth.is_some()) {
+                    made.entry(maker.patch).or_default().push(id);
+                }
+            }
+            made
+        });
+        made.get(&patch).map_or(&[], Vec::as_slice)
     }
 
     /// Whether nothing about an identity tells an order: one patch alone names it, and does not end what
