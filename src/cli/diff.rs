@@ -12,6 +12,7 @@ use super::{Exit, Refusal, args, input, output, settings, work};
 use crate::dialect::Engine;
 use crate::emit::{banner, read_back};
 use crate::finding::{Code, Finding};
+use crate::name::visible;
 use crate::pipeline;
 use crate::plan::diff::{self, Difference, Entry};
 use args::TextFormat;
@@ -57,10 +58,15 @@ fn side(
     tell: &Tell,
 ) -> Result<Option<Bundle>, Refusal> {
     let Some(word) = word else {
+        if typed.paths.is_empty() && is_revision("HEAD", Repository::is_bare) {
+            let title = "a bare repository has no patches beside those of its revisions";
+            let finding = Finding::new(Code::Configuration, title);
+            return Err(vec![finding.help("name two revisions: sqlstitch diff v1.4 HEAD")].into());
+        }
         return patches(&typed.paths, Files::Disk, typed, tell);
     };
     let path = Path::new(word);
-    if path.is_dir() {
+    if path.is_dir() && !is_revision(word, Repository::is_bare) {
         return patches(&[path.to_owned()], Files::Disk, typed, tell);
     }
     if path.is_file() {
@@ -71,7 +77,10 @@ fn side(
         if text.starts_with('{') {
             return manifest(&text, word).map(Some);
         }
-        return patches(&[path.to_owned()], Files::Disk, typed, tell);
+        // Git has files of its own where it keeps a repository: HEAD.
+        if input::is_sql(path) || !is_revision(word, |_| true) {
+            return patches(&[path.to_owned()], Files::Disk, typed, tell);
+        }
     }
     let other = other.map(PathBuf::from).filter(|other| other.is_dir());
     let paths = match (typed.paths.as_slice(), other) {
@@ -86,6 +95,12 @@ fn side(
             vec![finding.note(help)]
         })?;
     patches(&paths, Files::Git(Box::new(snapshot)), typed, tell)
+}
+
+/// Whether a word names a revision of the repository here, if that is one of those that `counts`.
+fn is_revision(word: &str, counts: impl Fn(&Repository) -> bool) -> bool {
+    let repository = Repository::around(Path::new("."), "diff");
+    repository.is_ok_and(|it| counts(&it) && it.resolve(word, "tree").is_ok())
 }
 
 fn script(text: &str, shown: &str) -> Result<Bundle, Refusal> {
@@ -192,10 +207,9 @@ fn lines(old: &Bundle, new: &Bundle, found: &Difference) -> String {
             behind(&old.patches, before)
         ));
     }
-    lines
-        .iter()
-        .flat_map(|line| [line.as_str(), "\n"])
-        .collect()
+    // A script may be of other hands.
+    let lines = lines.iter().map(|line| visible(line));
+    lines.flat_map(|line| [line, "\n".into()]).collect()
 }
 
 /// Where a patch stands.

@@ -28,6 +28,8 @@ pub(super) struct Walked {
     pub(super) findings: Vec<Finding>,
     /// Links to directories, and where they lead.
     pub(super) links: Vec<(PathBuf, PathBuf)>,
+    /// Submodules that are not checked out.
+    pub(super) absent: Vec<PathBuf>,
 }
 
 /// What stands at a path.
@@ -76,6 +78,11 @@ impl Files {
         self.kind(path).is_ok_and(|kind| kind == Kind::File)
     }
 
+    /// The submodule that a path is in, where git has it and it is not checked out.
+    pub(super) fn absent_around(&self, path: &Path) -> Option<PathBuf> {
+        self.git(path)?.absent_around(path)
+    }
+
     /// The content of a file.
     pub(super) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         match self.git(path) {
@@ -105,11 +112,43 @@ impl Files {
         is_left_out: &dyn Fn(&Path) -> bool,
         is_wanted: &dyn Fn(&Path) -> bool,
     ) -> Walked {
-        match self.git(start) {
-            Some(snapshot) => walk_snapshot(snapshot, start, is_left_out, is_wanted),
-            None => walk_disk(start, is_left_out, is_wanted),
+        match (self.git(start), self) {
+            (Some(snapshot), _) => walk_snapshot(snapshot, start, is_left_out, is_wanted),
+            (None, Self::Git(snapshot)) => walk_around(snapshot, start, is_left_out, is_wanted),
+            (None, Self::Disk) => walk_disk(start, is_left_out, is_wanted),
         }
     }
+}
+
+/// Walks a directory that may hold the snapshot's repository, as that around a submodule does: what is
+/// in the repository is as git has it, all else as it is.
+fn walk_around(
+    snapshot: &Snapshot,
+    start: &Path,
+    is_left_out: &dyn Fn(&Path) -> bool,
+    is_wanted: &dyn Fn(&Path) -> bool,
+) -> Walked {
+    let is_elsewhere = |path: &Path| is_left_out(path) || snapshot.covers(path);
+    let is_wanted_elsewhere = |path: &Path| is_wanted(path) && !snapshot.covers(path);
+    let mut walked = walk_disk(start, &is_elsewhere, &is_wanted_elsewhere);
+    let real = fs::canonicalize(start).unwrap_or_else(|_| paths::whole(start));
+    if let Ok(below) = snapshot.top().strip_prefix(real) {
+        let mut on_the_way = below.ancestors().filter(|it| *it != Path::new(""));
+        if !on_the_way.any(|above| is_hidden(above) || is_left_out(&start.join(above))) {
+            let inner = walk_snapshot(snapshot, &start.join(below), is_left_out, is_wanted);
+            walked.files.extend(inner.files);
+            walked.findings.extend(inner.findings);
+            walked.links.extend(inner.links);
+            walked.absent.extend(inner.absent);
+        }
+    }
+    walked
+}
+
+/// Whether a part of a path is hidden.
+fn is_hidden(below: &Path) -> bool {
+    let mut parts = below.iter();
+    parts.any(|part| part.as_encoded_bytes().starts_with(b"."))
 }
 
 fn walk_snapshot(
@@ -119,10 +158,6 @@ fn walk_snapshot(
     is_wanted: &dyn Fn(&Path) -> bool,
 ) -> Walked {
     let mut walked = Walked::default();
-    let is_hidden = |below: &Path| {
-        let mut parts = below.iter();
-        parts.any(|part| part.as_encoded_bytes().starts_with(b"."))
-    };
     let is_within_left_out = |below: &Path| {
         let directories = below.ancestors();
         let mut directories = directories.filter(|above| *above != Path::new(""));
@@ -134,7 +169,7 @@ fn walk_snapshot(
         if is_hidden(&below) || !is_wanted(&file) || is_within_left_out(directory) {
             continue;
         }
-        let shown = || paths::shown(&file).escape_debug().to_string();
+        let shown = || paths::shown(&file);
         match kind {
             git::Kind::File => walked.files.push(file),
             git::Kind::Dangling => walked.findings.push(dangling(&shown())),
@@ -148,6 +183,11 @@ fn walk_snapshot(
     for (below, to) in snapshot.links(start) {
         if !is_hidden(&below) && !is_within_left_out(&below) {
             walked.links.push((start.join(below), to));
+        }
+    }
+    for below in snapshot.absent(start) {
+        if !is_hidden(&below) && !is_within_left_out(&below) {
+            walked.absent.push(start.join(below));
         }
     }
     walked

@@ -12,13 +12,13 @@ use rayon::prelude::*;
 
 use super::files::{Files, Kind, is_missing, unreadable};
 use super::links::{Link, Real};
-use super::missing::{is_empty, missing, nothing_found, unknown_to_git};
+use super::missing::{self, is_empty, missing, nothing_found, unknown_to_git};
 use super::overwrite::{self, Identity};
 use super::settings::Wanted;
 use super::{globs, paths};
 use crate::emit::banner::is_script;
 use crate::finding::{Code, Finding};
-use crate::name::natural_cmp;
+use crate::name::{acts, natural_cmp};
 use crate::source::{Sources, decode};
 
 /// How the name of a revert file ends.
@@ -31,7 +31,7 @@ pub(super) struct Input {
     pub(super) sources: Sources,
     /// The revert files that were seen on the way.
     pub(super) reverts: Vec<Revert>,
-    /// The links to directories elsewhere that were seen and not followed.
+    /// The links to directories elsewhere, and the submodules, that were seen and not followed.
     pub(super) links: Vec<Link>,
 }
 
@@ -159,6 +159,9 @@ fn find(wanted: &Wanted, files: &Files) -> Listed {
             ),
             Err(error) if is_missing(&error) => match path.to_str() {
                 Some(text) if globs::is_glob(text) => search.glob(text),
+                _ if let Some(submodule) = files.absent_around(path) => {
+                    search.findings.push(missing::absent(path, &submodule));
+                }
                 // Git keeps no directory without files.
                 _ if matches!(files, Files::Git(_)) && is_empty(wanted, path) => {}
                 _ if wanted.roots.contains(&paths::whole(path)) => search
@@ -208,7 +211,7 @@ fn find(wanted: &Wanted, files: &Files) -> Listed {
     let roots: Vec<PathBuf> = directories.iter().map(|it| real.directory(it)).collect();
     links.retain(|link| {
         let is_known = |root: &PathBuf| link.to.starts_with(root) || root.starts_with(&link.to);
-        !roots.iter().any(is_known)
+        link.is_submodule || !roots.iter().any(is_known)
     });
     links.sort();
     let mut seen = BTreeSet::new();
@@ -260,7 +263,12 @@ impl Search<'_> {
         });
         for (link, to) in links {
             let shown = paths::shown(&link);
-            self.links.push(Link { shown, to });
+            let is_submodule = false;
+            self.links.push(Link {
+                shown,
+                to,
+                is_submodule,
+            });
         }
     }
 
@@ -313,6 +321,8 @@ impl Search<'_> {
         };
         let walked = self.files.walk(start, &is_left_out, &is_wanted);
         self.findings.extend(walked.findings);
+        self.links
+            .extend(walked.absent.iter().map(|path| Link::submodule(path)));
         let taken = walked.files.par_iter().map(|file| {
             let relative = self.under_root(file, start);
             taken(file, &relative, paths::slashed(&relative))
@@ -373,10 +383,10 @@ fn taken(file: &Path, relative: &Path, path: String) -> Taken {
     if is_revert(&path) {
         return Taken::Revert(Revert { shown });
     }
-    if relative.to_str().is_none() || path.contains(char::is_control) {
+    if relative.to_str().is_none() || path.contains(acts) {
         let title = "the file's name is not UTF-8 or has control characters, so it cannot be a patch's name";
         let finding = Finding::new(Code::BadName, title)
-            .path(shown.escape_debug().to_string())
+            .path(shown)
             .help("rename the file, or leave it out with --exclude");
         return Taken::Refused(Box::new(finding));
     }
@@ -384,7 +394,8 @@ fn taken(file: &Path, relative: &Path, path: String) -> Taken {
     Taken::Patch(Found { file, path, shown })
 }
 
-fn is_sql(path: &Path) -> bool {
+/// Whether a file is one of SQL by its name.
+pub(super) fn is_sql(path: &Path) -> bool {
     let extension = path.extension();
     extension.is_some_and(|extension| extension.eq_ignore_ascii_case("sql"))
 }

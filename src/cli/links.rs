@@ -14,6 +14,8 @@ pub(super) struct Link {
     pub(super) shown: String,
     /// Where it leads.
     pub(super) to: PathBuf,
+    /// It is a submodule that is not checked out.
+    pub(super) is_submodule: bool,
 }
 
 /// Where directories are without links; each is asked for once.
@@ -52,8 +54,26 @@ impl Real {
 }
 
 impl Link {
+    /// A submodule that is not checked out.
+    pub(super) fn submodule(path: &Path) -> Self {
+        Self {
+            shown: paths::shown(path),
+            to: paths::whole(path),
+            is_submodule: true,
+        }
+    }
+
     /// What to tell of it.
     pub(super) fn finding(&self) -> Finding {
+        if self.is_submodule {
+            let title = "a submodule is not checked out, so no patch is read from there";
+            return Finding::new(Code::LinkNotFollowed, title)
+                .path(self.shown.clone())
+                .help(format!(
+                    "{}; where it has no patches, leave it out with `exclude`",
+                    check_out(&self.shown)
+                ));
+        }
         let to = paths::shown(&self.to);
         let title = "a link to a directory is not followed, so no patch is read from there";
         Finding::new(Code::LinkNotFollowed, title)
@@ -65,4 +85,11 @@ impl Link {
                 self.shown
             ))
     }
+}
+
+/// How a submodule gets its files.
+pub(super) fn check_out(submodule: &str) -> String {
+    format!(
+        "git submodule update --init {submodule} brings its files (a bare repository cannot have them)"
+    )
 }

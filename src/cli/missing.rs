@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::input::Revert;
 use super::settings::Wanted;
-use super::{paths, suggest};
+use super::{links, paths, suggest};
 use crate::finding::{Code, Finding};
 
 /// Whether a path of which git has nothing is one that can be without files.
@@ -17,6 +17,19 @@ pub(super) fn unknown_to_git(path: &Path) -> Finding {
     let shown = paths::shown(path);
     let title = format!("git has no `{shown}`, though the file is there");
     Finding::new(Code::PathNotFound, title).help(format!("git add {shown}"))
+}
+
+/// A path in a submodule that is not checked out.
+pub(super) fn absent(path: &Path, submodule: &Path) -> Finding {
+    let (shown, submodule) = (paths::shown(path), paths::shown(submodule));
+    let title = if shown == submodule {
+        format!("`{shown}` is a submodule that is not checked out, so its patches are not known")
+    } else {
+        format!(
+            "`{shown}` is in the submodule `{submodule}`, which is not checked out, so its patches are not known"
+        )
+    };
+    Finding::new(Code::PathNotFound, title).help(links::check_out(&submodule))
 }
 
 pub(super) fn missing(path: &Path) -> Finding {

@@ -8,6 +8,7 @@ use super::document::{self, document, place};
 use super::tell::Tell;
 use super::work::{self, Work};
 use super::{Exit, Refusal, args, output};
+use crate::name::visible;
 use crate::pipeline;
 use crate::plan::Plan;
 use crate::read::Patch;
@@ -271,8 +272,8 @@ fn edges_text(work: &Work) -> String {
                 reason.object,
                 reason.rule.name(),
                 reason.strength.name(),
-                work.sources.locate(reason.earlier),
-                work.sources.locate(reason.later),
+                visible(&work.sources.locate(reason.earlier)),
+                visible(&work.sources.locate(reason.later)),
             );
         }
     }

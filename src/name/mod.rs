@@ -1,8 +1,10 @@
 //! Names: identifiers after folding, names of database objects, and the natural order of paths.
 
 mod natural;
+mod visible;
 
 pub use natural::{day_and_time, natural_cmp};
+pub use visible::{acts, visible};
 
 use std::fmt;
 

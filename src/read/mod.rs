@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
+use crate::name::{acts, visible};
 use crate::source::{Checksum, Source, SourceId};
 use acts::Acts;
 use effect::Effect;
@@ -167,14 +168,14 @@ fn bad_names(source: &Source, header: &Header) -> Vec<Finding> {
 }
 
 fn bad_name(name: &str) -> Option<Finding> {
-    let problem = if name.chars().any(char::is_control) {
+    let problem = if name.contains(acts) {
         "has a control character"
     } else if name.chars().count() > NAME_LENGTH {
         "is longer than 255 characters"
     } else {
         return None;
     };
-    let shown: String = name.escape_debug().take(60).collect();
+    let shown: String = visible(name).chars().take(60).collect();
     Some(Finding::new(
         Code::BadName,
         format!("the patch name `{shown}` {problem}"),

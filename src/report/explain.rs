@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::graph::Graph;
+use crate::name::visible;
 use crate::read::Patch;
 use crate::resolve::{Edge, PatchId, Reason, Rule};
 use crate::source::{Sources, Span};
@@ -101,7 +102,8 @@ fn block(reason: &Reason, sources: &Sources) -> String {
     let (rule, strength) = (reason.rule.name(), reason.strength.name());
     let object = &reason.object;
     let line = |span: Span, words: &str| {
-        let (place, line) = (sources.locate(span), excerpt(span, sources));
+        let place = sources.locate(span);
+        let (place, line) = (visible(&place), excerpt(span, sources));
         format!("    {place} {words}\n      {line}\n")
     };
     let places = if reason.rule == Rule::Header {

@@ -6,6 +6,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Origin, Rend
 
 use super::path_of;
 use crate::finding::{Finding, Label, Severity};
+use crate::name::visible;
 use crate::source::{Source, SourceId, Sources};
 
 pub(super) fn render(findings: &[&Finding], sources: &Sources, colour: bool) -> String {
@@ -35,7 +36,7 @@ fn one(finding: &Finding, sources: &Sources, renderer: &Renderer) -> String {
     if elements.is_empty()
         && let Some(path) = path_of(finding, sources)
     {
-        elements.push(Origin::path(path).into());
+        elements.push(Origin::path(visible(path)).into());
     }
     let notes = finding.notes.iter();
     elements.extend(notes.map(|note| Level::NOTE.message(note).into()));
@@ -94,7 +95,7 @@ fn snippet<'a>(
         }
     });
     Snippet::source(&source.text[start..end])
-        .path(source.shown.as_str())
+        .path(visible(&source.shown))
         .line_start(source.position(start as u32).line as usize)
         .annotations(marks)
 }

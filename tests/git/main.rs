@@ -1,6 +1,7 @@
 //! What asks git, in real repositories.
 
 mod bundles;
+mod corners;
 mod hooks;
 mod merge;
 mod repository;

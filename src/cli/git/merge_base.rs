@@ -46,12 +46,6 @@ impl Repository {
         }
     }
 
-    fn knows(&self, revision: &str) -> Told<bool> {
-        Ok(self
-            .ask(&["rev-parse", "--verify", "--quiet", revision])?
-            .is_ok())
-    }
-
     /// The branch that the present one follows; where that is only its own copy in the remote
     /// repository, the default branch there.
     fn upstream(&self) -> Told<String> {

@@ -86,6 +86,11 @@ impl Repository {
         Ok(repository)
     }
 
+    /// Whether it has no working tree.
+    pub(super) fn is_bare(&self) -> bool {
+        self.bare
+    }
+
     /// A submodule's repository; the environment speaks of the one around it.
     fn submodule(&self, path: &Path) -> Self {
         let top = self.top.join(path);
@@ -99,6 +104,17 @@ impl Repository {
     }
 
     fn none(&self, words: &str) -> Finding {
+        if words == "this operation must be run in a work tree" {
+            let shown = paths::shown(&self.directory);
+            let title = format!("`{shown}` is in the directory in which git keeps a repository");
+            return refused(title).help("run sqlstitch in the repository's working tree");
+        }
+        if words.starts_with("detected dubious ownership") {
+            let top = words.split('\'').nth(1).unwrap_or(".");
+            return refused("git reads nothing here, because the repository is another user's")
+                .note(format!("git says: {words}"))
+                .help(format!("git config --global --add safe.directory '{top}'"));
+        }
         let title = format!(
             "{} needs a git repository, and there is none around `{}`",
             self.asker,
@@ -117,16 +133,47 @@ impl Repository {
         {
             return Ok(text(trimmed(&id)));
         }
+        Err(Box::from(self.unknown(revision)?))
+    }
+
+    /// What to tell of a revision that there is not.
+    fn unknown(&self, revision: &str) -> Told<Finding> {
         let finding = refused(format!("git knows no revision `{revision}`"));
-        Err(Box::from(match self.is_shallow()? {
-            true => shallow(finding),
-            false if revision == "HEAD" => {
-                finding.help("nothing is committed here yet: commit first")
-            }
-            false => finding.help(
+        Ok(if revision.is_empty() {
+            refused("the revision is empty")
+                .help("where it comes from a variable, look whether that one is set")
+        } else if !self.knows("HEAD")? {
+            finding.help("nothing is committed here yet: commit first")
+        } else if revision.contains("..") {
+            finding.help("name one revision, not a range")
+        } else if self.knows(revision)? {
+            refused(format!("`{revision}` is no commit, but something in one"))
+                .help("name a commit, a tag of one or a branch; paths come after `--`")
+        } else if let Some((remote, branch)) = revision.split_once('/')
+            && self.ask(&["remote", "get-url", "--", remote])?.is_ok()
+        {
+            // Neither of the others brings it to a clone of a single branch.
+            let unshallow = if self.is_shallow()? {
+                "--unshallow "
+            } else {
+                ""
+            };
+            finding.help(format!(
+                "git fetch {unshallow}{remote} {branch}:refs/remotes/{remote}/{branch}"
+            ))
+        } else if self.is_shallow()? {
+            shallow(finding)
+        } else {
+            finding.help(
                 "name a tag, a branch or a commit; git fetch --tags brings those of the remote",
-            ),
-        }))
+            )
+        })
+    }
+
+    /// Whether a name leads to anything.
+    fn knows(&self, name: &str) -> Told<bool> {
+        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", name];
+        Ok(self.ask(&arguments)?.is_ok())
     }
 
     /// Whether the clone has only the latest commits.

@@ -46,6 +46,8 @@ pub(in crate::cli) struct Snapshot {
     entries: Vec<(Key, Entry)>,
     /// The links to directories, and where they lead.
     directories: Vec<(Key, Key)>,
+    /// The submodules that are not checked out.
+    absent: Vec<Key>,
     /// The contents that were asked for, by their ids.
     contents: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
 }
@@ -84,6 +86,7 @@ impl Snapshot {
             repositories: vec![repository],
             entries: Vec::new(),
             directories: Vec::new(),
+            absent: Vec::new(),
             contents: Arc::default(),
         };
         let mut links = Vec::new();
@@ -114,6 +117,8 @@ impl Snapshot {
                                 raw,
                             ));
                             snapshot.repositories.push(inner);
+                        } else {
+                            snapshot.absent.push(key);
                         }
                     }
                 }
@@ -158,6 +163,11 @@ impl Snapshot {
         self.entries.sort_by(|one, other| one.0.cmp(&other.0));
         self.entries.dedup_by(|next, kept| next.0 == kept.0);
         Ok(())
+    }
+
+    /// The directory of the repository's working tree.
+    pub(in crate::cli) fn top(&self) -> &Path {
+        &self.repositories[0].top
     }
 
     /// Whether there is anything under this path.
@@ -211,6 +221,28 @@ impl Snapshot {
         first
             .map(|(link, to)| (path_of(&link[start.len()..]), top.join(path_of(to))))
             .collect()
+    }
+
+    /// The submodules under a directory that are not checked out, with their paths from there.
+    pub(in crate::cli) fn absent(&self, directory: &Path) -> Vec<PathBuf> {
+        let Some(key) = self.key(directory) else {
+            return Vec::new();
+        };
+        let below = self.absent.iter().filter_map(|it| match key.as_slice() {
+            [] => Some(it.as_slice()),
+            key => it.strip_prefix(key)?.strip_prefix(b"/"),
+        });
+        below.map(path_of).collect()
+    }
+
+    /// The path of the submodule that a path is in, or is itself, where that one is not checked out.
+    pub(in crate::cli) fn absent_around(&self, path: &Path) -> Option<PathBuf> {
+        let key = self.key(path)?;
+        let around = self.absent.iter().find(|it| {
+            let rest = key.strip_prefix(it.as_slice());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+        })?;
+        Some(self.top().join(path_of(around)))
     }
 
     /// Makes the contents of these files ready to be read, by one question.

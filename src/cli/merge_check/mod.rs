@@ -10,6 +10,7 @@ use super::files::Files;
 use super::git::{Repository, Snapshot};
 
 use super::judge::Judge;
+use super::links::Link;
 use super::settings::Wanted;
 use super::tell::{Tell, notes, worth_showing};
 use super::{Exit, Refusal, args, check, input, output, settings, work};
@@ -74,9 +75,11 @@ fn checked(typed: &args::MergeCheck) -> Result<Checked, Refusal> {
     let revisions = [&ancestor, &base, &head];
     let [ancestor, base, head] = revisions.map(|files| {
         let wanted = wanted_of(&settings.wanted, files, &revisions);
-        input::read(&wanted, files).map(|input| Texts::of(input.sources, engine))
+        input::read(&wanted, files).map(|input| (Texts::of(input.sources, engine), input.links))
     });
-    let (ancestor, base, head) = (ancestor?, base?, head?);
+    let ((ancestor, _), (base, links), (head, more)) = (ancestor?, base?, head?);
+    let submodules: BTreeSet<Link> = links.into_iter().chain(more).collect();
+    let submodules = submodules.iter().filter(|link| link.is_submodule);
     let changes = [&base, &head].map(|side| side.changes(&ancestor));
 
     let (sources, mut findings) = merged(
@@ -102,6 +105,7 @@ fn checked(typed: &args::MergeCheck) -> Result<Checked, Refusal> {
         elsewhere = before - known.len();
     }
     let names = [named.base.clone(), named.head.clone()];
+    findings.extend(submodules.map(Link::finding));
     findings.extend(edited(&changes[1], &base, &analysis, &sources, &names));
     let sides = Sides {
         added: [0, 1].map(|side| {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::git::{Repository, Told};
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
+use crate::name::visible;
 use crate::read::{self, Patch};
 use crate::source::{Checksum, Source, SourceId, Sources};
 
@@ -157,7 +158,7 @@ pub(super) fn list(name: &str, changes: &Changes) -> String {
     if count == 0 {
         return format!("{name}: no patch is new, changed or gone\n");
     }
-    let shown = |path: &str| path.escape_debug().to_string();
+    let shown = |path: &str| visible(path).into_owned();
     let mut lines: Vec<(String, String)> = Vec::new();
     let mut add = |sign: &str, paths: &BTreeSet<String>| {
         lines.extend(
