@@ -17,6 +17,8 @@ pub struct ReleaseRules {
     /// Statements may name a unique key by its constraint: `ON CONFLICT ON CONSTRAINT k`.
     /// <https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT>
     pub keys_are_named: bool,
+    /// Arguments of a routine may have defaults, so that calls may leave them out.
+    pub arguments_have_defaults: bool,
     /// What stands on a unique key: what writes a row in place of an equal one, and foreign keys.
     pub stands_on_keys: &'static str,
 }
@@ -79,6 +81,7 @@ impl ReleaseRules {
         ready: None,
         types_are_affinities: false,
         keys_are_named: false,
+        arguments_have_defaults: true,
         stands_on_keys: "ON CONFLICT and foreign keys",
     };
 
@@ -94,9 +97,11 @@ impl ReleaseRules {
         ..Self::STANDARD
     };
 
-    /// MariaDB and MySQL. <https://mariadb.com/kb/en/insert-on-duplicate-key-update/>
+    /// MariaDB and MySQL. <https://mariadb.com/kb/en/insert-on-duplicate-key-update/>,
+    /// <https://dev.mysql.com/doc/refman/8.4/en/create-procedure.html>
     pub(super) const MYSQL: Self = Self {
         ready: Some(&MYSQL_READY),
+        arguments_have_defaults: false,
         stands_on_keys: "ON DUPLICATE KEY UPDATE, REPLACE and foreign keys",
         ..Self::STANDARD
     };

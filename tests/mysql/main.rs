@@ -29,6 +29,7 @@ use support::mysql::{Database, Server};
 use support::planned::fixtures;
 use support::run::Run;
 use support::trials::{Trials, run_all};
+use support::ways::{take, ways};
 
 /// A trial: its name and what is done.
 pub(crate) type Case = support::trials::Case<Server>;
@@ -37,6 +38,10 @@ fn main() -> ExitCode {
     let mut mariadb = Trials::on(|| Server::start(&MARIADB), MARIADB.missing).named("mariadb");
     mariadb.add_each("case", cases::cases(), cases::run);
     add(&mut mariadb, &MARIADB);
+    mariadb.add_each("way", ways("mariadb"), |server, way| {
+        take(way, || server.database());
+        Ok(())
+    });
     for cases in [form::ANY_CLIENT, goes_on::LISTS, faults::MARIADB] {
         mariadb.add_cases(cases);
     }

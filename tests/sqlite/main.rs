@@ -18,7 +18,9 @@ mod support;
 
 use std::process::ExitCode;
 
+use support::sqlite::Database;
 use support::trials::Trials;
+use support::ways::{take, ways};
 
 /// A test: its name and what it does.
 type Test = (&'static str, fn());
@@ -42,6 +44,10 @@ fn main() -> ExitCode {
             Ok(())
         });
     }
+    trials.add_each("way", ways("sqlite"), |(), way| {
+        take(way, Database::new);
+        Ok(())
+    });
     trials.add_each("case", cases::cases(), |(), case| cases::run(case));
     trials.run()
 }

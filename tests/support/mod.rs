@@ -12,6 +12,7 @@ pub(crate) mod release;
 pub(crate) mod run;
 pub(crate) mod sqlite;
 pub(crate) mod trials;
+pub(crate) mod ways;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

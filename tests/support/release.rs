@@ -33,7 +33,7 @@ pub(crate) struct Words {
 }
 
 /// A repository with one release, and the patches of the next one.
-struct Next {
+pub(crate) struct Next {
     dialect: &'static str,
     directory: TempDir,
 }
@@ -48,7 +48,7 @@ type Steps<'a> = &'a [(&'a str, bool)];
 const ALL: Steps<'static> = &[("expand", true), ("migrate", true), ("contract", false)];
 
 impl Next {
-    fn begun(place: &dyn Place, base: &str) -> Self {
+    pub(crate) fn begun(place: &dyn Place, base: &str) -> Self {
         let next = Self {
             dialect: place.dialect(),
             directory: tempfile::tempdir().expect("a temporary directory"),
@@ -72,7 +72,7 @@ impl Next {
         self.directory.path()
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path().join(name).with_extension("sql"), text).expect("a file");
     }
 
@@ -91,6 +91,28 @@ impl Next {
         report["findings"][0].clone()
     }
 
+    /// The codes of all that is told of a change.
+    pub(crate) fn all_told(&self, change: &str) -> Vec<String> {
+        self.write("2_change", change);
+        let run = self.sqlstitch(&["check", "--since", "HEAD", "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_str(&run.out).expect("a report");
+        let findings = report["findings"].as_array().expect("findings");
+        let codes = findings.iter().filter_map(|it| it["code"].as_str());
+        codes.map(str::to_owned).collect()
+    }
+
+    /// Nothing is told of patches that say what they do.
+    #[track_caller]
+    pub(crate) fn tells_nothing(&self) {
+        let check = self.sqlstitch(&["check", "--since", "HEAD", "--phases"]);
+        assert_eq!(
+            (check.code, check.out.as_str()),
+            (Some(0), ""),
+            "{}",
+            check.err
+        );
+    }
+
     /// Takes over the patches that a finding advises, each from its line `-- phase:` on.
     fn follow(&self, change: &str) {
         let finding = self.told(change);
@@ -102,8 +124,15 @@ impl Next {
         }
     }
 
+    /// Builds a script of all and runs it: whether the engine takes it.
+    pub(crate) fn comes_through(&self, place: &dyn Place) -> bool {
+        let built = self.sqlstitch(&["build", "-o", "all.sql"]);
+        assert_eq!(built.code, Some(0), "{}", built.err);
+        place.run(&self.path().join("all.sql")).code == Some(0)
+    }
+
     /// Builds a step and runs it, with a second time that does nothing.
-    fn apply(&self, place: &dyn Place, more: &[&str]) {
+    pub(crate) fn apply(&self, place: &dyn Place, more: &[&str]) {
         let built = self.sqlstitch(&[&["build", "-o", "step.sql"], more].concat());
         assert_eq!(built.code, Some(0), "{}", built.err);
         for _ in 0..2 {
@@ -117,14 +146,7 @@ impl Next {
     fn takes(&self, place: &dyn Place, [old, new]: [Names<'_>; 2], steps: Steps<'_>) {
         works(place, old, "old code before");
         fails(place, &sees(new), "new code before");
-        // Nothing is told of patches that say what they do.
-        let check = self.sqlstitch(&["check", "--since", "HEAD", "--phases"]);
-        assert_eq!(
-            (check.code, check.out.as_str()),
-            (Some(0), ""),
-            "{}",
-            check.err
-        );
+        self.tells_nothing();
         for &(step, old_works) in steps {
             self.apply(place, &["--since", "HEAD", "--phase", step]);
             works(place, new, &format!("new code after {step}"));

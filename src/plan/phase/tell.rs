@@ -139,6 +139,16 @@ fn finding(broken: &Break, patch: &Patch, statement: usize, all_patches: &Patche
     let object = &broken.object;
     let owner = &object.name;
     let (code, title, help) = words(broken.kind);
+    let is_enum = |text: &Option<String>| text.as_ref().is_some_and(|it| it.starts_with("enum("));
+    let help = match broken.kind {
+        BreakKind::ChangeType if is_enum(&broken.old) && is_enum(&broken.new) => {
+            "keep the old values and add the new ones at the end, release code that takes both, move the rows, and take the old values away in a patch with `-- phase: contract`"
+        }
+        BreakKind::ChangeRoutine if !all_patches.dialect.release.arguments_have_defaults => {
+            "make a routine of another name, and let the old one call it; drop the old one in a patch with `-- phase: contract`"
+        }
+        _ => help,
+    };
     let title = title
         .replace("{object}", &format!("`{}`", short(broken)))
         .replace("{table}", &format!("`{owner}`"))
@@ -233,7 +243,7 @@ fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
         BreakKind::ChangeType => (
             Code::ChangeType,
             "column {object} gets another type, and code that runs writes and reads the old one",
-            "add a column of the new type, fill it, and drop the old one in a patch with `-- phase: contract`",
+            "add a column of the new type, keep both the same by triggers that bear what does not fit, and drop the old one in a patch with `-- phase: contract`",
         ),
         BreakKind::RenameValue => (
             Code::RenameValue,

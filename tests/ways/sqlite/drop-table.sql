@@ -1,0 +1,15 @@
+--- base
+CREATE TABLE account (id INTEGER PRIMARY KEY, email TEXT, name TEXT);
+INSERT INTO account (email, name) VALUES ('a@example.org', 'Ada'), ('b@example.org', 'Bob');
+CREATE TABLE note (account bigint, text varchar(200));
+--- bad
+DROP TABLE note;
+--- old
+INSERT INTO note VALUES (1, 'x');
+SELECT count(*) FROM note WHERE text = 'x';
+DELETE FROM note WHERE text = 'x';
+--- new
+SELECT count(*) FROM account WHERE name = 'Ada';
+--- contract
+-- phase: contract
+DROP TABLE note;
