@@ -4,7 +4,7 @@ use std::io;
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::steps::Steps;
+use super::steps::{self, Steps};
 use super::tell::{Tell, notes, worth_showing};
 use super::work::Work;
 use super::{Exit, Refusal, args, fix, output, undo, work};
@@ -37,7 +37,10 @@ fn look(typed: &args::Check, tell: &Tell) -> Result<Exit, Refusal> {
     };
     let mut released = Vec::new();
     let steps = Steps::typed(&work, &typed.steps, &mut released)?;
-    released.extend(steps.findings(&work, &|id| steps.holds(&work, id)));
+    released.extend(match steps.are_told(&work) {
+        true => steps.findings(&work, &|id| steps.holds(&work, id)),
+        false => steps::losses(&work),
+    });
     let findings = findings_with(&mut work, released);
     let exit = report(typed, tell, &work, &findings)?;
     let mendable = findings.iter().filter(|it| fix::is_mendable(it)).count();

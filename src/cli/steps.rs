@@ -8,7 +8,7 @@ use super::work::Work;
 use super::{Refusal, part};
 use crate::finding::{Finding, Severity};
 use crate::pipeline;
-use crate::plan::phase::{PatchPhase, Patches, Phase, Release, tell};
+use crate::plan::phase::{self, PatchPhase, Patches, Phase, Release, tell};
 use crate::resolve::PatchId;
 
 /// What is known about the release.
@@ -59,6 +59,11 @@ impl Steps {
                 asked: None,
             },
         })
+    }
+
+    /// Whether anything is told of steps.
+    pub(super) fn are_told(&self, work: &Work) -> bool {
+        self.release.is_some() || work.settings.phases
     }
 
     /// The phase of a patch.
@@ -139,6 +144,24 @@ impl Steps {
         }
         findings
     }
+}
+
+/// What tables lack that patches have built anew, which matters to whoever has them.
+pub(super) fn losses(work: &Work) -> Vec<Finding> {
+    let Some(order) = &work.analysis.order else {
+        return Vec::new();
+    };
+    let patches = &work.analysis.patches;
+    let dialect = work.settings.engine.dialect();
+    let lost = phase::losses(patches, &order.sequence, &work.sources, dialect);
+    if lost.is_empty() {
+        return Vec::new();
+    }
+    let all = Patches::new(patches, &order.sequence, &work.sources, dialect);
+    let told = lost.iter().filter_map(|(id, statement, broken)| {
+        tell::lost(&patches[id.0 as usize], *statement, broken, &all)
+    });
+    told.collect()
 }
 
 fn phase(typed: PhaseName) -> Phase {

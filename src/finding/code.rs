@@ -212,7 +212,7 @@ codes! {
     SwitchOff = "SS824" "switch-off", Warning;
     /// Statements of code that runs may be refused from now on, or do something else.
     OtherEffect = "SS825" "other-effect", Warning;
-    /// A table is built anew without an index or trigger that it had.
+    /// A table is built anew without an index, trigger or rule that it had.
     LostInRebuild = "SS826" "lost-in-rebuild", Warning;
     /// A patch has statements of several steps of a release.
     MixedPhases = "SS831" "mixed-phases", Warning;

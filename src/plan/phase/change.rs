@@ -55,6 +55,8 @@ pub enum BreakKind {
     OtherEffect,
     /// An index or a trigger of a table is not made again where the table is built anew.
     LostInRebuild,
+    /// A rule that stood in the statement of a table does not stand in that of the table built anew.
+    LostRule,
     /// An index is built while writers wait.
     BlockingIndex,
     /// All rows are written anew while everyone waits.

@@ -6,6 +6,7 @@ use super::change::Break;
 use super::constraint::Lifted;
 use super::gone::has_words;
 use super::later::Later;
+use super::lost::Lost;
 use super::members::Members;
 use super::rebuild::{self, Rebuild};
 use super::world::{Column, Thing, World, owner};
@@ -27,6 +28,33 @@ pub fn phases(
     dialect: &Dialect,
     release: Release<'_>,
 ) -> Vec<PatchPhase> {
+    walk(patches, order, sources, dialect, release).0
+}
+
+/// What tables lack to the end of all patches that a patch has built anew: the patch, the statement with which the
+/// old table went, and what it was.
+#[must_use]
+pub fn losses(
+    patches: &[Patch],
+    order: &[PatchId],
+    sources: &Sources,
+    dialect: &Dialect,
+) -> Vec<(PatchId, usize, Break)> {
+    // Most have no such table, and a check runs at every commit.
+    if patches.iter().all(|patch| rebuild::find(patch).is_empty()) {
+        return Vec::new();
+    }
+    let (_, way) = walk(patches, order, sources, dialect, Release::EachPatch);
+    way.losses(patches, order)
+}
+
+fn walk<'a>(
+    patches: &'a [Patch],
+    order: &[PatchId],
+    sources: &'a Sources,
+    dialect: &'a Dialect,
+    release: Release<'_>,
+) -> (Vec<PatchPhase>, Way<'a>) {
     let of_release = |patch: &Patch| match release {
         Release::EachPatch => false,
         Release::Patches(names) => names.contains(&patch.name),
@@ -43,6 +71,7 @@ pub fn phases(
         switched_on: Vec::new(),
         rebuilt: BTreeSet::new(),
         members: Members::default(),
+        lost: Vec::new(),
         found: vec![Phase::Expand; patches.len()],
     };
     let nothing = PatchPhase {
@@ -66,7 +95,7 @@ pub fn phases(
             steps,
         };
     }
-    phases
+    (phases, way)
 }
 
 /// The patch that has made what no patch has made.
@@ -92,6 +121,8 @@ pub(super) struct Way<'a> {
     pub(super) rebuilt: BTreeSet<Ident>,
     /// The indexes, keys and triggers of tables.
     pub(super) members: Members<'a>,
+    /// What was lost where tables were built anew.
+    pub(super) lost: Vec<Lost<'a>>,
     /// The phases of the patches that are behind.
     found: Vec<Phase>,
 }
@@ -116,6 +147,7 @@ pub(super) struct Here<'a> {
     pub(super) facts: &'a [Fact],
     pub(super) effects: Vec<&'a Effect>,
     pub(super) path: Option<&'a [Ident]>,
+    pub(super) body: Span,
     pub(super) words: &'a str,
 }
 
@@ -174,6 +206,7 @@ impl<'a> Way<'a> {
                 facts: facts.map_or(&[], |facts| &facts.facts),
                 effects: effects.collect(),
                 path: facts.and_then(|facts| facts.search_path.as_deref()),
+                body,
                 words: self.sources.slice(body),
             };
             let Found { phases, breaks } = self.statement(&here, body);

@@ -23,6 +23,9 @@ impl<'a> Way<'a> {
             self.drop_column(fact, here, found);
             return;
         }
+        if matches!(object.kind, Kind::Key | Kind::Constraint) {
+            self.forget_rules(&owner(object), here);
+        }
         if object.kind == Kind::Key && has_words(here.words, "drop primary key") {
             if self.is_old(&owner(object), here) {
                 found.breaks(Break::new(BreakKind::DropUnique, object, fact.span));

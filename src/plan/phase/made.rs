@@ -93,6 +93,7 @@ impl<'a> Way<'a> {
                     thing.rule = rule;
                     thing.unique = unique && object.kind == Kind::Index;
                     thing.returns = returns;
+                    thing.body = (object.kind == Kind::Table).then_some(here.body);
                 }
             }
         }

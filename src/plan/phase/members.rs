@@ -3,51 +3,55 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Break, BreakKind};
-use super::classify::{Here, Way};
-use super::{Phase, Step};
+use super::table_rules::Rule;
 use crate::name::Ident;
-use crate::read::Patch;
 use crate::read::fact::{Action, Fact, Kind, Object, Part};
 use crate::source::Span;
 
 /// The members of all tables.
 #[derive(Debug, Default)]
 pub(super) struct Members<'a> {
-    by_table: BTreeMap<Ident, OfTable<'a>>,
+    pub(super) by_table: BTreeMap<Ident, OfTable<'a>>,
     /// The tables that have, or had, a member of a name.
     tables_of: BTreeMap<Ident, BTreeSet<Ident>>,
     /// Those of tables that were emptied to be built anew, by the name that the new one gets.
-    left: BTreeMap<Ident, Left<'a>>,
+    pub(super) left: BTreeMap<Ident, Left<'a>>,
     /// The columns that have another name in the new table, from and to.
-    renamed: BTreeMap<Ident, BTreeMap<Ident, Ident>>,
+    pub(super) renamed: BTreeMap<Ident, BTreeMap<Ident, Ident>>,
 }
 
 /// What one table has.
 #[derive(Debug, Default)]
-struct OfTable<'a> {
-    members: Vec<Member<'a>>,
+pub(super) struct OfTable<'a> {
+    pub(super) members: Vec<Member<'a>>,
     /// The columns of its keys, those in the statement of the table included.
-    keys: Vec<&'a [Ident]>,
+    pub(super) keys: Vec<&'a [Ident]>,
     /// It was made like another one, and may have its indexes.
-    is_copy: bool,
+    pub(super) is_copy: bool,
 }
 
 /// An index or a trigger that a statement of its own has made.
 #[derive(Clone, Debug)]
-struct Member<'a> {
-    object: &'a Object,
-    span: Span,
+pub(super) struct Member<'a> {
+    pub(super) object: &'a Object,
+    pub(super) span: Span,
     /// What an index is over, and what its condition names.
-    columns: Vec<&'a Ident>,
+    pub(super) columns: Vec<&'a Ident>,
+    /// An index that refuses equal rows.
+    pub(super) is_key: bool,
 }
 
 #[derive(Debug)]
-struct Left<'a> {
-    members: Vec<Member<'a>>,
+pub(super) struct Left<'a> {
+    pub(super) members: Vec<Member<'a>>,
+    /// The columns of its keys.
+    pub(super) keys: Vec<&'a [Ident]>,
+    /// The rules that the statement of the new table does not have, and whether that one differs in other ways,
+    /// too.
+    pub(super) rules: Vec<(Rule, bool)>,
     /// Where the old table goes.
-    statement: usize,
-    span: Span,
+    pub(super) statement: usize,
+    pub(super) span: Span,
 }
 
 impl<'a> Members<'a> {
@@ -77,6 +81,7 @@ impl<'a> Members<'a> {
                             object: &fact.object,
                             span: fact.span,
                             columns: columns.collect(),
+                            is_key: facts().any(|it| makes(it, Kind::Key)),
                         };
                         let members = &mut self.by_table.entry(table.clone()).or_default().members;
                         members.retain(|other| !is_one(other.object, &fact.object));
@@ -91,6 +96,10 @@ impl<'a> Members<'a> {
                     }
                 }
                 (Action::Drop { .. }, Kind::Index | Kind::Trigger) => {
+                    // Behind its table, it is dropped all the same.
+                    for left in self.left.values_mut() {
+                        left.members.retain(|it| !is_one(it.object, &fact.object));
+                    }
                     for table in self.tables_of(&fact.object) {
                         if let Some(table) = self.by_table.get_mut(&table) {
                             table.members.retain(|it| !is_one(it.object, &fact.object));
@@ -147,6 +156,8 @@ impl<'a> Members<'a> {
         if let Some(of_table) = self.by_table.remove(&table.name.name) {
             let left = Left {
                 members: of_table.members,
+                keys: of_table.keys,
+                rules: Vec::new(),
                 statement,
                 span,
             };
@@ -154,97 +165,30 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// Whether the old table refused equal rows over some of these columns.
+    pub(super) fn had_key(&self, table: &Object, columns: &[String]) -> bool {
+        let left = self.left.get(&table.name.name);
+        let is_within = |key: &&[Ident]| {
+            let mut names = key.iter();
+            names.all(|name| columns.iter().any(|column| name == column.as_str()))
+        };
+        left.is_some_and(|left| {
+            left.keys
+                .iter()
+                .any(|key| !key.is_empty() && is_within(key))
+        })
+    }
+
+    /// The rules of the old table that the new one lacks.
+    pub(super) fn lacks(&mut self, table: &Object, rules: Vec<(Rule, bool)>) {
+        if let Some(left) = self.left.get_mut(&table.name.name) {
+            left.rules = rules;
+        }
+    }
+
     /// The columns of a table that is built anew which have other names in it.
     pub(super) fn columns_renamed(&mut self, table: &Object, renamed: BTreeMap<Ident, Ident>) {
         self.renamed.insert(table.name.name.clone(), renamed);
-    }
-}
-
-impl<'a> Way<'a> {
-    /// Adds what the tables lack that the patch has built anew.
-    pub(super) fn tell_lost(
-        &mut self,
-        patch: &'a Patch,
-        place: usize,
-        turn: usize,
-        steps: &mut Vec<Step>,
-    ) {
-        let left = std::mem::take(&mut self.members.left);
-        let renamed = std::mem::take(&mut self.members.renamed);
-        for (table, left) in left {
-            let none = BTreeMap::new();
-            let renamed = renamed.get(&table).unwrap_or(&none);
-            let body = patch.statements[left.statement].body;
-            let here = Here {
-                patch: place,
-                turn,
-                statement: left.statement,
-                facts: &[],
-                effects: Vec::new(),
-                path: None,
-                words: self.sources.slice(body),
-            };
-            for member in &left.members {
-                if self.is_there_again(&table, member, renamed, &here) {
-                    continue;
-                }
-                let mut broken = Break::new(BreakKind::LostInRebuild, member.object, left.span);
-                let table = member.object.name.sibling(table.clone());
-                broken.to = Some(Object::new(Kind::Table, table));
-                broken.made_at = Some(member.span);
-                let after = steps.partition_point(|it| it.statement < left.statement);
-                match steps.get_mut(after) {
-                    Some(step) if step.statement == left.statement => step.breaks.push(broken),
-                    _ => steps.insert(
-                        after,
-                        Step {
-                            statement: left.statement,
-                            phase: Phase::Expand,
-                            span: left.span,
-                            breaks: vec![broken],
-                            adds: false,
-                        },
-                    ),
-                }
-            }
-        }
-    }
-
-    /// Whether the new table has it as well, or has not what it is over.
-    fn is_there_again(
-        &self,
-        table: &Ident,
-        member: &Member<'a>,
-        renamed: &BTreeMap<Ident, Ident>,
-        here: &Here<'a>,
-    ) -> bool {
-        let made_later = self.anew(member.object, here).is_some();
-        let Some(now) = self.members.by_table.get(table) else {
-            return made_later;
-        };
-        let has_name = |it: &Member<'_>| is_one(it.object, member.object);
-        if made_later || now.members.iter().any(has_name) {
-            return true;
-        }
-        if member.object.kind != Kind::Index {
-            return false;
-        }
-        let columns: Vec<&Ident> = member
-            .columns
-            .iter()
-            .map(|&name| renamed.get(name).unwrap_or(name))
-            .collect();
-        let thing = Object::new(Kind::Relation, member.object.name.sibling(table.clone()));
-        let thing = self.world.find(&thing, here.path);
-        let is_gone =
-            |name: &&Ident| thing.is_some_and(|it| !it.has_more && !it.columns.contains_key(*name));
-        now.is_copy
-            || columns.iter().any(is_gone)
-            || now.members.iter().any(|it| it.columns == columns)
-            || now
-                .keys
-                .iter()
-                .any(|it| it.iter().eq(columns.iter().copied()))
     }
 }
 
@@ -268,7 +212,7 @@ fn column_of<'f>(fact: &'f Fact, table: &Ident) -> Option<&'f Ident> {
 }
 
 /// Whether both are one index, or one trigger.
-fn is_one(one: &Object, other: &Object) -> bool {
+pub(super) fn is_one(one: &Object, other: &Object) -> bool {
     let same_table = match (&one.part, &other.part) {
         (Part::Member(_), Part::Member(_)) => one.name.name == other.name.name,
         _ => true,

@@ -10,11 +10,14 @@ mod classify;
 mod constraint;
 mod gone;
 mod later;
+mod lost;
 mod made;
 mod members;
 mod moves;
 mod rebuild;
+mod reshape;
 mod rules;
+mod table_rules;
 pub mod tell;
 mod types;
 mod way_out;
@@ -28,7 +31,7 @@ pub use crate::read::header::Phase;
 use crate::source::Span;
 
 pub use change::{Break, BreakKind};
-pub use classify::phases;
+pub use classify::{losses, phases};
 pub use way_out::Patches;
 
 impl Phase {

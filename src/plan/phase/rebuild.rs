@@ -8,12 +8,9 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::Step;
-use super::change::{Break, BreakKind};
-use super::classify::{Found, Here, Way};
-use super::moves;
-use super::types;
-use super::world::{Column, Thing};
-use crate::name::Ident;
+use super::classify::{Here, Way};
+use super::world::Thing;
+use crate::name::{Ident, ObjectName};
 use crate::read::Patch;
 use crate::read::fact::{Action, Fact, Kind, Object, StatementFacts};
 use crate::source::Span;
@@ -24,11 +21,11 @@ pub(super) struct Rebuild<'p> {
     /// The table, by its name before and after.
     pub(super) name: &'p Object,
     /// What the new table is called while it is filled.
-    built: &'p Object,
+    pub(super) built: &'p Object,
     /// What the old table is called at its end.
     emptied: &'p Object,
     /// `INSERT INTO new (…) SELECT … FROM old`.
-    filled: Option<Span>,
+    pub(super) filled: Option<Span>,
     /// The first and the last of its statements.
     first: usize,
     last: usize,
@@ -64,6 +61,12 @@ enum What<'p> {
 /// The tables that a patch builds anew.
 pub(super) fn find(patch: &Patch) -> Vec<Rebuild<'_>> {
     let acts = acts(patch);
+    // A dump may make thousands of tables.
+    let mut by_table: BTreeMap<&ObjectName, Vec<&Act<'_>>> = BTreeMap::new();
+    for act in &acts {
+        by_table.entry(&act.table.name).or_default().push(act);
+    }
+    let of = |table: &Object| by_table.get(&table.name).map_or(&[][..], Vec::as_slice);
     let renames = acts.iter().filter_map(|act| match act.what {
         What::Renamed(to) => Some((act, to)),
         _ => None,
@@ -72,18 +75,18 @@ pub(super) fn find(patch: &Patch) -> Vec<Rebuild<'_>> {
     for (rename, to) in renames {
         let at = rename.statement;
         let before = |what: What<'_>, table: &Object| {
-            let mut acts = acts.iter().filter(|act| act.statement < at);
-            acts.find(|act| act.what == what && is_same(act.table, table))
+            let mut acts = of(table).iter().filter(|act| act.statement < at);
+            acts.find(|act| act.what == what)
         };
         let after = |what: What<'_>, table: &Object| {
-            let mut acts = acts.iter().filter(|act| act.statement > at);
-            acts.find(|act| act.what == what && is_same(act.table, table))
+            let mut acts = of(table).iter().filter(|act| act.statement > at);
+            acts.find(|act| act.what == what)
         };
         // CREATE new, [DROP name | RENAME name TO old], RENAME new TO name, [DROP old].
         if let Some(made) = before(What::Made, rename.table) {
             let dropped = before(What::Dropped, to).filter(|drop| drop.statement > made.statement);
-            let moved = acts.iter().find_map(|act| match act.what {
-                What::Renamed(old) if act.statement <= at && is_same(act.table, to) => Some(old),
+            let moved = of(to).iter().find_map(|act| match act.what {
+                What::Renamed(old) if act.statement <= at => Some(old),
                 _ => None,
             });
             if dropped.is_none() && moved.is_none() {
@@ -113,7 +116,7 @@ pub(super) fn find(patch: &Patch) -> Vec<Rebuild<'_>> {
             });
         }
     }
-    found.extend(through_copies(patch, &acts));
+    found.extend(through_copies(patch, &acts, &by_table));
     for rebuild in &mut found {
         rebuild.filled = filled(patch, rebuild);
         rebuild.last = with_indexes(patch, rebuild);
@@ -123,32 +126,34 @@ pub(super) fn find(patch: &Patch) -> Vec<Rebuild<'_>> {
 
 /// CREATE copy, INSERT INTO copy, DROP name, CREATE name, INSERT INTO name, DROP copy. The copy stands for the
 /// old table.
-fn through_copies<'p>(patch: &'p Patch, acts: &[Act<'p>]) -> Vec<Rebuild<'p>> {
-    let drops = acts.iter().filter(|act| act.what == What::Dropped);
-    let found = drops.filter_map(|old| {
-        let is_next = |act: &&Act<'_>| act.statement > old.statement;
-        let mut later = acts.iter().filter(is_next);
-        let made = later.find(|act| act.what == What::Made && is_same(act.table, old.table))?;
-        let mut ends = later.filter(|act| act.what == What::Dropped);
-        ends.find_map(|end| {
-            let is_begin = |act: &&Act<'_>| {
-                act.what == What::Made
-                    && act.statement < old.statement
-                    && is_same(act.table, end.table)
-            };
-            let begin = acts.iter().find(is_begin)?;
-            moved(
-                patch,
-                begin.statement..=old.statement,
-                begin.table,
-                &[old.table],
-            )?;
-            moved(
-                patch,
-                made.statement..=end.statement,
-                made.table,
-                &[begin.table],
-            )?;
+fn through_copies<'p>(
+    patch: &'p Patch,
+    acts: &[Act<'p>],
+    by_table: &BTreeMap<&ObjectName, Vec<&Act<'p>>>,
+) -> Vec<Rebuild<'p>> {
+    let of = |table: &Object| by_table.get(&table.name).into_iter().flatten();
+    let drops = || acts.iter().filter(|act| act.what == What::Dropped);
+    // The tables that are made to go again.
+    let copies: Vec<(&Act<'p>, &Act<'p>)> = drops()
+        .filter_map(|end| {
+            let begin = of(end.table).find(|act| act.what == What::Made)?;
+            (begin.statement < end.statement).then_some((*begin, end))
+        })
+        .collect();
+    if copies.is_empty() {
+        return Vec::new();
+    }
+    let found = drops().filter_map(|old| {
+        let is_next = |act: &&&Act<'_>| act.what == What::Made && act.statement > old.statement;
+        let made = of(old.table).find(is_next)?;
+        copies.iter().find_map(|(begin, end)| {
+            if begin.statement > old.statement || end.statement < made.statement {
+                return None;
+            }
+            let copied = begin.statement..=old.statement;
+            moved(patch, copied, begin.table, &[old.table])?;
+            let back = made.statement..=end.statement;
+            moved(patch, back, made.table, &[begin.table])?;
             Some(Rebuild {
                 name: old.table,
                 built: made.table,
@@ -228,7 +233,7 @@ fn acts(patch: &Patch) -> Vec<Act<'_>> {
     acts
 }
 
-fn is_same(one: &Object, other: &Object) -> bool {
+pub(super) fn is_same(one: &Object, other: &Object) -> bool {
     one.name == other.name
 }
 
@@ -247,7 +252,11 @@ pub(super) fn hold_together(rebuilds: &[Rebuild<'_>], steps: &mut [Step]) {
 
 impl<'a> Way<'a> {
     /// A rebuild that is going on.
-    fn rebuild(&self, statement: usize, is: impl Fn(&Rebuild<'a>) -> bool) -> Option<Rebuild<'a>> {
+    pub(super) fn rebuild(
+        &self,
+        statement: usize,
+        is: impl Fn(&Rebuild<'a>) -> bool,
+    ) -> Option<Rebuild<'a>> {
         let mut going_on = self.rebuilds.iter().filter(|it| statement <= it.last);
         going_on.find(|it| is(it)).copied()
     }
@@ -289,134 +298,6 @@ impl<'a> Way<'a> {
         self.rebuild(statement, |it| {
             is_same(it.emptied, table) && !is_same(it.name, table)
         })
-    }
-
-    /// Tells what code that runs misses in the table that has taken the place of an older one, and lets the
-    /// columns that stay be the old ones.
-    pub(super) fn reshape(
-        &mut self,
-        older: &Thing,
-        name: &Object,
-        span: Span,
-        here: &Here<'_>,
-        found: &mut Found,
-    ) {
-        self.rebuilt.insert(name.name.name.clone());
-        let Some(now) = self.world.find(name, here.path) else {
-            return;
-        };
-        let renamed = self.renamed_columns(name, older, now, here.statement);
-        let new_name = |column: &Ident| renamed.get(column).unwrap_or(column).clone();
-        let mut breaks = Vec::new();
-        let is_old = !self.is_new(older.made, here.patch);
-        for (column, was) in &older.columns {
-            if !is_old || self.is_new(was.made, here.patch) {
-                continue;
-            }
-            let lost = Object::member(Kind::Column, name.name.clone(), column.clone());
-            let kept = now.columns.get(&new_name(column));
-            let mut kinds = match kept {
-                None if now.has_more => continue,
-                None => vec![BreakKind::DropColumn],
-                Some(is) => self.stricter(was, is),
-            };
-            if renamed.contains_key(column) {
-                kinds.insert(0, BreakKind::RenameColumn);
-            }
-            breaks.extend(kinds.into_iter().map(|kind| {
-                let place = kept.map_or(span, |column| column.span);
-                let mut broken = Break::new(kind, &lost, place);
-                broken.made_at = Some(was.span);
-                if kind == BreakKind::ChangeType {
-                    broken.old = self.type_of(was);
-                    broken.new = kept.and_then(|it| self.type_of(it));
-                }
-                if kind == BreakKind::RenameColumn {
-                    let table = name.name.clone();
-                    broken.to = Some(Object::member(Kind::Column, table, new_name(column)));
-                }
-                broken
-            }));
-        }
-        // Where not all columns are known the table may have had any.
-        if is_old && !older.has_more && !older.columns.is_empty() {
-            let added = now.columns.iter();
-            let is_added = |name: &Ident| {
-                !older.columns.contains_key(name) && !renamed.values().any(|to| to == name)
-            };
-            for (column, is) in added.filter(|(name, _)| is_added(name)) {
-                let words = self.definition_of(is);
-                if types::refuses_null(&words) && !types::fills(&words) {
-                    let added = Object::member(Kind::Column, name.name.clone(), column.clone());
-                    breaks.push(Break::new(BreakKind::AddRequired, &added, is.span));
-                }
-            }
-        }
-        for broken in breaks {
-            found.breaks(broken);
-        }
-        self.members.columns_renamed(name, renamed.clone());
-        if let Some(now) = self.world.find_mut(name, here.path) {
-            now.made = older.made;
-            for (name, was) in &older.columns {
-                if let Some(column) = now.columns.get_mut(renamed.get(name).unwrap_or(name)) {
-                    column.made = was.made;
-                }
-            }
-        }
-    }
-
-    /// The columns of the old table whose values are those of a column of another name in the new one.
-    fn renamed_columns(
-        &self,
-        name: &Object,
-        older: &Thing,
-        now: &Thing,
-        statement: usize,
-    ) -> BTreeMap<Ident, Ident> {
-        let rebuild = self.rebuild(statement, |it| is_same(it.name, name));
-        let Some(words) = rebuild.and_then(|it| it.filled) else {
-            return BTreeMap::new();
-        };
-        let mut columns: Vec<_> = now.columns.iter().collect();
-        columns.sort_by_key(|(_, column)| column.span);
-        let columns = columns.into_iter().map(|(name, _)| name.clone()).collect();
-        let moves = moves::moves(self.sources.slice(words), self.dialect, columns);
-        let is_rename = |(from, to): &(Ident, Ident)| {
-            let is_gone = older.columns.contains_key(from) && !now.columns.contains_key(from);
-            is_gone && now.columns.contains_key(to) && !older.columns.contains_key(to)
-        };
-        moves.into_iter().filter(is_rename).collect()
-    }
-
-    /// In which ways a column refuses what it has taken, or leaves out what it has done.
-    fn stricter(&self, was: &Column, is: &Column) -> Vec<BreakKind> {
-        let mut kinds = Vec::new();
-        if let (Some(before), Some(after)) = (self.type_of(was), self.type_of(is)) {
-            let holds = match self.dialect.release.types_are_affinities {
-                true => types::affinity_holds(&after, &before),
-                false => types::holds(&after, &before),
-            };
-            if !holds {
-                kinds.push(BreakKind::ChangeType);
-            }
-        }
-        let [before, after] = [was, is].map(|column| self.definition_of(column));
-        if types::refuses_null(&after) && !types::refuses_null(&before) && !was.never_null {
-            kinds.push(BreakKind::SetNotNull);
-        }
-        if types::fills(&before) && !types::fills(&after) {
-            kinds.push(BreakKind::DropDefault);
-        }
-        kinds
-    }
-
-    fn type_of(&self, column: &Column) -> Option<String> {
-        types::after(self.sources, self.dialect, column.span)
-    }
-
-    fn definition_of(&self, column: &Column) -> String {
-        types::definition(self.sources, self.dialect, column.span).unwrap_or_default()
     }
 
     /// Whether an index that is made on a table was there before the table was built anew.

@@ -10,7 +10,7 @@ use super::types;
 use super::world::owner;
 use crate::name::Ident;
 use crate::read::effect::{Effect, What};
-use crate::read::fact::{Action, Kind, Object, Part};
+use crate::read::fact::{Action, Fact, Kind, Object, Part};
 use crate::source::Span;
 
 impl<'a> Way<'a> {
@@ -63,6 +63,12 @@ impl<'a> Way<'a> {
         let rules = &self.dialect.release;
         let table = owner(object);
         let was_there = self.was_there(effect, here);
+        if matches!(
+            effect.what,
+            What::AddUnique { .. } | What::AddCheck { .. } | What::AddForeignKey { .. }
+        ) {
+            self.forget_rules(&table, here);
+        }
         if was_there {
             found.is(Phase::Expand, effect.span);
         }
@@ -241,6 +247,18 @@ impl<'a> Way<'a> {
                 }
             }
             What::Redefine(_) | What::Returns(_) => {}
+        }
+    }
+
+    /// The rules of a table stand no more in the statement that has made it.
+    pub(super) fn forget_rules(&mut self, table: &Object, here: &Here<'_>) {
+        let makes_it = |fact: &Fact| {
+            fact.object.kind == Kind::Table && matches!(fact.action, Action::Define { .. })
+        };
+        if !here.facts.iter().any(makes_it)
+            && let Some(thing) = self.world.find_mut(table, here.path)
+        {
+            thing.body = None;
         }
     }
 

@@ -3,6 +3,7 @@
 use super::way_out::{Patches, WayOut};
 use super::{Break, BreakKind, PatchPhase, Phase, Step};
 use crate::finding::{Code, Finding};
+use crate::name::Ident;
 use crate::read::Patch;
 use crate::read::fact::Part;
 use crate::resolve::Edge;
@@ -30,6 +31,20 @@ pub fn breaks(patch: &Patch, phase: &PatchPhase, all_patches: &Patches<'_>) -> V
         });
     told.map(|&(statement, broken)| finding(broken, patch, statement, all_patches))
         .collect()
+}
+
+/// What a table lacks that a patch has built anew, where nobody has asked for the steps of a release.
+#[must_use]
+pub fn lost(
+    patch: &Patch,
+    statement: usize,
+    broken: &Break,
+    all_patches: &Patches<'_>,
+) -> Option<Finding> {
+    let declared = patch.header.phase.as_ref();
+    let may = declared.is_some_and(|it| it.value == Phase::Contract);
+    let is_told = broken.kind == BreakKind::LostInRebuild || !may;
+    is_told.then(|| finding(broken, patch, statement, all_patches))
 }
 
 /// What a step breaks, and its statement.
@@ -157,6 +172,7 @@ fn finding(broken: &Break, patch: &Patch, statement: usize, all_patches: &Patche
             &format!("`{}`", broken.to.as_ref().unwrap_or(object).name),
         )
         .replace("{noun}", object.kind.noun())
+        .replace("{rule}", broken.old.as_deref().unwrap_or_default())
         .replace("{users}", all_patches.dialect.release.stands_on_keys);
     let mut finding = Finding::new(code, title).label(broken.span, "");
     if let Some(made_at) = broken.made_at {
@@ -178,6 +194,10 @@ fn short(broken: &Break) -> String {
     let object = &broken.object;
     match &object.part {
         Part::Member(member) => format!("{}.{member}", object.name),
+        Part::Columns(columns) if !columns.is_empty() => {
+            let columns: Vec<&str> = columns.iter().map(Ident::as_str).collect();
+            format!("{} ({})", object.name, columns.join(", "))
+        }
         _ => object.name.to_string(),
     }
 }
@@ -303,7 +323,12 @@ fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
         BreakKind::LostInRebuild => (
             Code::LostInRebuild,
             "table {to} is built anew without {noun} {object}, which went with the old table",
-            "make it again behind the new table; where it is to go, drop it before the table",
+            "make it again behind the new table, or in a new patch where this one is applied; where it is to go, drop it before the table",
+        ),
+        BreakKind::LostRule => (
+            Code::LostInRebuild,
+            "table {object} is built anew without {rule}, which the old table had",
+            "write it in the new table, too, or in a next one where this patch is applied; where it is to go, say so in the first line: `-- allow: lost-in-rebuild` and why",
         ),
         BreakKind::BlockingIndex => (
             Code::BlockingIndex,

@@ -39,6 +39,8 @@ pub(super) struct Thing {
     pub(super) returns: Option<String>,
     /// What a constraint asks for.
     pub(super) rule: Option<String>,
+    /// The statement that has made a table, while its rules stand there and nowhere else.
+    pub(super) body: Option<Span>,
     /// Gone with the session.
     pub(super) temporary: bool,
 }
@@ -111,6 +113,7 @@ impl<'d> World<'d> {
             },
             returns: None,
             rule: None,
+            body: None,
             temporary,
         };
         self.put(object, thing)
