@@ -31,6 +31,19 @@ pub(crate) const CASES: &[Case] = &[
         "release: a table's new name, as the finding advises",
         |server| release::table(&server.database(), WORDS),
     ),
+    (
+        "release: a table gets its new name between two statements",
+        |server| {
+            let database = server.database();
+            release::table_while(&database, WORDS, |written| {
+                let client = database.spawn(written);
+                Box::new(move || {
+                    let run = Run::end(client);
+                    assert_eq!(run.code, Some(0), "{}", run.err);
+                })
+            });
+        },
+    ),
 ];
 
 impl Place for Database<'_> {

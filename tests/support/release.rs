@@ -320,6 +320,32 @@ pub(crate) fn table(place: &dyn Place, words: Words) {
     next.takes(place, names, &[("expand", true), ("contract", false)]);
 }
 
+/// A table gets its new name while old code writes to it; `writes` starts a file of statements, and gives what waits
+/// for its end.
+pub(crate) fn table_while(
+    place: &dyn Place,
+    words: Words,
+    writes: impl Fn(&Path) -> Box<dyn FnOnce()>,
+) {
+    const ROWS: usize = 10_000;
+    let next = Next::begun(place, &base(words, "NOT NULL DEFAULT ''", ""));
+    next.follow("ALTER TABLE account RENAME TO Customer;\n");
+    let written = next.path().join("old-code");
+    let statements =
+        "INSERT INTO account (name) VALUES ('x');\nUPDATE account SET other = 9 WHERE id = 1;\n";
+    fs::write(&written, statements.repeat(ROWS)).expect("a file");
+    let build = [
+        "build", "-o", "step.sql", "--since", "HEAD", "--phase", "expand",
+    ];
+    assert_eq!(next.sqlstitch(&build).code, Some(0));
+    let wait = writes(&written);
+    let run = place.run(&next.path().join("step.sql"));
+    assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
+    wait();
+    let rows = place.ask("SELECT count(*) FROM Customer WHERE name = 'x';\n");
+    assert_eq!(rows.as_deref(), Ok(ROWS.to_string().as_str()));
+}
+
 /// Why there are no patches for a column.
 pub(crate) fn refuses(place: &dyn Place, words: Words, column: &str, why: &str) {
     let next = Next::begun(place, &base(words, column, ""));

@@ -8,7 +8,7 @@ use super::later::Birth;
 use super::rebuild::Rebuild;
 use super::types;
 use super::world::{Thing, owner};
-use crate::read::fact::{Fact, Kind, Object, Part};
+use crate::read::fact::{Action, Fact, Kind, Object, Part};
 
 impl<'a> Way<'a> {
     pub(super) fn drop(
@@ -292,7 +292,12 @@ impl<'a> Way<'a> {
             Kind::EnumValue => BreakKind::RenameValue,
             _ => BreakKind::DropObject,
         };
-        if !old || self.anew(object, here).is_some() {
+        // `RENAME TABLE t TO new, v TO t` does both at once.
+        let at_once = here
+            .facts
+            .iter()
+            .any(|other| matches!(&other.action, Action::Rename { to } if to.name == object.name));
+        if !old || at_once || self.anew(object, here).is_some() {
             // A view or another table takes the old name.
             found.is(Phase::Expand, fact.span);
             return;

@@ -215,6 +215,10 @@ impl<'a> Patches<'a> {
             ("old_name", names.ident(&old.name)),
             ("new", names.qualified(&new)),
             ("new_name", names.ident(&new.name)),
+            (
+                "view",
+                names.beside(&new, &names.joined(&[&names.written(&new.name), "view"])),
+            ),
             ("rights", rights),
             ("named", rename.named(None)),
         ];
