@@ -38,6 +38,10 @@ pub struct ReadyPatches {
     pub changes_the_row: bool,
     /// A view of one table takes rows by itself.
     pub views_take_rows: bool,
+    /// Rights are on a name, and so on the view that gets it
+    /// (<https://dev.mysql.com/doc/refman/8.4/en/rename-table.html>,
+    /// <https://mariadb.com/kb/en/rename-table/>); else they go with the table.
+    pub rights_stay_with_name: bool,
     /// A view is kept as a text and does not learn of the new name.
     pub views_are_texts: bool,
 }
@@ -49,6 +53,7 @@ const POSTGRES_READY: ReadyPatches = ReadyPatches {
     keeps_case: false,
     changes_the_row: true,
     views_take_rows: true,
+    rights_stay_with_name: false,
     views_are_texts: false,
 };
 
@@ -59,6 +64,7 @@ const MYSQL_READY: ReadyPatches = ReadyPatches {
     keeps_case: true,
     changes_the_row: true,
     views_take_rows: true,
+    rights_stay_with_name: true,
     views_are_texts: true,
 };
 
@@ -69,6 +75,7 @@ const SQLITE_READY: ReadyPatches = ReadyPatches {
     keeps_case: true,
     changes_the_row: false,
     views_take_rows: false,
+    rights_stay_with_name: false,
     views_are_texts: false,
 };
 

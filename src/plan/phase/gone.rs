@@ -293,10 +293,9 @@ impl<'a> Way<'a> {
             _ => BreakKind::DropObject,
         };
         // `RENAME TABLE t TO new, v TO t` does both at once.
-        let at_once = here
-            .facts
-            .iter()
-            .any(|other| matches!(&other.action, Action::Rename { to } if to.name == object.name));
+        let takes_its_name =
+            |other: &Fact| matches!(&other.action, Action::Rename { to } if to.name == object.name);
+        let at_once = kind == BreakKind::RenameTable && here.facts.iter().any(takes_its_name);
         if !old || at_once || self.anew(object, here).is_some() {
             // A view or another table takes the old name.
             found.is(Phase::Expand, fact.span);

@@ -203,12 +203,15 @@ impl<'a> Patches<'a> {
             _ => return Err("it moves to another schema"),
         };
         let rights = rename.mentions.rights(old, rename.at);
+        let who = match ready.rights_stay_with_name {
+            true => {
+                "The table has no rights under its new name yet: grant on it what code has on the old name"
+            }
+            false => "The view has no rights yet: grant on it what code has on the table",
+        };
         let rights = match rights.as_slice() {
-            [] => "-- The view has no rights yet: grant what code has on the table.\n".to_owned(),
-            places => format!(
-                "-- The view has no rights yet: grant on it what is granted on the table ({}).\n",
-                places.join(", ")
-            ),
+            [] => format!("-- {who}.\n"),
+            places => format!("-- {who} ({}).\n", places.join(", ")),
         };
         let mut values = vec![
             ("old", names.qualified(old)),
