@@ -1,6 +1,8 @@
 //! What each finding about a release advises, followed on a real engine: the bad change breaks old code, and the
 //! steps instead of it let old code and new code work, and nothing is told of them.
 //!
+//! MariaDB and MySQL share those of `mysql`; those of `mariadb` are in words that MySQL does not have.
+//!
 //! A way is a file of SQL in sections, each with its name behind `---`: the `base`, the `bad` change, what `old` code
 //! and `new` code do (of which each SELECT gives 1), and the patches `expand`, `migrate` and `contract`.
 
