@@ -27,6 +27,7 @@ use std::process::ExitCode;
 use support::planned::fixtures;
 use support::postgres::Server;
 use support::trials::Trials;
+use support::ways::{take, ways};
 
 /// A test: its name and what it does with a server.
 type Case = support::trials::Case<Server>;
@@ -51,6 +52,10 @@ fn main() -> ExitCode {
             Ok(())
         });
     }
+    trials.add_each("way", ways("postgres"), |server, way| {
+        take(way, || server.database());
+        Ok(())
+    });
     trials.add_each("case", cases::cases(), cases::run);
     trials.add_each("body", fixtures("postgres/bodies"), bodies::carry);
     trials.add_each_without("refused", fixtures("postgres/refused"), bodies::refuse);

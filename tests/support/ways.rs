@@ -4,9 +4,9 @@
 //! MariaDB and MySQL share those of `mysql`; those of `mariadb` are in words that MySQL does not have.
 //!
 //! A way is a file of SQL in sections, each with its name behind `---`: the `base`, the `bad` change, what `old` code
-//! and `new` code do (of which each SELECT gives 1), and the patches `expand`, `migrate` and `contract`.
+//! and `new` code do (of which each SELECT gives 1), and the patches `expand`, `migrate` and `contract`, of which there may be
+//! several: `contract`, `contract tighten`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -29,43 +29,52 @@ pub(crate) fn take<P: Place>(file: &Path, places: impl Fn() -> P) {
         let (name, text) = part.split_once('\n').expect("a name");
         (name, text)
     });
-    let parts: BTreeMap<&str, &str> = parts.collect();
-    let code = parts.keys().find_map(|name| name.strip_prefix("code "));
+    let parts: Vec<(&str, &str)> = parts.collect();
+    let part = |wanted: &str| {
+        let found = parts.iter().find(|(name, _)| *name == wanted);
+        found.map_or_else(|| panic!("{wanted}"), |(_, text)| *text)
+    };
+    let code = parts
+        .iter()
+        .find_map(|(name, _)| name.strip_prefix("code "));
     let code = code.unwrap_or_else(|| {
         let stem = file.file_stem().and_then(|stem| stem.to_str());
         stem.expect("the code")
     });
 
     let place = places();
-    let next = Next::begun(&place, parts["base"]);
-    works(&place, parts["old"], "old code before");
-    let told = next.all_told(parts["bad"]);
+    let next = Next::begun(&place, part("base"));
+    works(&place, part("old"), "old code before");
+    let told = next.all_told(part("bad"));
     assert!(told.iter().any(|it| it == code), "{code}: {told:?}");
-    next.write("2_change", parts["bad"]);
+    next.write("2_change", part("bad"));
     if next.comes_through(&place) {
-        let after = place.ask(parts["old"]);
+        let after = place.ask(part("old"));
         assert!(!is_well(&after), "{code} breaks nothing: {after:?}");
     }
 
     let place = places();
-    let next = Next::begun(&place, parts["base"]);
-    let steps = ["expand", "migrate", "contract"];
-    let steps: Vec<&str> = steps
-        .into_iter()
-        .filter(|step| parts.contains_key(step))
-        .collect();
-    for (number, step) in (2..).zip(&steps) {
-        next.write(&format!("{number}_{step}"), parts[step]);
+    let next = Next::begun(&place, part("base"));
+    // A step may have several patches: `contract`, `contract tighten`.
+    let is_of = |name: &str, step: &str| name.split(' ').next() == Some(step);
+    let all = ["expand", "migrate", "contract"];
+    let has = |step: &&str| parts.iter().any(|(name, _)| is_of(name, step));
+    let steps: Vec<&str> = all.into_iter().filter(has).collect();
+    let patches = steps
+        .iter()
+        .flat_map(|step| parts.iter().filter(|(name, _)| is_of(name, step)));
+    for (number, (name, text)) in (2..).zip(patches) {
+        next.write(&format!("{number}_{}", name.replace(' ', "_")), text);
     }
     next.tells_nothing();
     if steps[0] != "expand" {
-        works(&place, parts["new"], "new code before");
+        works(&place, part("new"), "new code before");
     }
     for step in steps {
         next.apply(&place, &["--since", "HEAD", "--phase", step]);
-        works(&place, parts["new"], &format!("new code after {step}"));
+        works(&place, part("new"), &format!("new code after {step}"));
         if step != "contract" {
-            works(&place, parts["old"], &format!("old code after {step}"));
+            works(&place, part("old"), &format!("old code after {step}"));
         }
     }
 }

@@ -1,0 +1,16 @@
+--- code change-routine
+--- base
+CREATE FUNCTION tax(amount numeric) RETURNS numeric LANGUAGE sql AS 'SELECT amount / 5';
+--- bad
+DROP FUNCTION tax(numeric);
+CREATE FUNCTION tax(amount numeric, country text) RETURNS numeric LANGUAGE sql AS 'SELECT amount / 5';
+--- old
+SELECT round(tax(5));
+--- new
+SELECT round(tax(5, 'nl'));
+--- expand
+CREATE FUNCTION tax(amount numeric, country text) RETURNS numeric LANGUAGE sql AS 'SELECT amount / 5';
+CREATE OR REPLACE FUNCTION tax(amount numeric) RETURNS numeric LANGUAGE sql AS 'SELECT tax(amount, ''nl'')';
+--- contract
+-- phase: contract
+DROP FUNCTION tax(numeric);
