@@ -151,6 +151,11 @@ pub(super) fn losses(work: &Work) -> Vec<Finding> {
     let Some(order) = &work.analysis.order else {
         return Vec::new();
     };
+    // Of what is defined twice it is not known which comes after which.
+    let is_error = |finding: &Finding| finding.severity == Severity::Error;
+    if work.analysis.findings.iter().any(is_error) {
+        return Vec::new();
+    }
     let patches = &work.analysis.patches;
     let dialect = work.settings.engine.dialect();
     let lost = phase::losses(patches, &order.sequence, &work.sources, dialect);
