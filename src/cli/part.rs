@@ -175,8 +175,9 @@ pub(super) fn changed(
             Finding::new(
                 Code::PartialBundle,
                 format!(
-                    "{} of {revision} are not there any more",
-                    count(since.gone.len(), "patch", "patches")
+                    "{} of {revision} {} not there any more",
+                    count(since.gone.len(), "patch", "patches"),
+                    if since.gone.len() == 1 { "is" } else { "are" }
                 ),
             )
             .note(list(since.gone.iter().map(String::as_str)))

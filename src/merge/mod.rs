@@ -152,12 +152,12 @@ fn is_settled(graph: &Graph, [one, other]: [PatchId; 2]) -> bool {
     reasons.any(|reason| reason.rule == Rule::Header)
 }
 
-/// Whether an error about both patches has been found already.
+/// Whether something as bad about both patches has been found already.
 fn is_known(clash: &Clash, merged: Merged<'_>) -> bool {
     let sources: [SourceId; 2] = clash.deeds.map(|deed| deed.span.source);
     merged.known.iter().any(|finding| {
         let is_of = |source| finding.labels.iter().any(|it| it.span.source == source);
-        finding.severity == Severity::Error
+        finding.severity >= clash.severity
             && finding.code != Code::Cycle
             && sources.into_iter().all(is_of)
     })

@@ -2,8 +2,9 @@
 
 use super::{Merged, Sides};
 use crate::finding::{Code, Finding, Severity};
+use crate::read::fact::Action;
 use crate::resolve::commute::Clash;
-use crate::resolve::{Edge, Reason, Strength};
+use crate::resolve::{Edge, Reason, Rule, Strength};
 
 /// What both sides do, and cannot both have.
 pub(super) fn hazard(clash: &Clash, merged: Merged<'_>, sides: &Sides) -> Finding {
@@ -89,6 +90,12 @@ pub(super) fn edge(
     if forward {
         return finding.note("so it does, in every database");
     }
+    if reason.strength == Strength::Hard && makes_if_absent(reason, edge, merged) {
+        return finding.note(format!(
+            "a database that has `{later}` has {} already, so there `{earlier}` finds it",
+            reason.object
+        ));
+    }
     let mut finding = finding.note(format!(
         "a database to which {into} is applied has `{later}` already, so there `{earlier}` comes second"
     ));
@@ -100,7 +107,54 @@ pub(super) fn edge(
         Strength::Flow => Severity::Warning,
         Strength::Late => Severity::Note,
     };
-    finding.help(format!(
-        "write `{earlier}` so that it can come after `{later}` as well"
-    ))
+    match way_out(reason, earlier, later) {
+        Some(way_out) => finding.help(way_out),
+        None => finding,
+    }
+}
+
+/// Whether the earlier patch makes what the later one needs only where it is not there.
+fn makes_if_absent(reason: &Reason, edge: &Edge, merged: Merged<'_>) -> bool {
+    let patch = &merged.patches[edge.earlier.0 as usize];
+    let mut facts = patch.facts.iter().flat_map(|statement| &statement.facts);
+    facts.any(|fact| {
+        let if_absent = matches!(
+            fact.action,
+            Action::Define {
+                if_absent: true,
+                ..
+            }
+        );
+        if_absent && fact.span == reason.earlier
+    })
+}
+
+/// What to change in the head's patch, which should come before one that databases have already.
+fn way_out(reason: &Reason, head: &str, base: &str) -> Option<String> {
+    let object = &reason.object;
+    let way_out = match (reason.strength, reason.rule) {
+        (Strength::Late, _) => return None,
+        (Strength::Flow, _) => format!(
+            "let `{head}` do what is left to do where `{base}` came first, and write at its top: `-- requires: {base}`"
+        ),
+        (Strength::Hard, Rule::RowsAdd) => {
+            format!("name in `{head}` the columns of the rows: `INSERT INTO … (a, b) VALUES …`")
+        }
+        (Strength::Hard, Rule::ChangeDepend) => format!(
+            "drop in `{head}` what `{base}` builds on {object}, make it anew there afterwards, and write at its top: `-- requires: {base}`"
+        ),
+        (Strength::Hard, Rule::Header) => {
+            format!("take the line out of `{base}`: where it is applied, it did without `{head}`")
+        }
+        (
+            Strength::Hard,
+            Rule::DefineUse | Rule::DefineBody | Rule::Column | Rule::KeyReference | Rule::ValueUse,
+        ) => format!(
+            "where `{base}` is applied, {object} is there without `{head}`: make it in `{head}` only where it is not there (`IF NOT EXISTS`), or take it out of `{head}`"
+        ),
+        (Strength::Hard, _) => {
+            format!("where `{base}` is applied, it did without `{head}`: take this out of `{head}`")
+        }
+    };
+    Some(way_out)
 }

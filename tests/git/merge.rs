@@ -81,7 +81,7 @@ fn what_the_sides_did_is_listed_and_commutes() {
         &[
             "main: 2 new, 0 changed, 0 renamed, 0 gone\n  + db/b.sql\n  + db/both.sql\n",
             "HEAD: 2 new, 0 changed, 1 renamed, 1 gone\n  + db/both.sql\n  + db/c.sql\n  - db/gone.sql\n  > db/to here.sql (was db/moved.sql)\n",
-            "help: write in its first line: -- formerly: moved",
+            "help: write in its first line: `-- formerly: moved`",
             "the two patches commute",
         ],
     );
@@ -335,6 +335,22 @@ fn an_edited_patch_and_a_file_of_both_sides_are_told() {
 }
 
 #[test]
+fn a_patch_that_gets_another_name_by_its_header_is_told() {
+    let first = [("db/t.sql", T)];
+    let main = [("db/m.sql", "CREATE TABLE m (id int);\n")];
+    let named = "-- name: tables/t\n".to_owned() + T;
+    let repository = sides(&first, &main, &[("db/t.sql", &named)]);
+    let parts = [
+        "patch `t` of main is `tables/t` in HEAD",
+        "help: write in its first line: `-- formerly: t`",
+    ];
+    comes_to(&repository, 0, &parts);
+    repository.write("db/t.sql", &("-- formerly: t\n".to_owned() + &named));
+    repository.commit();
+    comes_to(&repository, 0, &["no findings"]);
+}
+
+#[test]
 fn what_git_merges_by_itself_is_no_hazard() {
     let text = |name: &str, size: &str| {
         format!(
@@ -430,7 +446,7 @@ fn settings_and_rows_that_do_not_commute_are_told() {
         (
             "GRANT SELECT ON t TO public;\n",
             "REVOKE SELECT ON t FROM public;\n",
-            "warning[merge-hazard]: both main and HEAD set table t",
+            "warning[unordered-change]: nothing tells whether privileges on table t are granted",
         ),
         (
             "COMMENT ON TABLE t IS 'a';\n",
@@ -675,6 +691,68 @@ fn the_advice_is_about_the_patch_of_the_head() {
             "ALTER TABLE t DROP COLUMN name;\n",
             "keep the object in `a_side`",
             "CREATE TABLE another (id int);\n".to_owned(),
+        ),
+        (
+            "DROP TABLE t;\n",
+            "ALTER TABLE t RENAME TO moved;\n",
+            "do without the object in `a_side`",
+            "CREATE TABLE another (id int);\n".to_owned(),
+        ),
+        (
+            "DROP TABLE t;\n",
+            "DROP TABLE t;\nCREATE TABLE t (id int);\n",
+            "write at the top of `a_side`: `-- requires: z_main`",
+            LATER.to_owned() + "DROP TABLE IF EXISTS t;\nCREATE TABLE t (id int);\n",
+        ),
+        (
+            "DROP TABLE t;\nCREATE TABLE t (id int);\n",
+            "DROP TABLE t;\n",
+            "write at the top of `a_side`: `-- requires: z_main`",
+            LATER.to_owned() + "DROP TABLE t;\n",
+        ),
+        (
+            "ALTER TABLE t RENAME TO moved;\n",
+            "CREATE TABLE IF NOT EXISTS t (id int);\n",
+            "where `a_side` is to come last",
+            LATER.to_owned() + "CREATE TABLE IF NOT EXISTS t (id int);\n",
+        ),
+        (
+            "ALTER TABLE t ALTER COLUMN name SET NOT NULL;\n",
+            "INSERT INTO t (id) VALUES (1);\n",
+            "a value for the column, and write at its top: `-- requires: z_main`",
+            LATER.to_owned() + "INSERT INTO t (id, name) VALUES (1, '');\n",
+        ),
+        (
+            "UPDATE t SET old = 1;\n",
+            "UPDATE t SET old = 2 WHERE id = 1;\n",
+            "where it is to come last, write at its top: `-- requires: z_main`",
+            LATER.to_owned() + "UPDATE t SET old = 2 WHERE id = 1;\n",
+        ),
+        (
+            "UPDATE t SET old = 1 WHERE id = 1;\n",
+            "UPDATE t SET old = 2 WHERE id = 1;\n",
+            "let `a_side` change other rows, by the same column in WHERE",
+            "UPDATE t SET old = 2 WHERE id = 2;\n".to_owned(),
+        ),
+        (
+            "CREATE INDEX made ON t (added);\n",
+            "ALTER TABLE t ADD COLUMN added int;\n",
+            "make it in `a_side` only where it is not there (`IF NOT EXISTS`)",
+            "ALTER TABLE t ADD COLUMN IF NOT EXISTS added int;\n".to_owned(),
+        ),
+        (
+            "CREATE VIEW v AS SELECT name FROM t;\n",
+            "ALTER TABLE t ALTER COLUMN name TYPE varchar;\n",
+            "drop in `a_side` what `z_main` builds on column t.name",
+            LATER.to_owned()
+                + "DROP VIEW v;\nALTER TABLE t ALTER COLUMN name TYPE varchar;\n\
+                   CREATE VIEW v AS SELECT name FROM t;\n",
+        ),
+        (
+            "CREATE TABLE u (id int REFERENCES t);\nINSERT INTO u SELECT id FROM t;\n",
+            "INSERT INTO t (id) VALUES (1);\n",
+            "let `a_side` do what is left to do where `z_main` came first",
+            LATER.to_owned() + "INSERT INTO t (id) VALUES (1);\nINSERT INTO u VALUES (1);\n",
         ),
         (
             "CREATE TABLE m (id int REFERENCES s);\nCREATE TABLE n (id int PRIMARY KEY);\n",

@@ -252,9 +252,12 @@ fn edited(
                     .help("put the change into a new patch, and this one back as it was"),
             );
         }
-        let Some(old) = changes.renamed.get(&source.shown) else {
+        // A patch gets another name with its path, or by its header.
+        let old = changes.renamed.get(&source.shown).unwrap_or(&source.shown);
+        let is_same = base.text(old) == Some(source.text.as_str()) && *old == source.shown;
+        if is_same || changes.added.contains(&source.shown) {
             continue;
-        };
+        }
         let Some(old) = base.patch(old).map(|old| old.name) else {
             continue;
         };
@@ -265,7 +268,7 @@ fn edited(
                 Finding::new(Code::ChangedSince, title)
                     .label(start, "")
                     .note("a database that has applied it under its old name applies it again")
-                    .help(format!("write in its first line: -- formerly: {old}")),
+                    .help(format!("write in its first line: `-- formerly: {old}`")),
             );
         }
     }

@@ -300,7 +300,10 @@ fn needs_psql(plan: &Plan, patches: &[Steps<'_>]) -> Option<Finding> {
         is_psql_alone |= steps.stepwise;
         for step in steps.for_psql() {
             places += 1;
-            is_psql_alone |= !matches!(step.class, Class::CopyIn);
+            is_psql_alone |= match step.class {
+                Class::CopyIn => copy::target(step.text()).is_none(),
+                _ => true,
+            };
             if finding.labels.len() == PLACES {
                 more += 1;
                 continue;

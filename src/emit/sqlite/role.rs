@@ -159,7 +159,7 @@ pub(super) fn drops(text: &str, what: &str) -> bool {
     Words::of(text, significant(text, Engine::Sqlite).take(2)).are(&["DROP", what])
 }
 
-/// A token that means something else to the sqlite3 shell, or that has no end.
+/// A token that means something else to the sqlite3 shell.
 fn unsafe_token(text: &str, token: &Token) -> Option<Refusal> {
     match token.kind {
         TokenKind::Param => Some(
@@ -186,10 +186,6 @@ fn unsafe_token(text: &str, token: &Token) -> Option<Refusal> {
                 )
                 .at(token),
             )
-        }
-        TokenKind::BlockComment => None,
-        _ if token.open => {
-            Some(Refusal::new("this has no end", "end it with its closing quote").at(token))
         }
         _ => None,
     }

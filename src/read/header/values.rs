@@ -152,9 +152,10 @@ fn store(key: Key, directive: &Directive<'_>, header: &mut Header) -> Result<(),
     let text = directive.value;
     if text.is_empty() && key != Key::Repeatable {
         let finding = bad(directive, "has no value", directive.key_span);
-        return Err(Box::new(
-            finding.help(format!("write the value after it: `{}`", example(key))),
-        ));
+        return Err(Box::new(finding.help(format!(
+            "write the value after it, as in `{}`",
+            example(key)
+        ))));
     }
     let is_list = matches!(
         key,
@@ -162,9 +163,10 @@ fn store(key: Key, directive: &Directive<'_>, header: &mut Header) -> Result<(),
     );
     if is_list && items(directive).is_empty() {
         let finding = bad(directive, "names nothing", span);
-        return Err(Box::new(
-            finding.help(format!("write names between commas: `{}`", example(key))),
-        ));
+        return Err(Box::new(finding.help(format!(
+            "write names between commas, as in `{}`",
+            example(key)
+        ))));
     }
     match key {
         Key::Requires => {
@@ -305,7 +307,9 @@ fn unknown(directive: &Directive<'_>) -> Finding {
             .fix(Fix::new(format!("write `{close}`")).replace(directive.key_span, close)),
         None => {
             let list = spellings.collect::<Vec<_>>().join(", ");
-            finding.help(format!("the directives are {list}"))
+            finding.help(format!(
+                "the directives are {list}; where it is none, begin the comment with another word than `sqlstitch:`"
+            ))
         }
     }
 }

@@ -220,7 +220,7 @@ impl Progress {
         let (what, close) = match (rule, self.begins) {
             (Blocks::Triggers, _) => ("this trigger's body", "END;"),
             (_, 0) => ("this parenthesis", ")"),
-            _ => ("this block", "END"),
+            _ => ("this block", "END;"),
         };
         Some(
             Finding::new(

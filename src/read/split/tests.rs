@@ -447,7 +447,7 @@ fn what_has_no_end_is_told_with_its_opening() {
         Engine::Postgres,
         "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1; SELECT 2;",
         &[
-            "BEGIN | this block has no end, so its statement runs to the end of the file | close it with `END` where it should end",
+            "BEGIN | this block has no end, so its statement runs to the end of the file | close it with `END;` where it should end",
         ],
     );
     finding(

@@ -39,7 +39,9 @@ pub(super) fn clashes(both: &Both<'_>, altered: &[Altered; 2], rows: &[Tables; 2
                     false => "what is filled into the rows depends on the order",
                 },
                 help: match side {
-                    0 => "give the rows in `{head}` a value for the column",
+                    0 => {
+                        "give the rows in `{head}` a value for the column, and write at its top: `-- requires: {base}`"
+                    }
                     _ => "fill the column in `{head}` for the rows of `{base}` too, and write at its top: `-- requires: {base}`",
                 },
             });

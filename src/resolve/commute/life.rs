@@ -119,6 +119,7 @@ fn net<'c>(
     Some((net, last))
 }
 
+const LAST: &str = "where `{head}` is to come last, write at its top: `-- requires: {base}`; else take it out of `{head}`";
 const GONE_NAME: &str = "the other name is gone where the renaming patch is applied first";
 const GONE: &str = "where the dropping patch is applied first, the other one fails; where it comes second, it takes away what the other one needs";
 
@@ -165,7 +166,20 @@ fn clash(both: &Both<'_>, identity: &Identity, nets: [(Net, &Event); 2]) -> Opti
         ),
         [Drops, Makes] | [Makes, Drops] => (
             "what is dropped is the old one or the new one, by the order",
-            "where `{head}` is to come last, write at its top: `-- requires: {base}`; else take it out of `{head}`",
+            LAST,
+        ),
+        [Renames, Makes] => (
+            "what is there of that name is the old one or the new one, by the order",
+            LAST,
+        ),
+        [Drops, Renames] => (GONE, "do without the object in `{head}`"),
+        [Drops, Replaces] => (
+            GONE,
+            "do without the object in `{head}`; or, where it is to be there in the end, make it there whether or not it is gone (`DROP … IF EXISTS` before it, or `CREATE OR REPLACE`), and write at the top of `{head}`: `-- requires: {base}`",
+        ),
+        [Replaces, Drops] => (
+            GONE,
+            "keep the object in `{head}`; or, where it is to be gone in the end, write at the top of `{head}`: `-- requires: {base}`",
         ),
         [Uses, Drops | Renames] if !late && is_past() => {
             severity = Severity::Note;

@@ -32,14 +32,21 @@ pub(super) fn clashes(both: &Both<'_>) -> Vec<Clash> {
         };
         let pair = ones.iter().find_map(|one| {
             let other = others.iter().find(|other| meets(one, other))?;
-            Some([one.deed, other.deed])
+            Some((one, other))
         });
-        clashes.extend(pair.map(|deeds| Clash {
+        clashes.extend(pair.map(|(one, other)| Clash {
             severity: Severity::Warning,
             object: both.catalog.get(column).label().into(),
-            deeds,
+            deeds: [one.deed, other.deed],
             why: "a row that both change has in the end the value of the one that comes last",
-            help: "let `{head}` change other rows, or write at its top: `-- requires: {base}`",
+            help: match one.only {
+                Some(_) => {
+                    "let `{head}` change other rows, by the same column in WHERE, or write at its top: `-- requires: {base}`"
+                }
+                None => {
+                    "take it out of `{head}`, or, where it is to come last, write at its top: `-- requires: {base}`"
+                }
+            },
         }));
     }
     clashes
