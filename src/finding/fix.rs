@@ -126,3 +126,46 @@ pub fn requires_line(name: &str) -> Option<String> {
         Some(format!("-- requires: {name}"))
     }
 }
+
+/// The header line that puts a patch after all of these; none where one of the names needs a line of its own.
+#[must_use]
+pub fn requires_all(names: &[&str]) -> Option<String> {
+    let lines: Option<Vec<String>> = names.iter().map(|name| requires_line(name)).collect();
+    let lines = lines?;
+    match lines.as_slice() {
+        [line] => Some(line.clone()),
+        lines => {
+            let plain = |line: &String| Some(line.strip_prefix("-- requires: ")?.to_owned());
+            let names: Option<Vec<String>> = lines.iter().map(plain).collect();
+            Some(format!("-- requires: {}", names?.join(", ")))
+        }
+    }
+}
+
+/// What to write so that patches come in this order, the oldest first; `is_known` says whether a patch comes before
+/// the next one already.
+#[must_use]
+pub fn in_this_order(names: &[&str], is_known: impl Fn(usize) -> bool) -> String {
+    let line = |earlier: &str| requires_line(earlier).unwrap_or(format!("-- requires: {earlier}"));
+    match names {
+        [older, newer] => format!(
+            "if `{newer}` is the newer one, write at its top: `{}`",
+            line(older)
+        ),
+        _ => {
+            let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            let pairs = names.windows(2).enumerate();
+            let open = pairs.filter(|(place, _)| !is_known(*place));
+            let lines = open.map(|(_, pair)| {
+                let line = line(pair[0]);
+                format!("at the top of `{}`: `{line}`", pair[1])
+            });
+            let lines: Vec<String> = lines.collect();
+            format!(
+                "if they come in the order {}, write {}; else likewise for the order that is right",
+                quoted.join(", "),
+                lines.join(", and ")
+            )
+        }
+    }
+}

@@ -5,7 +5,7 @@ mod fix;
 mod level;
 
 pub use code::{Code, Severity};
-pub use fix::{Edit, Fix, requires_line};
+pub use fix::{Edit, Fix, in_this_order, requires_all, requires_line};
 pub use level::{Level, Levels};
 
 use crate::source::Span;

@@ -2,7 +2,7 @@
 //! in databases.
 
 use super::{Merged, Sides, pairs_of};
-use crate::finding::{Code, Finding, Fix};
+use crate::finding::{Code, Finding, Fix, requires_all};
 
 /// The finding with advice that changes the head's patch only, where it is about patches of both sides.
 #[must_use]
@@ -13,9 +13,13 @@ pub fn for_head(mut finding: Finding, merged: Merged<'_>, sides: &Sides) -> Find
     };
     let patch = |id: crate::resolve::PatchId| &merged.patches[id.0 as usize];
     let source = patch(base).source;
+    let bases = pairs.iter().filter(|pair| pair[1] == head);
+    let bases: Vec<&str> = bases.map(|pair| patch(pair[0]).name.as_str()).collect();
     let (base, head) = (&patch(base).name, &patch(head).name);
     let [into, _] = &sides.names;
-    let last = format!("`{head}` is to come last, for databases may have `{base}` of {into}");
+    let all = bases.join("`, `");
+    let last = format!("`{head}` is to come last, for databases may have `{all}` of {into}");
+    let requires = requires_all(&bases).unwrap_or_else(|| format!("-- requires: {base}"));
     let advice = match finding.code {
         Code::DuplicateName => format!(
             "give the file of the head another name in its first line: `-- name: {head}-2`; {into} has the other one"
@@ -24,12 +28,10 @@ pub fn for_head(mut finding: Finding, merged: Merged<'_>, sides: &Sides) -> Find
             "remove it from `{head}`, or, if it replaces the one in `{base}` of {into}, drop the old one first and write at its top: `-- requires: {base}`"
         ),
         Code::AmbiguousOrder | Code::UnorderedChange => {
-            format!("{last}: write at its top: `-- requires: {base}`; else take it out of `{head}`")
+            format!("{last}: write at its top: `{requires}`; else take it out of `{head}`")
         }
         Code::OrderByContent => {
-            format!(
-                "{last}: write at its top: `-- requires: {base}`, and see that what it sets is right"
-            )
+            format!("{last}: write at its top: `{requires}`, and see that what it sets is right")
         }
         Code::Cycle => {
             keep_own(&mut finding, &merged.sources.get(source).shown);

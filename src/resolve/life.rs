@@ -268,7 +268,7 @@ impl Life<'_> {
                 }
                 (
                     chains[0].clone(),
-                    report::ambiguous(self, identity, roles, &chain::unclear(&chains)),
+                    report::ambiguous(self, identity, roles, &chain::unclear(&chains), edges),
                 )
             }
             // Without a chain, a user needs whichever comes first. Where only the edges make it
@@ -314,7 +314,7 @@ impl Life<'_> {
             };
             if oddness(best) == oddness(&chain) || steps == 0 {
                 let unclear = chain::unclear(&[chain.clone(), best.clone()]);
-                let finding = report::ambiguous(self, identity, roles, &unclear);
+                let finding = report::ambiguous(self, identity, roles, &unclear, edges);
                 return (chain, finding);
             }
             chain = best.clone();

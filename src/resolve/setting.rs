@@ -1,34 +1,46 @@
-//! What patches set on an object without making it anew: its comment, a column's type, the order of an
-//! enum's values. The engine takes them in any order, and the last one stays.
+//! What patches set on an object without making it anew: its comment, a column's type and default, its owner, a
+//! parameter, the order of an enum's values. The engine takes them in any order, and the last one stays.
+
+mod settle;
+mod tell;
+mod values;
+mod words;
 
 use std::collections::BTreeMap;
 
-use super::catalog::{Catalog, EventKind, IdentityId};
+use super::catalog::{Catalog, IdentityId};
 use super::edges::Edges;
 use super::{PatchId, Reason, Rule, Strength};
 use crate::dialect::lex::{self, TokenKind};
-use crate::finding::{Code, Finding, Fix, requires_line};
+use crate::finding::Finding;
+use crate::name::Ident;
 use crate::read::Patch;
-use crate::read::acts::Acts;
-use crate::read::fact::{Action, Fact, Kind};
+use crate::read::fact::{Action, Fact, StatementFacts};
 use crate::source::{Sources, Span};
+use settle::{Before, Settled, settle};
+pub(super) use tell::after;
+pub(super) use words::set_by;
 
-/// The most settings of one object whose orders are all tried: 6! are 720.
-const TRIED: usize = 6;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Property {
-    Comment,
-    Type,
-}
+/// The names of the settings that are no words of the statement.
+const TYPE: &str = "type";
+const COMMENT: &str = "comment";
 
 /// What one patch sets it to.
 #[derive(Clone, Debug)]
 struct Setting {
     patch: PatchId,
     span: Span,
-    /// The words behind the object's name.
+    /// The words behind the object's name, or behind the setting's.
     value: Vec<String>,
+    /// It is told anew as a whole, with what else the object has: MODIFY of MySQL.
+    whole: bool,
+}
+
+/// What is set: an object that patches make or use, or what only the statement names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Target {
+    Object(IdentityId),
+    Other(String),
 }
 
 /// Adds the edges between patches that set the same thing to something else.
@@ -39,89 +51,223 @@ pub(super) fn add_edges(
     edges: &mut Edges,
     findings: &mut Vec<Finding>,
 ) {
-    for ((object, property), settings) in settings(patches, sources, catalog) {
-        let said = |names: [usize; 2]| names.map(|at| &settings[at]);
-        let label = &catalog.get(object).label();
-        match settle(&settings, property, edges) {
+    let mut open: Vec<tell::Open> = Vec::new();
+    for ((target, name), settings) in settings(patches, sources, catalog) {
+        let label = &match target {
+            Target::Object(object) => catalog.get(object).label().to_string(),
+            Target::Other(label) => label,
+        };
+        let ids: Vec<PatchId> = settings.iter().map(|setting| setting.patch).collect();
+        let before = Before::new(&ids, edges);
+        let mut add = |earlier: &Setting, later: &Setting| {
+            if earlier.value != later.value {
+                edges.add(earlier.patch, later.patch, reason(label, earlier, later));
+            }
+        };
+        match settle(&settings, &name, &before) {
             Settled::Known => {
-                for earlier in &settings {
-                    for later in &settings {
-                        let goes_first = is_before(edges, earlier.patch, later.patch);
-                        if goes_first && earlier.value != later.value {
-                            edges.add(earlier.patch, later.patch, reason(label, earlier, later));
+                for (one, earlier) in settings.iter().enumerate() {
+                    for (other, later) in settings.iter().enumerate() {
+                        if before.has(one, other) {
+                            add(earlier, later);
                         }
                     }
                 }
             }
             Settled::Likely(order) => {
-                let last = said([order[order.len() - 2], order[order.len() - 1]]);
-                findings.push(guessed(patches, label, property, last));
+                findings.push(tell::guessed(
+                    patches, label, &name, &settings, &order, &before,
+                ));
                 for (place, &earlier) in order.iter().enumerate() {
                     for &later in &order[place + 1..] {
-                        let [earlier, later] = said([earlier, later]);
-                        if earlier.value != later.value {
-                            edges.add(earlier.patch, later.patch, reason(label, earlier, later));
-                        }
+                        add(&settings[earlier], &settings[later]);
                     }
                 }
             }
-            Settled::Open(pair) => findings.push(open(patches, label, property, said(pair))),
-        }
-    }
-    for ((owner, place), added) in added_values(patches, sources, catalog) {
-        if let Some(pair) = unordered(&added, edges) {
-            findings.push(values(patches, &catalog.get(owner).label(), &place, pair));
-        }
-    }
-}
-
-type Settings = BTreeMap<(IdentityId, Property), Vec<Setting>>;
-
-/// Every comment and type that patches set, the last of each patch, where there is more than one value.
-fn settings(patches: &[Patch], sources: &Sources, catalog: &Catalog<'_>) -> Settings {
-    let mut settings = Settings::new();
-    let sets = Acts::RETYPE.or(Acts::ALTER);
-    let numbered = patches.iter().enumerate();
-    for (number, patch) in numbered.filter(|(_, patch)| patch.acts.has(sets)) {
-        let id = PatchId(number as u32);
-        for statement in &patch.facts {
-            let path = statement.search_path.as_deref();
-            for fact in &statement.facts {
-                if fact.in_body_of.is_some() {
-                    continue;
-                }
-                let property = match fact.action {
-                    Action::Retype => Property::Type,
-                    Action::Alter => Property::Comment,
-                    _ => continue,
-                };
-                let body = patch.statements[statement.statement].body;
-                if property == Property::Comment && !is_comment(sources, body) {
-                    continue;
-                }
-                let bound = catalog.lookup(id, path, &fact.object);
-                let [bound] = bound.as_slice() else { continue };
-                let setting = Setting {
-                    patch: id,
-                    span: fact.span,
-                    value: value(catalog, sources, body, fact, property),
-                };
-                let list = settings.entry((bound.identity, property)).or_default();
-                match list.last_mut().filter(|last| last.patch == id) {
-                    Some(last) => *last = setting,
-                    None => list.push(setting),
+            Settled::Open(places) => {
+                let found = tell::Open::new(label, &name, &settings, &places, &before);
+                match open.iter_mut().find(|other| other.is_like(&found)) {
+                    Some(other) => other.more.push(found.what),
+                    None => open.push(found),
                 }
             }
         }
     }
-    settings.retain(|_, list| list.iter().any(|setting| setting.value != list[0].value));
+    findings.extend(open.iter().map(|found| found.tell(patches)));
+    values::report(patches, sources, catalog, edges, findings);
+}
+
+type Settings = BTreeMap<(Target, String), Vec<Setting>>;
+
+/// Everything that patches set, the last of each patch, where there is more than one value.
+fn settings(patches: &[Patch], sources: &Sources, catalog: &Catalog<'_>) -> Settings {
+    let mut settings = Settings::new();
+    for (number, patch) in patches.iter().enumerate() {
+        let id = PatchId(number as u32);
+        let mut add = |target: Target, name: String, setting: Setting| {
+            let list = settings.entry((target, name)).or_default();
+            match list
+                .last_mut()
+                .filter(|last: &&mut Setting| last.patch == id)
+            {
+                Some(last) => *last = setting,
+                None => list.push(setting),
+            }
+        };
+        let mut facts = patch.facts.iter().peekable();
+        for (place, statement) in patch.statements.iter().enumerate() {
+            let told = facts.next_if(|facts| facts.statement == place);
+            let text = sources.slice(statement.body);
+            let Some(verb) = verb(text) else { continue };
+            for (fact, name, value, whole) in told
+                .into_iter()
+                .flat_map(|told| set_in(catalog, sources, statement.body, told, verb))
+            {
+                let path = told.and_then(|told| told.search_path.as_deref());
+                let Some(target) = target(catalog, id, path, fact) else {
+                    continue;
+                };
+                let setting = Setting {
+                    patch: id,
+                    span: fact.span,
+                    value,
+                    whole,
+                };
+                add(target, name, setting);
+            }
+            if verb == Verb::Alter
+                && told.is_none_or(|told| told.facts.is_empty())
+                && let Some((label, span, (name, value))) = of_other(catalog, statement.body, text)
+            {
+                let setting = Setting {
+                    patch: id,
+                    span,
+                    value: vec![value],
+                    whole: false,
+                };
+                add(Target::Other(label), name, setting);
+            }
+        }
+    }
+    settings.retain(|(_, name), list| {
+        // Where all tell the column as a whole, its type is told of.
+        let is_told = name == "default" && list.iter().all(|setting| setting.whole);
+        !is_told && list.iter().any(|setting| setting.value != list[0].value)
+    });
     settings
 }
 
-fn is_comment(sources: &Sources, body: Span) -> bool {
-    let text = sources.slice(body).as_bytes();
-    text.get(..7)
-        .is_some_and(|word| word.eq_ignore_ascii_case(b"comment"))
+fn target(
+    catalog: &Catalog<'_>,
+    patch: PatchId,
+    path: Option<&[Ident]>,
+    fact: &Fact,
+) -> Option<Target> {
+    match catalog.lookup(patch, path, &fact.object).as_slice() {
+        [bound] => Some(Target::Object(bound.identity)),
+        [] => {
+            // What exists elsewhere has the name that the statement gives it.
+            let name = &fact.object.name;
+            let is_clear = path.is_none() || name.schema.is_some();
+            let is_own = catalog.is_temporary_name(patch, fact.object.kind, name);
+            (is_clear && !is_own).then(|| Target::Other(fact.object.to_string()))
+        }
+        _ => None,
+    }
+}
+
+/// What a statement that sets something begins with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Alter,
+    Comment,
+}
+
+fn verb(text: &str) -> Option<Verb> {
+    let is = |word: &str| {
+        let start = text.as_bytes().get(..word.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    match () {
+        () if is("alter") => Some(Verb::Alter),
+        () if is("comment") => Some(Verb::Comment),
+        () => None,
+    }
+}
+
+/// What the facts of a statement set: the name, the value, and whether it is told anew as a whole.
+fn set_in<'f>(
+    catalog: &Catalog<'_>,
+    sources: &Sources,
+    body: Span,
+    told: &'f StatementFacts,
+    verb: Verb,
+) -> Vec<(&'f Fact, String, Vec<String>, bool)> {
+    let mut set = Vec::new();
+    let own = told.facts.iter().filter(|fact| fact.in_body_of.is_none());
+    for fact in own {
+        match (&fact.action, verb) {
+            (Action::Retype, _) => {
+                let words = value(catalog, sources, body, fact, TYPE);
+                if is_told_anew(sources, body, fact) {
+                    let default = words::default_of(&words);
+                    set.push((fact, "default".to_owned(), vec![default], true));
+                }
+                set.push((fact, TYPE.to_owned(), words, false));
+            }
+            (Action::Alter, Verb::Comment) => {
+                let words = value(catalog, sources, body, fact, COMMENT);
+                set.push((fact, COMMENT.to_owned(), words, false));
+            }
+            (Action::Alter, Verb::Alter) => {
+                let rest = Span::new(body.source, fact.span.end, body.end.max(fact.span.end));
+                let named = set_by(fact.object.kind, sources.slice(rest), catalog.dialect);
+                let named = named.into_iter();
+                set.extend(named.map(|(name, value)| (fact, name, vec![value], false)));
+            }
+            _ => {}
+        }
+    }
+    set
+}
+
+/// Whether a column is told anew with all that it has: `MODIFY c int DEFAULT 1`.
+fn is_told_anew(sources: &Sources, body: Span, fact: &Fact) -> bool {
+    let before = Span::new(body.source, body.start, fact.span.start.max(body.start));
+    let mut words = sources.slice(before).split_ascii_whitespace().rev();
+    let is = |word: &str| {
+        ["modify", "change"]
+            .iter()
+            .any(|it| word.eq_ignore_ascii_case(it))
+    };
+    words.by_ref().take(4).any(is)
+}
+
+/// What ALTER DATABASE and ALTER SYSTEM set, of which there is no fact.
+fn of_other(
+    catalog: &Catalog<'_>,
+    body: Span,
+    text: &str,
+) -> Option<(String, Span, (String, String))> {
+    let mut tokens = lex::lex(text, &catalog.dialect.lexing);
+    tokens.retain(|token| !token.is_trivia());
+    let kind = tokens.get(1)?;
+    let (label, named) = match () {
+        () if kind.is_word(text, "SYSTEM") => ("the server".to_owned(), kind),
+        () if kind.is_word(text, "DATABASE") => {
+            let named = tokens.get(2)?;
+            let name = catalog.dialect.ident(named.text(text));
+            (format!("database {}", name.as_str()), named)
+        }
+        () => return None,
+    };
+    let set = words::parameter(&text[named.end as usize..], catalog.dialect)?;
+    let span = Span::new(
+        body.source,
+        body.start + named.start,
+        body.start + named.end,
+    );
+    Some((label, span, set))
 }
 
 /// The words behind the object's name: for a type up to the next action of the statement.
@@ -130,7 +276,7 @@ fn value(
     sources: &Sources,
     body: Span,
     fact: &Fact,
-    property: Property,
+    name: &str,
 ) -> Vec<String> {
     let rest = Span::new(body.source, fact.span.end, body.end.max(fact.span.end));
     let text = sources.slice(rest);
@@ -145,17 +291,17 @@ fn value(
         match word {
             "(" => depth += 1,
             ")" => depth -= 1,
-            "," if depth == 0 && property == Property::Type => break,
+            "," if depth == 0 && name == TYPE => break,
             _ => {}
         }
-        let word = match property {
-            Property::Comment => word.to_owned(),
-            Property::Type => word.to_ascii_lowercase(),
+        let word = match name {
+            COMMENT => word.to_owned(),
+            _ => word.to_ascii_lowercase(),
         };
-        if property == Property::Type && word == "using" {
+        if name == TYPE && word == "using" {
             break;
         }
-        if !matches!(word.as_str(), "set" | "data" | "type") || property == Property::Comment {
+        if !matches!(word.as_str(), "set" | "data" | "type") || name == COMMENT {
             words.push(word);
         }
     }
@@ -169,170 +315,7 @@ pub(super) fn altered_to(
     body: Span,
     fact: &Fact,
 ) -> Vec<String> {
-    value(catalog, sources, body, fact, Property::Type)
-}
-
-enum Settled {
-    /// By the edges and the numbers in the file names.
-    Known,
-    /// By a guess.
-    Likely(Vec<usize>),
-    /// Two settings that may come either way.
-    Open([usize; 2]),
-}
-
-/// Whether the edges so far, or else the numbers in the file names, put one patch before another.
-fn is_before(edges: &Edges, one: PatchId, other: PatchId) -> bool {
-    edges.reaches(one, other) || (edges.is_older(one, other) && !edges.reaches(other, one))
-}
-
-/// The order of the settings: what the edges and the numbers in the file names say, else the one in
-/// which the value changes least often, else the one in which a type only widens.
-fn settle(settings: &[Setting], property: Property, edges: &Edges) -> Settled {
-    let before =
-        |one: usize, other: usize| is_before(edges, settings[one].patch, settings[other].patch);
-    let all = || 0..settings.len();
-    let unordered = all().find_map(|one| {
-        let differs = |other: &usize| settings[one].value != settings[*other].value;
-        let free = |other: &usize| !before(one, *other) && !before(*other, one);
-        let other = (one + 1..settings.len()).find(|other| differs(other) && free(other))?;
-        Some([one, other])
-    });
-    let Some(pair) = unordered else {
-        return Settled::Known;
-    };
-    if settings.len() > TRIED {
-        return Settled::Open(pair);
-    }
-    let mut orders = Vec::new();
-    extend(settings.len(), &before, &mut Vec::new(), &mut orders);
-    keep_least(&mut orders, |order| changes(settings, order));
-    if property == Property::Type {
-        keep_least(&mut orders, |order| narrowings(settings, order));
-    }
-    let last = |order: &Vec<usize>| order.last().map(|&last| &settings[last].value);
-    match orders.first() {
-        Some(first) if orders.iter().all(|order| last(order) == last(first)) => {
-            Settled::Likely(first.clone())
-        }
-        _ => Settled::Open(pair),
-    }
-}
-
-/// Every order that keeps what must come before.
-fn extend(
-    count: usize,
-    before: &dyn Fn(usize, usize) -> bool,
-    taken: &mut Vec<usize>,
-    orders: &mut Vec<Vec<usize>>,
-) {
-    if taken.len() == count {
-        orders.push(taken.clone());
-        return;
-    }
-    for next in 0..count {
-        let waits = |other: usize| other != next && !taken.contains(&other) && before(other, next);
-        if !taken.contains(&next) && !(0..count).any(waits) {
-            taken.push(next);
-            extend(count, before, taken, orders);
-            taken.pop();
-        }
-    }
-}
-
-fn keep_least(orders: &mut Vec<Vec<usize>>, amount: impl Fn(&[usize]) -> usize) {
-    let least = orders.iter().map(|order| amount(order)).min();
-    orders.retain(|order| Some(amount(order)) == least);
-}
-
-fn changes(settings: &[Setting], order: &[usize]) -> usize {
-    let differs = |pair: &&[usize]| settings[pair[0]].value != settings[pair[1]].value;
-    order.windows(2).filter(differs).count()
-}
-
-/// How many steps do not lead to a wider type.
-fn narrowings(settings: &[Setting], order: &[usize]) -> usize {
-    let widens = |pair: &[usize]| {
-        let [from, to] = [&settings[pair[0]].value, &settings[pair[1]].value];
-        from == to
-            || width(from)
-                .zip(width(to))
-                .is_some_and(|(from, to)| from.0 == to.0 && from < to)
-    };
-    order.windows(2).filter(|pair| !widens(pair)).count()
-}
-
-/// The family of a type and how much it holds.
-fn width(value: &[String]) -> Option<(&'static str, u32, u32)> {
-    let length = || {
-        let digits = value.iter().find_map(|word| word.parse::<u32>().ok());
-        digits.unwrap_or(u32::MAX)
-    };
-    Some(match value.first()?.as_str() {
-        "smallint" | "int2" => ("number", 1, 0),
-        "integer" | "int" | "int4" => ("number", 2, 0),
-        "bigint" | "int8" => ("number", 3, 0),
-        "numeric" | "decimal" => ("number", 4, length()),
-        "real" | "float4" => ("float", 1, 0),
-        "double" | "float8" => ("float", 2, 0),
-        "char" | "character" | "varchar" => ("text", 1, length()),
-        "text" => ("text", 2, 0),
-        "json" => ("json", 1, 0),
-        "jsonb" => ("json", 2, 0),
-        _ => return None,
-    })
-}
-
-/// Values by their enum and their place among its values, `after 'a'`; empty for the end.
-type Added = BTreeMap<(IdentityId, String), Vec<(PatchId, Span)>>;
-
-/// The values that patches add to an enum of another patch.
-fn added_values(patches: &[Patch], sources: &Sources, catalog: &Catalog<'_>) -> Added {
-    let mut added = Added::new();
-    for (_, identity) in catalog.iter() {
-        let (Kind::EnumValue, Some(owner)) = (identity.kind, identity.owner) else {
-            continue;
-        };
-        for event in &identity.events {
-            let born = |event: &super::catalog::Event| {
-                matches!(event.kind, EventKind::Birth { rename: false, .. })
-            };
-            let makes_type = catalog
-                .get(owner)
-                .events
-                .iter()
-                .any(|other| other.patch == event.patch && born(other));
-            if !born(event) || makes_type {
-                continue;
-            }
-            let patch = &patches[event.patch.0 as usize];
-            let Some(statement) = patch.statements.get(event.at.0 as usize) else {
-                continue;
-            };
-            let words = sources.slice(statement.body).split_ascii_whitespace();
-            let sides = ["before", "after"];
-            let is_side = |word: &str| sides.iter().any(|side| word.eq_ignore_ascii_case(side));
-            let mut place: Vec<&str> = words.skip_while(|word| !is_side(word)).collect();
-            let side = place.first().map(|side| side.to_ascii_lowercase());
-            if let (Some(first), Some(side)) = (place.first_mut(), &side) {
-                *first = side;
-            }
-            let added = added.entry((owner, place.join(" "))).or_default();
-            added.push((event.patch, event.span));
-        }
-    }
-    added
-}
-
-/// Two of them, in different patches, that nothing orders.
-fn unordered(added: &[(PatchId, Span)], edges: &Edges) -> Option<[(PatchId, Span); 2]> {
-    let known = |one: PatchId, other| edges.reaches(one, other) || edges.is_older(one, other);
-    added.iter().find_map(|&one| {
-        let free = |other: &&(PatchId, Span)| {
-            one.0 < other.0 && !known(one.0, other.0) && !known(other.0, one.0)
-        };
-        Some([one, *added.iter().find(free)?])
-    })
+    value(catalog, sources, body, fact, TYPE)
 }
 
 fn reason(label: &str, earlier: &Setting, later: &Setting) -> Reason {
@@ -343,87 +326,4 @@ fn reason(label: &str, earlier: &Setting, later: &Setting) -> Reason {
         earlier: earlier.span,
         later: later.span,
     }
-}
-
-fn what(property: Property) -> &'static str {
-    match property {
-        Property::Comment => "comment",
-        Property::Type => "type",
-    }
-}
-
-fn open(patches: &[Patch], label: &str, property: Property, pair: [&Setting; 2]) -> Finding {
-    let [one, other] = pair;
-    let (code, what) = match property {
-        Property::Comment => (Code::UnorderedChange, what(property)),
-        Property::Type => (Code::AmbiguousOrder, what(property)),
-    };
-    let title = format!(
-        "the {what} of {label} is set by more than one patch, and nothing tells which comes last"
-    );
-    let name = |setting: &Setting| &patches[setting.patch.0 as usize].name;
-    Finding::new(code, title)
-        .label(other.span, "set here")
-        .label(one.span, "and here")
-        .note("the last one decides what the database ends up with")
-        .help(format!(
-            "if `{}` is the newer one, write at its top: `-- requires: {}`",
-            name(other),
-            name(one)
-        ))
-        .fix(after(patches, one.patch, other.patch).map(Fix::for_people))
-}
-
-/// The header line that puts one patch after another.
-pub(super) fn after(patches: &[Patch], earlier: PatchId, later: PatchId) -> Option<Fix> {
-    let [earlier, later] = [earlier, later].map(|id| &patches[id.0 as usize]);
-    let line = requires_line(&earlier.name)?;
-    let title = format!("write `{line}` at the top of `{}`", later.name);
-    Some(Fix::new(title).add_first(later.source, &line))
-}
-
-fn guessed(patches: &[Patch], label: &str, property: Property, last: [&Setting; 2]) -> Finding {
-    let [earlier, later] = last;
-    let name = &patches[later.patch.0 as usize].name;
-    let (what, why) = match property {
-        Property::Comment => (what(property), "a comment is seldom changed back"),
-        Property::Type => (what(property), "types get wider over time"),
-    };
-    let title = format!("the {what} of {label} that `{name}` sets was taken for the newest");
-    Finding::new(Code::OrderByContent, title)
-        .label(later.span, "taken for the newest")
-        .label(earlier.span, "set here as well")
-        .note(format!("{why}; the SQL says no more"))
-        .help(format!(
-            "if that is right, say it at the top of `{name}`: `-- requires: {}`",
-            patches[earlier.patch.0 as usize].name
-        ))
-        .fix(after(patches, earlier.patch, later.patch))
-}
-
-fn values(patches: &[Patch], label: &str, place: &str, pair: [(PatchId, Span); 2]) -> Finding {
-    let [one, other] = pair;
-    let name = |patch: PatchId| &patches[patch.0 as usize].name;
-    let newer = format!(
-        "if `{}` is the newer one, write at its top: `-- requires: {}`",
-        name(other.0),
-        name(one.0)
-    );
-    let (note, help) = match place {
-        "" => (
-            "values compare and sort in the order in which they are added".to_owned(),
-            format!("say where it belongs (`ADD VALUE … BEFORE` or `AFTER`), or, {newer}"),
-        ),
-        place => (
-            format!("both are put right {place}: the one that is added last stands next to it"),
-            newer,
-        ),
-    };
-    let title = format!("nothing tells in which order {label} gets its values");
-    Finding::new(Code::UnorderedChange, title)
-        .label(other.1, "added here")
-        .label(one.1, "and here")
-        .note(note)
-        .help(help)
-        .fix(after(patches, one.0, other.0).map(Fix::for_people))
 }

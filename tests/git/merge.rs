@@ -436,12 +436,12 @@ fn settings_and_rows_that_do_not_commute_are_told() {
         (
             "ALTER TABLE t SET (fillfactor = 50);\n",
             "ALTER TABLE t SET (fillfactor = 70);\n",
-            "warning[merge-hazard]: both main and HEAD set table t",
+            "warning[unordered-change]: `fillfactor` of table t is set",
         ),
         (
             "ALTER TABLE t ENABLE ROW LEVEL SECURITY;\n",
             "ALTER TABLE t DISABLE ROW LEVEL SECURITY;\n",
-            "warning[merge-hazard]: both main and HEAD set table t",
+            "warning[unordered-change]: row level security of table t is set",
         ),
         (
             "GRANT SELECT ON t TO public;\n",

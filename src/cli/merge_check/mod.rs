@@ -129,7 +129,14 @@ fn checked(typed: &args::MergeCheck) -> Result<Checked, Refusal> {
         known: &known,
     };
     let mut outcome = merge::check(merged, &sides);
-    let known = known.iter().cloned();
+    let is_told = |finding: &&Finding| {
+        outcome.findings.iter().any(|it| {
+            let has = |span: Span| it.labels.iter().any(|label| label.span == span);
+            it.severity > finding.severity && finding.labels.iter().all(|label| has(label.span))
+        })
+    };
+    let known: Vec<Finding> = known.iter().filter(|it| !is_told(it)).cloned().collect();
+    let known = known.into_iter();
     let known = known.map(|finding| merge::for_head(finding, merged, &sides));
     outcome.findings.extend(known);
     outcome.findings.extend(findings);

@@ -192,10 +192,10 @@ fn what_the_prefix_marks_must_be_a_directive_with_a_readable_value() {
         "-- sqlstitch: requries: a\n-- sqlstitch: frobnicate\n-- phase: expnd\n-- dialect: postgres, oracle\n-- @requires\n-- name: a\n-- name: b\n-- transaction: maybe",
         &[
             "unknown-directive: there is no directive `requries` | requries | did you mean `requires`?",
-            "unknown-directive: there is no directive `frobnicate` | frobnicate | the directives are requires, require, depends, name, formerly, provides, uses, ignores, allow, allows, phase, repeatable, transaction, dialect, revert",
+            "unknown-directive: there is no directive `frobnicate` | frobnicate | the directives are requires, require, depends, name, formerly, provides, uses, ignores, allow, allows, phase, repeatable, transaction, dialect, revert; where it is none, begin the comment with another word than `sqlstitch:`",
             "bad-directive: `phase` cannot be `expnd` | expnd | did you mean `expand`? The values are expand, migrate, contract",
             "bad-directive: `dialect` cannot be `oracle` | oracle | write one of postgres, sqlite, mariadb, mysql, duckdb, mssql",
-            "bad-directive: `requires` has no value | requires | write the value after it: `-- requires: shop/customers, shop.currency`",
+            "bad-directive: `requires` has no value | requires | write the value after it, as in `-- requires: shop/customers, shop.currency`",
             "bad-directive: `name` is given twice | b | keep one of the two lines",
             "bad-directive: `transaction` cannot be `maybe` | maybe | write one of off, none, no, on",
         ],
@@ -207,10 +207,10 @@ fn what_names_nothing_is_told() {
     check_findings(
         "-- @requires ,\n-- sqlstitch: dialect: , ,\n-- @allow , because\n-- @allow",
         &[
-            "bad-directive: `requires` names nothing | , | write names between commas: `-- requires: shop/customers, shop.currency`",
-            "bad-directive: `dialect` names nothing | , , | write names between commas: `-- dialect: postgres, sqlite`",
+            "bad-directive: `requires` names nothing | , | write names between commas, as in `-- requires: shop/customers, shop.currency`",
+            "bad-directive: `dialect` names nothing | , , | write names between commas, as in `-- dialect: postgres, sqlite`",
             "bad-directive: `allow` lacks the code of a finding | , because | write a code that `sqlstitch rule` lists, and why it is fine here",
-            "bad-directive: `allow` has no value | allow | write the value after it: `-- allow: dynamic-sql it makes only temporary tables`",
+            "bad-directive: `allow` has no value | allow | write the value after it, as in `-- allow: dynamic-sql it makes only temporary tables`",
         ],
     );
 }

@@ -160,7 +160,12 @@ impl Catalog<'_> {
         self.is_temporary_name(patch, object.kind, &object.name)
     }
 
-    fn is_temporary_name(&self, patch: PatchId, kind: Kind, name: &ObjectName) -> bool {
+    pub(in crate::resolve) fn is_temporary_name(
+        &self,
+        patch: PatchId,
+        kind: Kind,
+        name: &ObjectName,
+    ) -> bool {
         let names = &self.temporary[patch.0 as usize];
         let member = !matches!(kind.namespace(), Namespace::Own(Kind::Routine));
         let schema = name.schema.as_ref();

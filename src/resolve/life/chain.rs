@@ -336,19 +336,28 @@ fn needed(roles: &[Role], mut chain: Chain) -> Chain {
     chain
 }
 
-/// Two neighbours of the first chain that stand the other way round in another one: what a header
+/// The links of the first chain that stand the other way round to another one in another chain: what headers
 /// would have to tell. Where all are free (a chain too long to try), the last two.
 pub(super) fn unclear(chains: &[Chain]) -> Chain {
     let first = &chains[0];
-    let swapped = |pair: &&[usize]| {
-        chains[1..].iter().any(|chain| {
-            let place = |link| chain.iter().position(|&other| other == link);
-            place(pair[1]) < place(pair[0])
+    let places: Vec<Vec<Option<usize>>> = chains[1..]
+        .iter()
+        .map(|chain| {
+            let place = |link: &usize| chain.iter().position(|other| other == link);
+            first.iter().map(place).collect()
         })
+        .collect();
+    let swapped = |one: usize, other: usize| {
+        let (earlier, later) = (one.min(other), one.max(other));
+        one != other && places.iter().any(|place| place[later] < place[earlier])
     };
-    let pairs = || first.windows(2).rev();
-    let pair = pairs().find(swapped).or_else(|| pairs().next());
-    pair.map_or_else(|| first.clone(), <[usize]>::to_vec)
+    let all = 0..first.len();
+    let is_free = |&one: &usize| all.clone().any(|other| swapped(one, other));
+    let free: Chain = all.clone().filter(is_free).map(|at| first[at]).collect();
+    if free.is_empty() {
+        return first[first.len().saturating_sub(2)..].to_vec();
+    }
+    free
 }
 
 /// Whether the object is the same after every one of these chains: gone, or made last by one role.

@@ -1,7 +1,7 @@
 //! What there is to say about objects whose versions have no single order.
 
 use super::{Life, Role};
-use crate::finding::{Code, Finding, Fix, requires_line};
+use crate::finding::{Code, Finding, Fix, in_this_order, requires_line};
 use crate::resolve::PatchId;
 use crate::resolve::catalog::{Event, EventKind, Identity};
 use crate::resolve::edges::Edges;
@@ -75,7 +75,7 @@ pub(super) fn by_content(
         } else {
             "if that is right, say it with a `-- requires:` line in each but the oldest".to_owned()
         })
-        .fix(in_this_order(life, roles, chain));
+        .fix(all_after(life, roles, chain, |_, _| false));
     with_places(finding, roles, chain)
 }
 
@@ -85,18 +85,26 @@ pub(super) fn ambiguous(
     identity: &Identity,
     roles: &[Role],
     chain: &[usize],
+    edges: &Edges,
 ) -> Option<Finding> {
-    let (first, last) = ends(life, roles, chain)?;
+    let line = patches_of(roles, chain);
+    if line.len() < 2 {
+        return None;
+    }
+    let name = |id: &PatchId| life.patches[id.0 as usize].name.as_str();
+    let names: Vec<&str> = line.iter().map(name).collect();
+    let is_known = |place: usize| edges.reaches(line[place], line[place + 1]);
     let title = format!(
         "{} is defined by more than one patch, and nothing tells which comes last",
         identity.label()
     );
     let finding = Finding::new(Code::AmbiguousOrder, title)
         .note("the last one decides what the database ends up with")
-        .help(format!(
-            "if `{last}` is the newer one, write at its top: `-- requires: {first}`"
-        ))
-        .fix(in_this_order(life, roles, chain).map(Fix::for_people));
+        .help(in_this_order(&names, is_known))
+        .fix(
+            all_after(life, roles, chain, |one, other| edges.reaches(one, other))
+                .map(Fix::for_people),
+        );
     Some(with_places(finding, roles, chain))
 }
 
@@ -149,15 +157,30 @@ fn ends<'a>(life: &'a Life<'_>, roles: &[Role], chain: &[usize]) -> Option<(&'a 
     }
 }
 
+/// The patches of a chain, each once.
+fn patches_of(roles: &[Role], chain: &[usize]) -> Vec<PatchId> {
+    let mut patches: Vec<PatchId> = Vec::new();
+    for &role in chain {
+        if !patches.contains(&roles[role].patch) {
+            patches.push(roles[role].patch);
+        }
+    }
+    patches
+}
+
 /// Header lines that put the patches of a chain into its order.
-fn in_this_order(life: &Life<'_>, roles: &[Role], chain: &[usize]) -> Option<Fix> {
+fn all_after(
+    life: &Life<'_>,
+    roles: &[Role],
+    chain: &[usize],
+    is_known: impl Fn(PatchId, PatchId) -> bool,
+) -> Option<Fix> {
     let mut fix = Fix::new("say it in the headers of the newer patches");
-    for pair in chain.windows(2) {
-        let [earlier, later] = [pair[0], pair[1]].map(|role| roles[role].patch);
-        if earlier == later {
+    for pair in patches_of(roles, chain).windows(2) {
+        if is_known(pair[0], pair[1]) {
             continue;
         }
-        let [earlier, later] = [earlier, later].map(|id| &life.patches[id.0 as usize]);
+        let [earlier, later] = [pair[0], pair[1]].map(|id| &life.patches[id.0 as usize]);
         fix = fix.add_first(later.source, &requires_line(&earlier.name)?);
     }
     (!fix.edits.is_empty()).then_some(fix)
