@@ -14,6 +14,8 @@ pub struct ReleaseRules {
     pub ready: Option<&'static ReadyPatches>,
     /// Of a column's type only the affinity counts, and a longer text than it says is taken.
     pub types_are_affinities: bool,
+    /// A column that is there can be made NOT NULL; else the table must be built anew.
+    pub tightens_columns: bool,
     /// Statements may name a unique key by its constraint: `ON CONFLICT ON CONSTRAINT k`.
     /// <https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT>
     pub keys_are_named: bool,
@@ -87,6 +89,7 @@ impl ReleaseRules {
         checks_block: false,
         ready: None,
         types_are_affinities: false,
+        tightens_columns: true,
         keys_are_named: false,
         arguments_have_defaults: true,
         stands_on_keys: "ON CONFLICT and foreign keys",
@@ -120,9 +123,11 @@ impl ReleaseRules {
     };
 
     /// <https://www.sqlite.org/datatype3.html>
+    /// <https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes>
     pub(super) const SQLITE: Self = Self {
         ready: Some(&SQLITE_READY),
         types_are_affinities: true,
+        tightens_columns: false,
         ..Self::STANDARD
     };
 }

@@ -142,6 +142,9 @@ pub fn requires_all(names: &[&str]) -> Option<String> {
     }
 }
 
+/// The most header lines that are told one by one.
+const LINES: usize = 6;
+
 /// What to write so that patches come in this order, the oldest first; `is_known` says whether a patch comes before
 /// the next one already.
 #[must_use]
@@ -161,6 +164,12 @@ pub fn in_this_order(names: &[&str], is_known: impl Fn(usize) -> bool) -> String
                 format!("at the top of `{}`: `{line}`", pair[1])
             });
             let lines: Vec<String> = lines.collect();
+            if lines.len() > LINES {
+                return format!(
+                    "if they come in the order {}, write at the top of each but the first a `-- requires:` line that names the one before it; else likewise for the order that is right",
+                    quoted.join(", ")
+                );
+            }
             format!(
                 "if they come in the order {}, write {}; else likewise for the order that is right",
                 quoted.join(", "),

@@ -118,6 +118,7 @@ fn read_rows(source: &Source, body: Span, rows: &Rows, dialect: &Dialect) -> Fou
 
 fn read_tree(source: &Source, body: Span, tokens: &[Token], dialect: &Dialect) -> Found {
     let mut found = Found::default();
+    let mut left = Vec::new();
     let broken = if !height::is_fine(&source.text, tokens, &dialect.lexing) {
         vec![body]
     } else if dialect.engine == Engine::Postgres {
@@ -125,15 +126,17 @@ fn read_tree(source: &Source, body: Span, tokens: &[Token], dialect: &Dialect) -
         found.facts = tree.facts;
         found.dynamic = tree.dynamic;
         tree.broken
-    } else if let Some((facts, dynamic)) = ast::read(source, body, dialect) {
-        found.facts = facts;
-        found.dynamic = dynamic;
+    } else if let Some(tree) = ast::read(source, body, dialect) {
+        found.facts = tree.facts;
+        found.dynamic = tree.dynamic;
+        left = tree.left;
         Vec::new()
     } else {
         vec![body]
     };
     found.tokens_only = !broken.is_empty() && !is_comment(source, tokens);
-    found.add_tokens(source, tokens, &broken, dialect);
+    let regions = if broken.is_empty() { &left } else { &broken };
+    found.add_tokens(source, tokens, regions, dialect);
     found
 }
 

@@ -19,6 +19,7 @@ pub(super) fn expression(text: &str, dialect: &Dialect) -> Ident {
 /// The name of an expression of these tokens.
 pub(super) fn of_words<'t>(words: impl Iterator<Item = &'t str>) -> Ident {
     let words: Vec<String> = words.map(plain).collect();
+    let words = one_way(&words);
     let mut words = words.as_slice();
     while let [open, inner @ .., close] = words
         && open == "("
@@ -35,6 +36,50 @@ pub(super) fn of_words<'t>(words: impl Iterator<Item = &'t str>) -> Ident {
         name.push_str(word);
     }
     Ident::folded(name)
+}
+
+/// Words for what SQLite has several of, as its tree has them: `IS NOT 1` and `!= 1`, `NOTNULL` and `IS NOT NULL`.
+fn one_way(words: &[String]) -> Vec<String> {
+    const TESTS: [&str; 8] = [
+        "null",
+        "true",
+        "false",
+        "unknown",
+        "distinct",
+        "document",
+        "normalized",
+        "json",
+    ];
+    let mut said: Vec<&str> = Vec::with_capacity(words.len());
+    let mut rest = words;
+    let is = |word: Option<&String>, tests: &[&str]| {
+        word.is_some_and(|word| tests.contains(&word.as_str()))
+    };
+    while let [word, after @ ..] = rest {
+        rest = after;
+        match word.as_str() {
+            "is" if is(after.first(), &["not"]) && !is(after.get(1), &TESTS) => {
+                said.push("<>");
+                rest = &after[1..];
+            }
+            "is" if !after.is_empty()
+                && !is(after.first(), &["not"])
+                && !is(after.first(), &TESTS) =>
+            {
+                said.push("=");
+            }
+            "isnull" => said.extend(["is", "null"]),
+            "notnull" => said.extend(["is", "not", "null"]),
+            "not" if is(after.first(), &["null"]) && said.last().is_some_and(|it| *it != "is") => {
+                said.extend(["is", "not"]);
+            }
+            "glob" => said.push("like"),
+            "!=" => said.push("<>"),
+            "==" => said.push("="),
+            word => said.push(word),
+        }
+    }
+    said.into_iter().map(str::to_owned).collect()
 }
 
 /// Quotes around a name that needs none, and the case of other words, mean nothing.
@@ -87,5 +132,8 @@ mod tests {
         assert_eq!(name("((a) || (b))"), "(a)||(b)");
         assert_eq!(name("(gone IS NULL)"), "gone is null");
         assert_eq!(name("kind = 'A'"), "kind='A'");
+        assert_eq!(name("kind IS NOT 'A'"), name("kind != 'A'"));
+        assert_eq!(name("kind IS NOT NULL"), name("kind NOTNULL"));
+        assert_eq!(name("kind IS NOT NULL"), name("kind NOT NULL"));
     }
 }

@@ -99,7 +99,7 @@ impl Comparison {
                 (tree.facts, tree.broken)
             } else {
                 match ast::read(source, statement.body, dialect) {
-                    Some((facts, _)) => (facts, Vec::new()),
+                    Some(tree) => (tree.facts, tree.left),
                     None => (Vec::new(), vec![statement.body]),
                 }
             };

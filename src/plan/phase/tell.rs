@@ -162,6 +162,9 @@ fn finding(broken: &Break, patch: &Patch, statement: usize, all_patches: &Patche
         BreakKind::ChangeRoutine if !all_patches.dialect.release.arguments_have_defaults => {
             "make a routine of another name, and let the old one call it; drop the old one in a patch with `-- phase: contract`"
         }
+        BreakKind::AddRequired if !all_patches.dialect.release.tightens_columns => {
+            "give it a DEFAULT, or add it without NOT NULL, and build the table anew with NOT NULL in a patch with `-- phase: contract`"
+        }
         _ => help,
     };
     let title = title

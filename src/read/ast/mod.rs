@@ -26,15 +26,33 @@ use super::fact::Fact;
 use crate::dialect::Dialect;
 use crate::source::{Source, Span};
 
-/// The facts of the statement (T-SQL: of the batch) under `body`, and the places of SQL that is put
-/// together at run time. `None` when the grammar refuses it.
+/// What a tree tells.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// The facts in the order of their places.
+    pub facts: Vec<Fact>,
+    /// Places of SQL that is put together at run time.
+    pub dynamic: Vec<Span>,
+    /// Places that the grammar did not see, which name something.
+    pub left: Vec<Span>,
+}
+
+/// What the tree of the statement (T-SQL: of the batch) under `body` tells. `None` when the grammar refuses it.
 #[must_use]
-pub fn read(source: &Source, body: Span, dialect: &Dialect) -> Option<(Vec<Fact>, Vec<Span>)> {
+pub fn read(source: &Source, body: Span, dialect: &Dialect) -> Option<Tree> {
     let text = parse::prepare(source.slice(body), dialect)?;
     let (statements, said) = parse::parse(&text, dialect).ok()?;
+    let place =
+        |&(start, end): &(u32, u32)| Span::new(body.source, body.start + start, body.start + end);
+    let left = said.left.iter().map(place).collect();
     let mut reader = reader::Reader::new(dialect, body, said);
     reader.statements(&statements);
-    reader.finish()
+    let (facts, dynamic) = reader.finish()?;
+    Some(Tree {
+        facts,
+        dynamic,
+        left,
+    })
 }
 
 /// Why the grammar refuses a statement, in the grammar's words.
@@ -77,7 +95,7 @@ mod tests {
         let source = sources.get(id);
         for engine in Engine::ALL {
             let found = read(source, source.span(), engine.dialect());
-            for fact in found.iter().flat_map(|(facts, _)| facts) {
+            for fact in found.iter().flat_map(|tree| &tree.facts) {
                 assert!(text.is_char_boundary(fact.span.start as usize), "{text}");
                 assert!(text.is_char_boundary(fact.span.end as usize), "{text}");
             }

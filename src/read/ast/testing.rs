@@ -3,7 +3,7 @@
 use crate::dialect::Engine;
 use crate::name::ObjectName;
 use crate::read::fact::{Action, Binding, Fact, Reader};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// Compares the facts of one statement (or batch), a line each, with what is expected.
 pub(super) fn check(engine: Engine, sql: &str, expected: &str) {
@@ -17,11 +17,18 @@ fn facts(engine: Engine, sql: &str) -> String {
     let source = sources.get(id);
     match super::read(source, source.span(), engine.dialect()) {
         None => "refused".to_owned(),
-        Some((facts, dynamic)) => {
-            let dynamic = dynamic
+        Some(tree) => {
+            let places = |word: &'static str, places: &[Span]| -> Vec<String> {
+                let line = |&span: &Span| format!("{word} {}", source.slice(span));
+                places.iter().map(line).collect()
+            };
+            let lines: Vec<String> = tree
+                .facts
                 .iter()
-                .map(|&span| format!("dynamic {}", source.slice(span)));
-            let lines: Vec<String> = facts.iter().map(line).chain(dynamic).collect();
+                .map(line)
+                .chain(places("dynamic", &tree.dynamic))
+                .chain(places("left", &tree.left))
+                .collect();
             lines.join("\n")
         }
     }

@@ -14,10 +14,12 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 use crate::dialect::Engine;
 
 /// What was left out and yet says something.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Said {
     /// `IF NOT EXISTS`, of a trigger.
     pub(super) if_absent: bool,
+    /// From where to where tokens were left out that name something: they are read one by one.
+    pub(super) left: Vec<(u32, u32)>,
 }
 
 /// Mends the tokens of a statement (T-SQL: of a batch).

@@ -1,14 +1,22 @@
-//! SQLite: triggers IF NOT EXISTS, types of any words, options of virtual tables, pragmas.
+//! SQLite: triggers IF NOT EXISTS, types of any words, options of tables, pragmas; see also its expressions.
+
+mod expressions;
 
 use sqlparser::tokenizer::Token;
 
 use super::Tape;
 
 pub(super) fn mend(tape: &mut Tape) {
-    if tape.is(0, "pragma") {
-        // Its values are words of any kind, and none of them names an object.
+    if tape.is_any(0, &["pragma", "vacuum", "detach"]) {
+        // Their values are words of any kind, and none of them names an object.
         return tape.remove(0..tape.tokens.len());
     }
+    if tape.is(0, "reindex") {
+        let ends = tape.tokens.last().map_or(0, |last| last.span.end.column);
+        tape.said.left.push((0, (ends as u32).saturating_sub(1)));
+        return tape.remove(0..tape.tokens.len());
+    }
+    expressions::mend(tape);
     if tape.are(0, &["alter", "table"]) {
         let at = tape.after_name(2);
         if tape.is(at, "add") {
@@ -33,7 +41,22 @@ pub(super) fn mend(tape: &mut Tape) {
             virtual_columns(tape, open);
         } else if !(kind..open).any(|at| tape.is(at, "as")) {
             column_types(tape, open);
+            table_options(tape, open);
         }
+    }
+}
+
+/// `STRICT, WITHOUT ROWID` in any order.
+fn table_options(tape: &mut Tape, open: usize) {
+    let Some(close) = tape.closing(open) else {
+        return;
+    };
+    let end = tape.tokens.len();
+    let is_option = |at: usize| {
+        tape.is_any(at, &["strict", "without", "rowid"]) || tape.is_token(at, &Token::Comma)
+    };
+    if (close + 1..end).all(is_option) {
+        tape.remove(close + 1..end);
     }
 }
 
