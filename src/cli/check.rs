@@ -138,6 +138,9 @@ fn findings_with(work: &mut Work, released: Vec<Finding>) -> Vec<Finding> {
     // Without a script, not all that could be found was looked for.
     if is_planned {
         findings.extend(work.judge.unused(&work.sources));
+        let patches = &work.analysis.patches;
+        work.judge
+            .recall_late(patches, &work.sources, &mut findings, &work.allowed);
     }
     findings
 }

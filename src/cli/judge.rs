@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Code, Finding, Fix, Level, Levels};
 use crate::read::Patch;
-use crate::read::header::Allow;
+use crate::read::header::{Allow, Late, late_finding};
 use crate::source::{SourceId, Sources};
 
 /// Decides what becomes of each finding.
@@ -75,6 +75,45 @@ impl Judge {
             }
         }
         reason
+    }
+
+    /// Of what would be allowed if it did not stand too late, what nothing found: it is to be removed, not moved.
+    pub(super) fn recall_late(
+        &self,
+        patches: &[Patch],
+        sources: &Sources,
+        findings: &mut [Finding],
+        allowed: &[Allowed],
+    ) {
+        let late = patches.iter().flat_map(|patch| &patch.header.late);
+        let late = late.filter_map(|late| match late {
+            Late::Allow(allow) => Some(allow),
+            Late::Ignores(..) => None,
+        });
+        for allow in late {
+            let told = findings.iter().chain(allowed.iter().map(|(it, _)| it));
+            let is_there = |code: Code| {
+                let is_of = |it: &Finding| {
+                    let mut labels = it.labels.iter();
+                    labels.any(|label| label.span.source == allow.span.source)
+                };
+                told.clone().any(|it| it.code == code && is_of(it))
+            };
+            let mut codes = allow.codes.iter().map(|code| code.value);
+            if codes.any(|code| !is_checked(code) || is_there(code)) {
+                continue;
+            }
+            for finding in findings.iter_mut() {
+                let is_it = finding.code == Code::LateDirective
+                    && finding.labels.iter().any(|it| it.span == allow.span);
+                if is_it {
+                    let source = sources.get(allow.span.source);
+                    let severity = finding.severity;
+                    *finding = late_finding(source, "allow", allow.span, false);
+                    finding.severity = severity;
+                }
+            }
+        }
     }
 
     /// What headers allow and nothing found, once all stages of a check were judged.

@@ -166,6 +166,13 @@ impl Edges {
         Closure::new(&self.hard.later, watched)
     }
 
+    /// Whether there is a reason of this kind.
+    pub(super) fn any(&self, wanted: impl Fn(PatchId, PatchId, &Reason) -> bool) -> bool {
+        self.reasons.iter().any(|(&(earlier, later), reasons)| {
+            reasons.iter().any(|reason| wanted(earlier, later, reason))
+        })
+    }
+
     /// Drops the reasons that `unwanted` picks; says how many there were.
     pub(super) fn remove(
         &mut self,

@@ -77,6 +77,17 @@ pub struct Header {
     pub dialects: Vec<Spanned<Engine>>,
     /// `revert:`; `none` where nothing undoes the patch.
     pub revert: Option<Spanned<PathBuf>>,
+    /// What stands after the first statement and may be of no use at the top either.
+    pub late: Vec<Late>,
+}
+
+/// A directive that stands too late and takes something away, where there is something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Late {
+    /// `allow:`.
+    Allow(Allow),
+    /// `ignores:`, with the place of the whole directive.
+    Ignores(Vec<String>, Span),
 }
 
 impl Header {
@@ -112,7 +123,13 @@ pub fn read(source: &Source, split: &Split) -> (Header, Vec<Finding>) {
         let late = directives(source, piece.before.skip(known)).filter(|directive| {
             directive.begins_line && (values::is_written(directive) || directive.prefixed)
         });
-        findings.extend(late.map(|directive| late_finding(source, &directive)));
+        for directive in late {
+            let told = values::late(&directive);
+            if !matches!(told, Some(Late::Ignores(..))) {
+                findings.push(late_finding(source, directive.key, directive.span, true));
+            }
+            header.late.extend(told);
+        }
     }
     (header, findings)
 }
@@ -126,7 +143,9 @@ fn directives<'t>(
         .filter_map(|line| Directive::parse(source, line))
 }
 
-fn late_finding(source: &Source, directive: &Directive<'_>) -> Finding {
+/// What to say of a directive that stands after the first statement, and whether it would be of use at the top.
+#[must_use]
+pub fn late_finding(source: &Source, key: &str, span: Span, is_of_use: bool) -> Finding {
     // What names the patch or changes how it runs is for people to move.
     let only_orders = [
         "name",
@@ -137,20 +156,24 @@ fn late_finding(source: &Source, directive: &Directive<'_>) -> Finding {
         "revert",
     ]
     .iter()
-    .all(|key| !directive.key.eq_ignore_ascii_case(key));
-    let text = &source.text[directive.span.start as usize..directive.span.end as usize];
+    .all(|other| !key.eq_ignore_ascii_case(other));
+    let finding = Finding::new(
+        Code::LateDirective,
+        format!("`{key}` stands after the first statement, where it has no effect"),
+    )
+    .label(span, "not in the leading comments of the file");
+    if !is_of_use {
+        return finding
+            .note("there is nothing that it would take away at the top of the file")
+            .help("remove this line")
+            .fix(Fix::new("remove the line").remove_line(source, span));
+    }
+    let text = &source.text[span.start as usize..span.end as usize];
     let fix = Fix::new("move the line to the top of the file")
         .certain(only_orders)
         .add_first(source.id, &format!("-- {text}"))
-        .remove_line(source, directive.span);
-    Finding::new(
-        Code::LateDirective,
-        format!(
-            "`{}` stands after the first statement, where it has no effect",
-            directive.key
-        ),
-    )
-    .label(directive.span, "not in the leading comments of the file")
-    .help("move this line above the first statement of the file")
-    .fix(fix)
+        .remove_line(source, span);
+    finding
+        .help("move this line above the first statement of the file")
+        .fix(fix)
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::directive::{Directive, trimmed};
-use super::{Header, Phase, Requirement, Spanned, allow};
+use super::{Header, Late, Phase, Requirement, Spanned, allow};
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding, Fix};
 use crate::source::Span;
@@ -60,6 +60,18 @@ pub(super) fn take(directive: &Directive<'_>, header: &mut Header, findings: &mu
         && let Err(finding) = store(key, directive, header)
     {
         findings.push(*finding);
+    }
+}
+
+/// What a directive that stands too late would take away.
+pub(super) fn late(directive: &Directive<'_>) -> Option<Late> {
+    match key(directive)? {
+        Key::Allow => Some(Late::Allow(allow::read(directive).ok()?)),
+        Key::Ignores => {
+            let items = items(directive).into_iter().map(|item| item.value);
+            Some(Late::Ignores(items.collect(), directive.span))
+        }
+        _ => None,
     }
 }
 
