@@ -116,6 +116,8 @@ codes! {
     UnusedIgnore = "SS204" "unused-ignore", Warning;
     /// Two patches define the same object.
     DuplicateDefinition = "SS205" "duplicate-definition", Error firm;
+    /// Two patches drop or rename the same object.
+    DroppedTwice = "SS207" "dropped-twice", Error;
     /// Patches fit in more than one order and nothing tells which is meant.
     AmbiguousOrder = "SS301" "ambiguous-order", Error firm;
     /// Patches change the same thing, and nothing tells which does it last.

@@ -158,7 +158,7 @@ fn is_known(clash: &Clash, merged: Merged<'_>) -> bool {
     merged.known.iter().any(|finding| {
         let is_of = |source| finding.labels.iter().any(|it| it.span.source == source);
         finding.severity >= clash.severity
-            && finding.code != Code::Cycle
+            && !matches!(finding.code, Code::Cycle | Code::DroppedTwice)
             && sources.into_iter().all(is_of)
     })
 }

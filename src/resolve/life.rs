@@ -274,9 +274,14 @@ impl Life<'_> {
             // Without a chain, a user needs whichever comes first. Where only the edges make it
             // impossible, they are told as a cycle.
             Order::Impossible(chain) => {
-                let clash = !chain::is_possible(roles) && (!silent || added());
-                let clash = clash.then(|| report::duplicate(self, identity, roles, &chain, edges));
-                return (Chain::new(), clash.flatten());
+                if chain::is_possible(roles) {
+                    return (Chain::new(), None);
+                }
+                let clash = (!silent || added())
+                    .then(|| report::duplicate(self, identity, roles, &chain, edges));
+                let clash = clash.flatten();
+                let gone_twice = || report::dropped_twice(self, identity, roles, &chain, edges);
+                return (Chain::new(), clash.or_else(gone_twice));
             }
         };
         (chain, clash.filter(|_| !silent))

@@ -132,7 +132,10 @@ fn checked(typed: &args::MergeCheck) -> Result<Checked, Refusal> {
     let is_told = |finding: &&Finding| {
         outcome.findings.iter().any(|it| {
             let has = |span: Span| it.labels.iter().any(|label| label.span == span);
-            it.severity > finding.severity && finding.labels.iter().all(|label| has(label.span))
+            // What a side should do about a drop of both is told of the sides.
+            let is_worse = it.severity > finding.severity
+                || (finding.code == Code::DroppedTwice && it.severity == finding.severity);
+            is_worse && finding.labels.iter().all(|label| has(label.span))
         })
     };
     let known: Vec<Finding> = known.iter().filter(|it| !is_told(it)).cloned().collect();

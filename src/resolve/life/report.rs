@@ -1,6 +1,6 @@
 //! What there is to say about objects whose versions have no single order.
 
-use super::{Life, Role};
+use super::{Before, Life, Role};
 use crate::finding::{Code, Finding, Fix, in_this_order, requires_line};
 use crate::resolve::PatchId;
 use crate::resolve::catalog::{Event, EventKind, Identity};
@@ -134,8 +134,49 @@ pub(super) fn duplicate(
     Some(with_places(finding, roles, &makers))
 }
 
-/// Whether each maker that comes after another one may drop its object in SQL that no text tells (and so has a
-/// finding of its own).
+/// No order is possible, because two patches end what nothing makes again.
+pub(super) fn dropped_twice(
+    life: &Life<'_>,
+    identity: &Identity,
+    roles: &[Role],
+    chain: &[usize],
+    edges: &Edges,
+) -> Option<Finding> {
+    let is_told = |role: &usize| {
+        let role = &roles[*role];
+        let death = role.death.filter(|death| !death.implied);
+        let own = death.filter(|death| !death.is_with_owner() && !death.is_perhaps());
+        own.is_some() && role.before == Before::Present && role.after == Some(false)
+    };
+    let ends: Vec<usize> = chain.iter().copied().filter(is_told).collect();
+    let [one, .., other] = ends[..] else {
+        return None;
+    };
+    // What goes with its table, or is made anew by what drops it, is another story.
+    let dies = chain.iter().filter(|&&role| roles[role].death.is_some());
+    let makers = chain.iter().filter(|&&role| roles[role].birth.is_some());
+    let are_plain = dies.count() == ends.len() && makers.count() <= 1;
+    if !are_plain || may_be_dropped(life, roles, &ends, edges) {
+        return None;
+    }
+    let [one, other] = [one, other].map(|role| &life.patches[roles[role].patch.0 as usize].name);
+    let title = format!("{} is dropped or renamed twice", identity.label());
+    let mut finding = Finding::new(Code::DroppedTwice, title);
+    for &role in ends.iter().rev() {
+        let death = roles[role].death?;
+        finding = finding.label(death.span, deed(death));
+    }
+    Some(
+        finding
+            .note("the engine refuses the second one, because the object is gone")
+            .help(format!(
+                "remove it from `{other}` or from `{one}`, whichever is applied nowhere yet"
+            )),
+    )
+}
+
+/// Whether each role that comes after another one may drop its object, or make it again, in SQL that no text tells
+/// (and so has a finding of its own).
 fn may_be_dropped(life: &Life<'_>, roles: &[Role], makers: &[usize], edges: &Edges) -> bool {
     let is_dark = |id: PatchId| {
         let facts = &life.patches[id.0 as usize].facts;
