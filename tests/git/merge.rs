@@ -783,3 +783,91 @@ fn the_advice_is_about_the_patch_of_the_head() {
         assert!(!told.contains("[cycle]"), "{told}");
     }
 }
+
+#[test]
+fn two_patches_of_one_name_are_both_looked_at() {
+    let first = [("db/t.sql", T)];
+    let add = "ALTER TABLE t ADD COLUMN size int;\n";
+    // They have nothing to do with each other, and yet one drops what another needs.
+    let main = [("db/007.sql", "ALTER TABLE t DROP COLUMN old;\n")];
+    let side = [
+        ("db/007.sql", add),
+        ("db/old.sql", "CREATE INDEX t_size ON t (size, name);\n"),
+    ];
+    let repository = sides(&first, &main, &side);
+    let told = comes_to(
+        &repository,
+        1,
+        &[
+            "main and HEAD have each added another patch of this name\n--> db/007.sql\n",
+            "help: give the file another name on HEAD (`git mv`), so that the merge has both",
+            "1 error; all 2 pairs of patches commute",
+        ],
+    );
+    assert!(!told.contains("something else"), "{told}");
+    let side = [("db/007.sql", "CREATE VIEW v AS SELECT old FROM t;\n")];
+    comes_to(
+        &sides(&first, &main, &side),
+        1,
+        &[
+            "each added another patch of this name",
+            "HEAD uses column t.old, which main drops",
+            "patch `007` and patch `007~HEAD`",
+            "2 errors; the two patches do not commute",
+        ],
+    );
+    // Another name is the way out.
+    let side = [("db/008.sql", add)];
+    comes_to(
+        &sides(&first, &main, &side),
+        0,
+        &["the two patches commute"],
+    );
+}
+
+#[test]
+fn one_new_patch_in_two_versions_is_as_the_base_has_it() {
+    let first = [("db/t.sql", T)];
+    let main = [
+        ("db/u.sql", "CREATE TABLE u (id int);\n"),
+        // It needs what both sides have.
+        ("db/v.sql", "CREATE VIEW v AS SELECT id FROM u;\n"),
+    ];
+    let side = [("db/u.sql", "CREATE TABLE u (id int, name text);\n")];
+    let told = comes_to(
+        &sides(&first, &main, &side),
+        1,
+        &[
+            "main and HEAD have both added this file, and it is not the same\n--> db/u.sql\n",
+            "help: take the file as main has it, and put what HEAD has beside it into a new patch",
+            "1 error; one side has no new patch",
+        ],
+    );
+    assert!(!told.contains("must come before"), "{told}");
+    // Layout and comments are no other version.
+    let side = [(
+        "db/u.sql",
+        "-- said otherwise\nCREATE TABLE u\n  (id int);\n",
+    )];
+    comes_to(&sides(&first, &main, &side), 0, &[]);
+}
+
+#[test]
+fn a_file_that_one_side_removed_and_the_other_changed_is_told_so() {
+    let first = [("db/t.sql", T), ("db/f.sql", F)];
+    let changed = [(
+        "db/f.sql",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2';\n",
+    )];
+    let gone = [("db/f.sql", "")];
+    comes_to(
+        &sides(&first, &changed, &gone),
+        1,
+        &["main has changed this file, which is not in HEAD any more\n--> db/f.sql\n"],
+    );
+    comes_to(
+        &sides(&first, &gone, &changed),
+        1,
+        &["HEAD has changed this file, which is not in main any more\n--> db/f.sql\n"],
+    );
+}

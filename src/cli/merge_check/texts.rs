@@ -6,6 +6,7 @@ use super::super::git::{Repository, Told};
 use crate::dialect::Engine;
 use crate::finding::{Code, Finding};
 use crate::name::visible;
+use crate::read::fact::{Action, Fact, Object};
 use crate::read::{self, Patch};
 use crate::source::{Checksum, Source, SourceId, Sources};
 
@@ -103,7 +104,8 @@ impl Texts {
 }
 
 /// The files that the merge leaves: git merges those that both sides have changed. Where it cannot, what
-/// becomes of the file is not known; the text of the head stands for it here.
+/// becomes of the file is not known; the text of one side stands for it here. Two patches that the sides
+/// have given one name stand there both.
 pub(super) fn merged(
     repository: &Repository,
     [ancestor, base, head]: [&Texts; 3],
@@ -120,13 +122,39 @@ pub(super) fn merged(
             (other, None)
         } else if other_text == old_text {
             (one, None)
+        } else if let (None, Some(one), Some(other)) = (old, one, other) {
+            let patches = [base, head].map(|side| side.patch(path));
+            let [Some(first), Some(second)] = &patches else {
+                continue;
+            };
+            if first.checksum == second.checksum {
+                // Comments and layout are no change.
+            } else if make_one_thing(first, second) {
+                findings.push(two_versions(path, names));
+            } else {
+                findings.push(two_patches(path, names));
+                sources.add_shown(
+                    apart(&other.path, names[1]),
+                    &other.shown,
+                    other.text.as_str(),
+                );
+            }
+            // This one is in databases.
+            (Some(one), None)
         } else {
-            let text = match (old_text, one_text, other_text) {
-                (Some(old), Some(one), Some(other)) => repository.merge_file([one, old, other])?,
+            let text = match (old, one, other) {
+                (Some(old), Some(one), Some(other)) => {
+                    repository.merge_file([&one.text, &old.text, &other.text])?
+                }
                 _ => None,
             };
             if text.is_none() {
-                findings.push(conflict(path, names));
+                let has_both = one.is_some() && other.is_some();
+                findings.push(if has_both {
+                    conflict(path, names)
+                } else {
+                    gone(path, names, one.is_some())
+                });
             }
             (other.or(one), text)
         };
@@ -138,12 +166,71 @@ pub(super) fn merged(
     Ok((sources, findings))
 }
 
+/// A path for the second of two patches of one name.
+fn apart(path: &str, side: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    let side: String = side
+        .chars()
+        .map(|c| if is_plain(c) { c } else { '_' })
+        .collect();
+    match path.strip_suffix(".sql") {
+        Some(name) => format!("{name}~{side}.sql"),
+        None => format!("{path}~{side}"),
+    }
+}
+
+/// Whether two texts look like one patch that somebody has changed, rather than like two patches: they
+/// make the same thing.
+fn make_one_thing(one: &Patch, other: &Patch) -> bool {
+    let made = |patch: &Patch| -> BTreeSet<Object> {
+        let facts = patch.facts.iter().flat_map(|it| &it.facts);
+        let defines = |fact: &&Fact| {
+            fact.in_body_of.is_none() && matches!(fact.action, Action::Define { .. })
+        };
+        facts.filter(defines).map(|it| it.object.clone()).collect()
+    };
+    !made(one).is_disjoint(&made(other))
+}
+
 fn conflict(path: &str, [base, head]: [&str; 2]) -> Finding {
     let title = format!("both {base} and {head} have made something else of this file");
     Finding::new(Code::MergeHazard, title)
         .path(path)
         .note("git cannot merge it by itself; what becomes of it is not known yet, so it is read as one side has it")
         .help("merge the file, and check the result: sqlstitch check --staged")
+}
+
+fn gone(path: &str, [base, head]: [&str; 2], base_has_it: bool) -> Finding {
+    let (one, other) = if base_has_it {
+        (base, head)
+    } else {
+        (head, base)
+    };
+    let title = format!("{one} has changed this file, which is not in {other} any more");
+    Finding::new(Code::MergeHazard, title)
+        .path(path)
+        .note("git cannot merge it by itself; it is read as if it stayed")
+        .help("keep the file or remove it, and check the result: sqlstitch check --staged")
+}
+
+/// Both have a new patch of one name, and these have nothing to do with each other.
+fn two_patches(path: &str, [base, head]: [&str; 2]) -> Finding {
+    let title = format!("{base} and {head} have each added another patch of this name");
+    Finding::new(Code::MergeHazard, title)
+        .path(path)
+        .note("a database that has applied the one takes the other for the same patch, changed, and stops the script")
+        .help(format!("give the file another name on {head} (`git mv`), so that the merge has both"))
+}
+
+/// Both have a new patch that makes the same, and one of them has more or less to it.
+fn two_versions(path: &str, [base, head]: [&str; 2]) -> Finding {
+    let title = format!("{base} and {head} have both added this file, and it is not the same");
+    Finding::new(Code::MergeHazard, title)
+        .path(path)
+        .note(format!(
+            "a database that has applied one of them stops the script as drift where it finds the other; it is read as {base} has it"
+        ))
+        .help(format!("take the file as {base} has it, and put what {head} has beside it into a new patch"))
 }
 
 /// What a side did, one file a line.
