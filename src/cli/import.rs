@@ -19,6 +19,9 @@ use crate::source::{Source, Sources};
 /// How often headers are added and the order is asked for again. One round settles nearly everything.
 const ROUNDS: usize = 20;
 
+/// How many files that are no migrations are told where there is no migration.
+const LEFT_OUT: usize = 3;
+
 pub(super) fn run(typed: &args::Import, tell: &Tell) -> Result<Exit, Refusal> {
     let engine = typed.dialect.unwrap_or(work::DEFAULT);
     refuse_full(&typed.output)?;
@@ -147,6 +150,12 @@ fn nothing(typed: &args::Import, mut findings: Vec<Finding>) -> Vec<Finding> {
             .path(paths::shown(&typed.directory))
             .help(format!("name the folder that holds {wants}")),
     );
+    // A few of them show what the folder holds instead.
+    let mut shown = 0;
+    findings.retain(|finding| {
+        shown += usize::from(finding.code == Code::NotImported);
+        finding.code != Code::NotImported || shown <= LEFT_OUT
+    });
     findings
 }
 

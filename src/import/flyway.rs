@@ -1,5 +1,8 @@
 //! Flyway: `V<version>__<description>.sql`, `U…` that undoes it, `R__<description>.sql` that is
 //! repeatable. <https://documentation.red-gate.com/fd/migrations-184127470.html>
+//!
+//! `flyway.sqlMigrationPrefix` may leave the V away. That setting is in no file of the folder: it is taken to
+//! be so where no file has a V.
 
 use super::{Import, Migration, about_line, file_name, left_out};
 use crate::finding::Finding;
@@ -18,10 +21,18 @@ struct Name<'n> {
 pub(super) fn read(sources: &Sources) -> Import {
     let mut import = Import::default();
     let (mut versioned, mut undo, mut repeatable) = (Vec::new(), Vec::new(), Vec::new());
+    let has_prefix = sources.iter().any(|source| {
+        let stem = file_name(source).split_once(".sql").map(|(stem, _)| stem);
+        stem.and_then(parse).is_some_and(|name| name.kind == 'V')
+    });
+    let parse = |stem| match parse(stem) {
+        None if !has_prefix => parse_bare(stem),
+        name => name,
+    };
     for source in sources.iter() {
         let file = file_name(source);
         let Some(stem) = file.strip_suffix(".sql") else {
-            import.findings.extend(other(source, file));
+            import.findings.extend(other(source, file, parse));
             continue;
         };
         match parse(stem) {
@@ -65,7 +76,21 @@ pub(super) fn read(sources: &Sources) -> Import {
 
 fn parse(stem: &str) -> Option<Name<'_>> {
     let kind = stem.chars().next().filter(|kind| "VURB".contains(*kind))?;
-    let (version, description) = stem[1..].split_once("__")?;
+    named(kind, &stem[1..])
+}
+
+/// A name without the V.
+fn parse_bare(stem: &str) -> Option<Name<'_>> {
+    named('V', stem)
+}
+
+/// What stands behind the prefix; the description may be left away.
+fn named(kind: char, text: &str) -> Option<Name<'_>> {
+    let (version, description) = match text.split_once("__") {
+        Some(parts) => parts,
+        None if kind == 'R' => return None,
+        None => (text, ""),
+    };
     let mut version: Vec<u128> = match version {
         "" => Vec::new(),
         version => version
@@ -87,7 +112,11 @@ fn parse(stem: &str) -> Option<Name<'_>> {
 }
 
 /// A file that is not SQL: worth a word where Flyway would run it.
-fn other(source: &Source, file: &str) -> Option<Finding> {
+fn other<'s>(
+    source: &'s Source,
+    file: &'s str,
+    parse: impl Fn(&'s str) -> Option<Name<'s>>,
+) -> Option<Finding> {
     let code = [".java", ".kt", ".groovy", ".py", ".sh", ".ps1"];
     let (stem, _) = file.split_once('.')?;
     let runs = code.iter().any(|end| file.ends_with(end)) && parse(stem).is_some();
@@ -130,7 +159,7 @@ fn placeholder(source: &Source) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Name, parse};
+    use super::{Name, parse, parse_bare};
 
     #[test]
     fn names() {
@@ -143,8 +172,28 @@ mod tests {
         assert_eq!(parse("V1.10_0__x"), Some(name('V', &[1, 10], "x")));
         assert_eq!(parse("U2_1__x__y"), Some(name('U', &[2, 1], "x__y")));
         assert_eq!(parse("R__view"), Some(name('R', &[], "view")));
-        for none in ["V__x", "V1", "Vx__y", "R1__x", "afterMigrate", "", "é__x"] {
+        assert_eq!(parse("V6.8.0.1"), Some(name('V', &[6, 8, 0, 1], "")));
+        assert_eq!(
+            parse_bare("20240131__x"),
+            Some(name('V', &[20_240_131], "x"))
+        );
+        let none = [
+            "V__x",
+            "V",
+            "Vx__y",
+            "Vacuum",
+            "R1__x",
+            "R",
+            "afterMigrate",
+            "",
+            "é__x",
+            "1__x",
+        ];
+        for none in none {
             assert_eq!(parse(none), None, "{none}");
+        }
+        for none in ["__x", "x", "", "1_x", "é__x"] {
+            assert_eq!(parse_bare(none), None, "{none}");
         }
     }
 }
