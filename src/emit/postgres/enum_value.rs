@@ -62,11 +62,19 @@ fn uses(step: &Step<'_>, value: &str) -> bool {
     let has =
         |text: &str| significant(text, Engine::Postgres).any(|token| token.text(text) == value);
     match step.class {
+        // A label of a type, or a comment's text, is no value of this one.
+        Class::Plain if says_labels(step.text()) => false,
         Class::Plain | Class::SelectInto | Class::Alone(_) => {
             has(step.text()) || do_body(step.text()).is_some_and(|body| has(&body))
         }
         _ => false,
     }
+}
+
+/// `CREATE TYPE`, `ALTER TYPE … RENAME VALUE`, `COMMENT ON`: their strings are values of no column.
+fn says_labels(text: &str) -> bool {
+    let starts = |with: &[&str]| Words::first(text, Engine::Postgres).eat_all(with);
+    starts(&["CREATE", "TYPE"]) || starts(&["ALTER", "TYPE"]) || starts(&["COMMENT", "ON"])
 }
 
 fn finding<'s>(

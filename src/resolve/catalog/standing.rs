@@ -177,7 +177,9 @@ impl Catalog<'_> {
             .flat_map(|(place, pairs)| pairs.iter().map(move |pair| (place, pair)))
         {
             let schema = self.get(new).key.schema.clone();
-            if self.get(old).owner.is_some() || self.get(old).key.schema == schema {
+            // A part of a table that no patch makes has no owner either.
+            let is_part = self.get(old).owner.is_some() || self.get(old).key.part != Part::Whole;
+            if is_part || self.get(old).key.schema == schema {
                 continue;
             }
             for part in self.parts(old) {
