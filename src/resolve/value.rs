@@ -24,14 +24,22 @@ pub(super) fn add_needs(catalog: &mut Catalog<'_>, patches: &[Patch], sources: &
     let columns = columns(catalog, patches, sources, |owner| {
         values.contains_key(&owner)
     });
+    let retyped = retyped(catalog, patches);
     let mut needs = Vec::new();
     for (number, patch) in patches.iter().enumerate() {
         let id = PatchId(number as u32);
         for statement in &patch.facts {
             let body = patch.statements[statement.statement].body;
             let text = sources.slice(body);
-            for (owner, late) in types_of(catalog, id, statement, &columns) {
+            for (owner, Sure { late, doubtful }) in
+                types_of(catalog, id, statement, &columns, &retyped)
+            {
                 for (literal, value) in values.get(&owner).into_iter().flatten() {
+                    // A text that a value was called before may be what is turned into the new one.
+                    let ends = |event: &Event| matches!(event.kind, EventKind::Death { .. });
+                    if doubtful && catalog.get(*value).events.iter().any(ends) {
+                        continue;
+                    }
                     let Some(at) = text.find(literal.as_str()) else {
                         continue;
                     };
@@ -40,7 +48,7 @@ pub(super) fn add_needs(catalog: &mut Catalog<'_>, patches: &[Patch], sources: &
                         patch: id,
                         at: (statement.statement as u32, u32::MAX),
                         kind: EventKind::Need,
-                        late,
+                        late: late || doubtful,
                         span: Span::new(body.source, start, start + literal.len() as u32),
                         implied: false,
                     };
@@ -145,13 +153,38 @@ fn declared_with<'a>(
     (only_keywords || qualified()).then_some(column)
 }
 
-/// The types of the columns that a statement uses or writes, and whether only a late body does so.
+/// The columns that get another type: which one a column has when a statement uses it is not told.
+fn retyped(catalog: &Catalog<'_>, patches: &[Patch]) -> BTreeSet<IdentityId> {
+    let mut retyped = BTreeSet::new();
+    for (number, patch) in patches.iter().enumerate() {
+        for statement in &patch.facts {
+            let path = statement.search_path.as_deref();
+            let facts = statement.facts.iter();
+            for fact in facts.filter(|fact| matches!(fact.action, Action::Retype)) {
+                let bound = catalog.lookup(PatchId(number as u32), path, &fact.object);
+                retyped.extend(bound.iter().map(|bound| bound.identity));
+            }
+        }
+    }
+    retyped
+}
+
+/// How sure it is that a statement means values of a type.
+struct Sure {
+    /// Only a late body uses columns of the type.
+    late: bool,
+    /// The columns have other types at other times.
+    doubtful: bool,
+}
+
+/// The types of the columns that a statement uses or writes.
 fn types_of(
     catalog: &Catalog<'_>,
     patch: PatchId,
     statement: &StatementFacts,
     columns: &Columns,
-) -> BTreeMap<IdentityId, bool> {
+    retyped: &BTreeSet<IdentityId>,
+) -> BTreeMap<IdentityId, Sure> {
     let path = statement.search_path.as_deref();
     let mut types = BTreeMap::new();
     for fact in &statement.facts {
@@ -170,9 +203,12 @@ fn types_of(
                     *column == bound.identity
                         || (whole_row && catalog.get(*column).owner == Some(bound.identity))
                 };
-                if of_type.iter().any(is_of) {
-                    let only_late = types.entry(owner).or_insert(late);
-                    *only_late &= late;
+                let mut meant = of_type.iter().filter(|column| is_of(column)).peekable();
+                if meant.peek().is_some() {
+                    let doubtful = meant.all(|column| retyped.contains(column));
+                    let sure = types.entry(owner).or_insert(Sure { late, doubtful });
+                    sure.late &= late;
+                    sure.doubtful &= doubtful;
                 }
             }
         }

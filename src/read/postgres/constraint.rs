@@ -11,7 +11,7 @@ use super::scope::{Rows, Scope, Visible};
 use super::tree::{SyntaxKind as K, SyntaxNode, child, find, first_token, literal_text};
 use super::{builtin, key, literal, types};
 use crate::name::{Ident, ObjectName};
-use crate::read::fact::{Action, Kind, Object, Part};
+use crate::read::fact::{Action, Binding, Kind, Object, Part};
 use crate::read::implied;
 use crate::source::Span;
 
@@ -299,7 +299,8 @@ fn not_null(
     }
 }
 
-/// `USING method`, unless it is one that is always there.
+/// `USING method`, unless it is one that is always there. Whether a key needs a class of an extension its
+/// type tells, which may stand elsewhere: that is sure only of one that excludes what is equal.
 pub(super) fn access_method(r: &mut Reader<'_>, node: &SyntaxNode) {
     let method = node
         .children()
@@ -314,8 +315,29 @@ pub(super) fn access_method(r: &mut Reader<'_>, node: &SyntaxNode) {
         && (!builtin::is_access_method(name.as_str())
             || (is_extended(name.as_str()) && !names_all_classes(node)))
     {
-        r.uses(Kind::AccessMethod, ObjectName::bare(name), span);
+        let is_there = builtin::is_access_method(name.as_str());
+        let binding = if is_there && !excludes_equal(node) {
+            Binding::Late
+        } else {
+            r.mode.binding
+        };
+        r.under(
+            |mode| mode.binding = binding,
+            |r| r.uses(Kind::AccessMethod, ObjectName::bare(name), span),
+        );
     }
+}
+
+/// `EXCLUDE USING gist (c WITH =, …)`
+fn excludes_equal(node: &SyntaxNode) -> bool {
+    let mut lists = node.children();
+    lists.any(|list| {
+        list.kind() == K::CONSTRAINT_EXCLUSION_LIST
+            && list.children().any(|item| {
+                let text = item.text().to_string();
+                text.trim_end().ends_with('=')
+            })
+    })
 }
 
 /// Whether every key of an index names its operator class, so that none is looked up for its type.

@@ -146,8 +146,7 @@ impl Life<'_> {
             }
         }
         // What a body may need when it runs ended long before, by the numbers: it means something else.
-        let is_over =
-            |death: &Role| event.late && self.sequence.is_older(death.patch, user.patch);
+        let is_over = |death: &Role| event.late && self.sequence.is_older(death.patch, user.patch);
         if let Some(death) = lifetime.death.map(|death| &roles[death])
             && let Some(died) = death.death
             && (died.is_perhaps() || !died.is_with_owner())
