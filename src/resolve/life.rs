@@ -158,16 +158,22 @@ impl<'a> Life<'a> {
         let mut waiting: BTreeSet<IdentityId> = open.iter().copied().collect();
         // What has one chain by the edges so far; looked at again where these say more.
         let mut only = BTreeMap::new();
+        // What weak edges leave one chain of waits for those on which the engine insists.
+        let mut weak = BTreeMap::new();
         let mut likely = BTreeSet::new();
         let mut stale = waiting.clone();
         let mut returning = Vec::new();
         while !open.is_empty() {
             for id in stale {
                 only.remove(&id);
+                weak.remove(&id);
                 likely.remove(&id);
                 match chain::sureness(life.roles.of(id), sequence, edges) {
                     Sureness::Certain(chain, by_number) => {
                         only.insert(id, (chain, by_number));
+                    }
+                    Sureness::Weak(chain) => {
+                        weak.insert(id, (chain, false));
                     }
                     Sureness::Likely => {
                         likely.insert(id);
@@ -176,18 +182,23 @@ impl<'a> Life<'a> {
                 }
             }
             let mut settled = Vec::new();
-            open.retain(|&id| {
-                let owner = catalog.get(id).owner;
-                if owner.is_some_and(|owner| waiting.contains(&owner)) {
-                    return true;
+            for sure in [&mut only, &mut weak] {
+                if !settled.is_empty() {
+                    break;
                 }
-                let chain = only.remove(&id);
-                if let Some((chain, by_number)) = chain {
-                    findings.extend(by_number.then(|| life.by_name(id, &chain)).flatten());
-                    settled.push((id, chain));
-                }
-                settled.last().is_none_or(|&(last, _)| last != id)
-            });
+                open.retain(|&id| {
+                    let owner = catalog.get(id).owner;
+                    if owner.is_some_and(|owner| waiting.contains(&owner)) {
+                        return true;
+                    }
+                    let chain = sure.remove(&id);
+                    if let Some((chain, by_number)) = chain {
+                        findings.extend(by_number.then(|| life.by_name(id, &chain)).flatten());
+                        settled.push((id, chain));
+                    }
+                    settled.last().is_none_or(|&(last, _)| last != id)
+                });
+            }
             if settled.is_empty() {
                 // What is likely goes before what is open.
                 let owner_waits = |id: IdentityId| {

@@ -111,6 +111,8 @@ impl Life<'_> {
                 .or_else(|| newest().find(meant))
                 .or_else(|| newest().find(may_be).filter(|_| told_apart()))
                 .or_else(|| newest().find(fits))
+                // Weak edges may go round in a circle.
+                .or_else(|| newest().find(possible))
                 .or(spans.last())
         };
         let mut bonds = Bonds::new();

@@ -43,6 +43,8 @@ pub(super) enum Sureness {
     /// The edges so far or the numbers in the file names leave only one; whether the numbers were
     /// needed.
     Certain(Chain, bool),
+    /// The edges so far leave only one, but not those that the engine insists on.
+    Weak(Chain),
     /// One is more natural than all others.
     Likely,
     /// Anything goes, or nothing.
@@ -53,7 +55,13 @@ pub(super) enum Sureness {
 /// names.
 pub(super) fn sureness(roles: &[Role], sequence: &Sequence, edges: &Edges) -> Sureness {
     let by_number = numbered(roles, &links(roles), sequence, edges);
+    let patch = |link: usize| roles[link].patch;
+    let is_hard = || {
+        let order = orders(roles, |one, other| edges.insists(patch(one), patch(other)));
+        matches!(order, Order::Only(_))
+    };
     match (order(roles, edges), by_number) {
+        (Order::Only(chain), None) if !is_hard() => Sureness::Weak(chain),
         (Order::Only(chain), by_number) => Sureness::Certain(by_number.unwrap_or(chain), false),
         (Order::Several(_), Some(chain)) => Sureness::Certain(chain, true),
         (_, Some(chain)) => Sureness::Certain(chain, false),
