@@ -169,6 +169,23 @@ fn retyped(catalog: &Catalog<'_>, patches: &[Patch]) -> BTreeSet<IdentityId> {
     retyped
 }
 
+/// Whether a fact is of rows that are written without a list of columns.
+fn writes_whole_row(statement: &StatementFacts, fact: &Fact) -> bool {
+    let writes = |fact: &Fact| matches!(fact.action, Action::Write);
+    let names_columns = || {
+        let mut others = statement.facts.iter();
+        others.any(|other| {
+            let is_column = writes(other) && other.object.kind == Kind::Column;
+            // UPDATE, DELETE and MERGE read the rows that they write.
+            let reads = matches!(other.action, Action::Read) && other.span == fact.span;
+            (is_column || reads) && other.object.name == fact.object.name
+        })
+    };
+    // A body has many statements, whose columns may be those of another one.
+    let is_body = fact.in_body_of.is_some();
+    writes(fact) && fact.object.kind != Kind::Column && (is_body || !names_columns())
+}
+
 /// How sure it is that a statement means values of a type.
 struct Sure {
     /// Only a late body uses columns of the type.
@@ -188,7 +205,7 @@ fn types_of(
     let path = statement.search_path.as_deref();
     let mut types = BTreeMap::new();
     for fact in &statement.facts {
-        let whole_row = matches!(fact.action, Action::Write) && fact.object.kind != Kind::Column;
+        let whole_row = writes_whole_row(statement, fact);
         let uses = matches!(
             fact.action,
             Action::Use | Action::Write | Action::Alter | Action::Define { .. }

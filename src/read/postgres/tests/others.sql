@@ -180,7 +180,7 @@ CREATE OPERATOR CLASS oc FOR TYPE t USING method AS STORAGE u;
 
 CREATE OPERATOR FAMILY f USING gist;
 --| define operator class f (gist, family) @ "f"
---| use access method gist @ "gist"
+--| use access method gist @ "gist" late
 
 -- A base type follows its shell and the functions that were made with that.
 CREATE FUNCTION b_in(cstring) RETURNS b LANGUAGE c AS 'x';

@@ -397,6 +397,6 @@ CREATE INDEX i ON t USING gist (a inet_ops);
 CREATE INDEX i ON t USING gist (a inet_ops, b);
 --| define index i @ "i"
 --| use table t @ "t"
---| use access method gist @ "gist"
+--| use access method gist @ "gist" late
 --| use column t.a @ "a"
 --| use column t.b @ "b"
