@@ -12,8 +12,8 @@ struct Change<'p> {
     requires: Vec<&'p str>,
     /// Where its line starts in the plan.
     at: usize,
-    /// The last tag before it.
-    tag: Option<&'p str>,
+    /// The tags that stand right behind it.
+    tags: Vec<&'p str>,
 }
 
 pub(super) fn read(sources: &Sources) -> Import {
@@ -35,14 +35,9 @@ pub(super) fn read(sources: &Sources) -> Import {
     // The patch that has a name at this point of the plan, and at each tag.
     let mut current: BTreeMap<String, String> = BTreeMap::new();
     for (place, change) in changes.iter().enumerate() {
-        // A change that is made anew later has its old files under the last tag before that.
-        let again = changes[place + 1..]
-            .iter()
-            .find(|next| next.name == change.name);
-        let name = match again.and_then(|again| again.tag) {
-            Some(tag) => format!("{}@{tag}", change.name),
-            None => change.name.to_owned(),
-        };
+        let name = file_of(&changes[place..], |name| {
+            files.contains_key(format!("deploy/{name}.sql").as_str())
+        });
         let Some(deploy) = files.get(format!("deploy/{name}.sql").as_str()) else {
             import.findings.push(about_line(
                 plan,
@@ -105,17 +100,34 @@ pub(super) fn read(sources: &Sources) -> Import {
     import
 }
 
+/// The files of the first of these changes. One that is made anew later has its old files under a tag between
+/// the two: under the latest for which there are some.
+fn file_of(changes: &[Change<'_>], exists: impl Fn(&str) -> bool) -> String {
+    let change = &changes[0];
+    let again = changes[1..]
+        .iter()
+        .position(|next| next.name == change.name);
+    let between = &changes[..again.map_or(0, |again| again + 1)];
+    let tags = between.iter().rev().flat_map(|change| &change.tags);
+    let mut names = tags.map(|tag| format!("{}@{tag}", change.name)).peekable();
+    let latest = names.peek().cloned();
+    let found = names.find(|name| exists(name));
+    found.or(latest).unwrap_or_else(|| change.name.to_owned())
+}
+
 /// `name [a b] 2020-01-01T00:00:00Z Planner <mail> # note`; pragmas begin with `%`, tags with `@`.
 fn changes(plan: &str) -> Vec<Change<'_>> {
-    let mut changes = Vec::new();
-    let mut tag = None;
+    let mut changes: Vec<Change<'_>> = Vec::new();
     let mut at = 0;
     for line in plan.split_inclusive('\n') {
         let start = at;
         at += line.len();
         let line = line.trim();
         if let Some(named) = line.strip_prefix('@') {
-            tag = named.split_whitespace().next();
+            let of = changes.last_mut().map(|change| &mut change.tags);
+            if let (Some(tags), Some(tag)) = (of, named.split_whitespace().next()) {
+                tags.push(tag);
+            }
             continue;
         }
         if line.is_empty() || line.starts_with(['%', '#', '-']) {
@@ -139,7 +151,7 @@ fn changes(plan: &str) -> Vec<Change<'_>> {
                 .map(|required| required.strip_prefix(':').unwrap_or(required))
                 .collect(),
             at: start,
-            tag,
+            tags: Vec::new(),
         });
     }
     changes
