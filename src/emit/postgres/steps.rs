@@ -153,6 +153,7 @@ pub(super) fn steps<'s>(
         }));
     }
     let wrapped = unwrap(&mut steps);
+    findings.extend(end_nothing(patch, &mut steps));
     findings.extend(join(patch, &mut steps));
     refuse(patch, &steps, wrapped, findings);
     mark_after_rows(&mut steps);
@@ -211,6 +212,25 @@ fn unwrap(steps: &mut Vec<Step<'_>>) -> bool {
         steps.remove(0);
     }
     wrapped
+}
+
+/// Takes off a COMMIT behind everything that ends what no BEGIN has begun: by itself it does nothing.
+fn end_nothing(patch: &PlannedPatch, steps: &mut Vec<Step<'_>>) -> Option<Finding> {
+    let is_control = |step: &Step<'_>| matches!(step.class, Class::Begin | Class::Commit);
+    let is_alone = steps.iter().filter(|step| is_control(step)).count() == 1;
+    if !is_alone || steps.len() == 1 {
+        return None;
+    }
+    let last = steps.pop_if(|step| step.class == Class::Commit)?;
+    let title = format!(
+        "the script leaves out the COMMIT at the end of patch `{}`: nothing in it begins a transaction",
+        patch.name
+    );
+    Some(
+        Finding::new(Code::LeftOut, title)
+            .label(first_line(&last), "left out")
+            .help("remove it, or write BEGIN before the first statement"),
+    )
 }
 
 /// Makes one transaction of several: the script's own. Not where something lasts until a COMMIT, needs one, or
