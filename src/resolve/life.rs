@@ -10,6 +10,7 @@
 mod bind;
 mod chain;
 mod fit;
+mod key;
 mod release;
 mod replay;
 mod report;
@@ -118,6 +119,7 @@ impl<'a> Life<'a> {
         }
         self.settle_open(open, &mut chains, edges, findings);
         release::add_edges(self, &chains, edges);
+        key::add_edges(self, edges);
     }
 
     /// Adds what there is to say of an identity before any edge is known.
@@ -370,6 +372,14 @@ fn keep_least(chains: &mut Vec<Chain>, amount: impl Fn(&Chain) -> usize) {
 fn is_silent(identity: &Identity) -> bool {
     identity.owner.is_some() && identity.kind != Kind::Index
         || identity.events.iter().all(|event| event.implied)
+}
+
+fn strength_of(event: Event) -> Strength {
+    if event.late {
+        Strength::Late
+    } else {
+        Strength::Hard
+    }
 }
 
 fn death_rule(death: Event) -> Rule {

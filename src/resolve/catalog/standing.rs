@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 use super::{Catalog, Event, EventKind, Identity, IdentityId, Key, Moved};
 use crate::name::ObjectName;
 use crate::read::Patch;
-use crate::read::fact::{Kind, Namespace, Object};
+use crate::read::fact::{Kind, Namespace, Object, Part};
 use crate::resolve::PatchId;
 use told::Told;
 
@@ -38,6 +38,8 @@ pub(super) struct Standings {
     /// What the version that a statement makes stands on, sorted.
     supports: Vec<(Version, IdentityId)>,
     renames: BTreeMap<RenamedAt, Moved>,
+    /// The constraints and indexes that each unique key is there by, sorted.
+    keepers: Vec<(IdentityId, IdentityId)>,
 }
 
 /// What a name means: one object mostly.
@@ -90,11 +92,14 @@ impl Standings {
             of.extend(told.of);
             standings.supports.extend(told.supports);
             standings.renames.extend(told.renames);
+            standings.keepers.extend(told.keepers);
         }
         standings.on.extend(on);
         standings.of.extend(of);
         standings.supports.par_sort_unstable();
         standings.supports.dedup();
+        standings.keepers.sort_unstable();
+        standings.keepers.dedup();
         while standings.rename() {}
         standings
     }
@@ -144,6 +149,11 @@ impl Catalog<'_> {
         let of_it = supports[first..].iter();
         let of_it = of_it.take_while(move |(other, _)| *other == version);
         of_it.map(|&(_, on)| on)
+    }
+
+    /// The unique keys, each with a constraint or index that it is there by.
+    pub(in crate::resolve) fn keepers(&self) -> &[(IdentityId, IdentityId)] {
+        &self.standings.keepers
     }
 
     /// The table that a part of it belongs to, or an index is on.

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::role::{Before, Role};
-use super::{Life, chain, death_rule, fit};
+use super::{Life, chain, death_rule, fit, strength_of};
 use crate::read::fact::{Kind, Namespace};
 use crate::resolve::catalog::{Event, EventKind, Identity, IdentityId};
 use crate::resolve::edges::Edges;
@@ -135,7 +135,7 @@ impl Life<'_> {
             if needed {
                 let reason = Reason {
                     rule: birth_rule(identity, born, bodied),
-                    strength: strength(event),
+                    strength: strength_of(event),
                     object: identity.label(),
                     earlier: born.span,
                     later: event.span,
@@ -156,7 +156,7 @@ impl Life<'_> {
         {
             let reason = Reason {
                 rule: death_rule(died),
-                strength: strength(event),
+                strength: strength_of(event),
                 object: identity.label(),
                 earlier: event.span,
                 later: died.span,
@@ -285,7 +285,7 @@ fn bond_to_any(
     };
     let reason = Reason {
         rule: birth_rule(identity, born, event.late),
-        strength: strength(event),
+        strength: strength_of(event),
         object: identity.label(),
         earlier: born.span,
         later: event.span,
@@ -295,14 +295,6 @@ fn bond_to_any(
         later: user.patch,
         reason,
     }])
-}
-
-fn strength(event: Event) -> Strength {
-    if event.late {
-        Strength::Late
-    } else {
-        Strength::Hard
-    }
 }
 
 fn birth_rule(identity: &Identity, birth: Event, body: bool) -> Rule {

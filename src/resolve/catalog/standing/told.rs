@@ -16,6 +16,8 @@ pub(super) struct Told {
     pub(super) of: Vec<(IdentityId, IdentityId)>,
     pub(super) supports: Vec<(Version, IdentityId)>,
     pub(super) renames: Vec<(RenamedAt, Moved)>,
+    /// Unique keys, with the constraints and indexes that they are there by.
+    pub(super) keepers: Vec<(IdentityId, IdentityId)>,
 }
 
 impl Told {
@@ -108,6 +110,10 @@ impl Told {
                 let on = place.columns(&fact.object, columns);
                 for object in keeper(facts, number) {
                     self.add(place, object, &on, true);
+                    for key in place.lookup(&fact.object) {
+                        let keepers = place.lookup(object).into_iter();
+                        self.keepers.extend(keepers.map(|keeper| (key, keeper)));
+                    }
                 }
             } else if is_made(fact) && fact.object.kind == Kind::Sequence {
                 let column = before.clone().find(|made| is_made(made));

@@ -1,0 +1,153 @@
+//! What needs a unique key comes before the key goes with its constraint or index: a foreign key, `ON
+//! CONFLICT`. Where the patch that drops it makes another one over the same columns, a foreign key comes
+//! after that patch: standing on the old one, it would keep that from being dropped.
+
+use std::collections::BTreeSet;
+
+use super::{Life, Role, strength_of};
+use crate::read::fact::{Action, Kind};
+use crate::resolve::catalog::{Event, EventKind, IdentityId};
+use crate::resolve::edges::Edges;
+use crate::resolve::{PatchId, Reason, Rule};
+
+pub(super) fn add_edges(life: &Life<'_>, edges: &mut Edges) {
+    for &(key, keeper) in life.catalog.keepers() {
+        let ends = |event: &Event| matches!(event.kind, EventKind::Death { .. });
+        if !life.catalog.get(keeper).events.iter().any(ends) {
+            continue;
+        }
+        let drops: Vec<(PatchId, Event)> = drops(life, keeper).collect();
+        for (drop, death) in drops {
+            for user in users(life.roles.of(key)) {
+                let Some(need) = user.need.filter(|_| user.patch != drop) else {
+                    continue;
+                };
+                match other_maker(life, key, drop) {
+                    Other::None => go_before(life, key, (user.patch, need), (drop, death), edges),
+                    Other::Here(born) if !takes_all(death) && stays(life, user.patch, need) => {
+                        go_after(life, key, (user.patch, need), (drop, born), edges);
+                    }
+                    Other::Here(_) | Other::Elsewhere => {}
+                }
+            }
+        }
+    }
+}
+
+/// Who makes a key besides the one whose keeper a patch drops.
+enum Other {
+    None,
+    /// The patch that drops it.
+    Here(Event),
+    Elsewhere,
+}
+
+fn other_maker(life: &Life<'_>, key: IdentityId, drop: PatchId) -> Other {
+    let events = life.catalog.get(key).events.iter();
+    let births = events.filter(|event| matches!(event.kind, EventKind::Birth { .. }));
+    let (here, elsewhere): (Vec<&Event>, Vec<&Event>) =
+        births.partition(|event| event.patch == drop);
+    match (here.as_slice(), elsewhere.as_slice()) {
+        ([], [_]) => Other::None,
+        ([born], [_]) => Other::Here(**born),
+        _ => Other::Elsewhere,
+    }
+}
+
+fn go_before(
+    life: &Life<'_>,
+    key: IdentityId,
+    (user, need): (PatchId, Event),
+    (drop, death): (PatchId, Event),
+    edges: &mut Edges,
+) {
+    // Where the key is gone before, a key that is not seen is meant.
+    if life.sequence.is_older(drop, user) || edges.insists(drop, user) {
+        return;
+    }
+    let reason = Reason {
+        rule: Rule::UseDrop,
+        strength: strength_of(need),
+        object: life.catalog.get(key).label(),
+        earlier: need.span,
+        later: death.span,
+    };
+    edges.add(user, drop, reason);
+}
+
+fn go_after(
+    life: &Life<'_>,
+    key: IdentityId,
+    (user, need): (PatchId, Event),
+    (drop, born): (PatchId, Event),
+    edges: &mut Edges,
+) {
+    if life.sequence.is_older(user, drop) || edges.insists(user, drop) {
+        return;
+    }
+    let reason = Reason {
+        rule: Rule::KeyReference,
+        strength: strength_of(need),
+        object: life.catalog.get(key).label(),
+        earlier: born.span,
+        later: need.span,
+    };
+    edges.add(drop, user, reason);
+}
+
+/// The patches that drop a constraint or an index by its name.
+fn drops(life: &Life<'_>, keeper: IdentityId) -> impl Iterator<Item = (PatchId, Event)> {
+    let roles = life.roles.of(keeper).iter();
+    roles.filter_map(|role| {
+        let event = role.death?;
+        let by_name = matches!(
+            event.kind,
+            EventKind::Death {
+                rename: false,
+                with_owner: false,
+                perhaps: false,
+                ..
+            }
+        );
+        by_name.then_some((role.patch, event))
+    })
+}
+
+fn takes_all(death: Event) -> bool {
+    matches!(death.kind, EventKind::Death { cascade: true, .. })
+}
+
+fn users(roles: &[Role]) -> impl Iterator<Item = &Role> {
+    roles
+        .iter()
+        .filter(|role| role.need.is_some() && role.birth.is_none())
+}
+
+/// Whether what a statement needs a key for stands on it and nothing ends it: a foreign key.
+fn stays(life: &Life<'_>, user: PatchId, need: Event) -> bool {
+    let statements = life.patches[user.0 as usize].facts.iter();
+    let mut statements = statements.filter(|it| it.statement as u32 == need.at.0);
+    let Some(statement) = statements.next() else {
+        return false;
+    };
+    let points = |action: &Action| matches!(action, Action::References { .. });
+    if !statement.facts.iter().any(|fact| points(&fact.action)) {
+        return false;
+    }
+    let path = statement.search_path.as_deref();
+    let made = statement.facts.iter().filter(|fact| {
+        matches!(fact.action, Action::Define { .. })
+            && matches!(
+                fact.object.kind,
+                Kind::Constraint | Kind::Column | Kind::Table
+            )
+    });
+    let made: BTreeSet<IdentityId> = made
+        .flat_map(|fact| life.catalog.lookup(user, path, &fact.object))
+        .map(|bound| bound.identity)
+        .collect();
+    let ends = |event: &Event| matches!(event.kind, EventKind::Death { .. });
+    !made
+        .iter()
+        .any(|&id| life.catalog.get(id).events.iter().any(ends))
+}
