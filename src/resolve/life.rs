@@ -37,6 +37,9 @@ use role::{Before, Role, Roles, is_made_up};
 /// The most steps to a likelier order of a long chain.
 const CLIMBED: u32 = 200;
 
+/// How often it is asked which version of something is the only possible one.
+const ROUNDS: usize = 8;
+
 /// A need of a routine that a patch runs, as a need of that patch: see [`super::body`].
 pub(super) struct Promoted {
     pub(super) identity: IdentityId,
@@ -230,9 +233,23 @@ impl<'a> Life<'a> {
             stale = changed.flatten().copied().collect();
             stale.retain(|id| waiting.contains(id));
         }
-        // A user of something that comes back needs all that is known to tell which version it means.
-        for id in returning {
-            life.bind(id, &chains[&id], edges);
+        // A user of something that comes back needs all that is known to tell which version it means: those
+        // for which only one is possible go first, and tell more about the others.
+        let users = |&id: &IdentityId| {
+            let roles = 0..life.roles.of(id).len();
+            let users = roles.filter(|role| !chains[&id].contains(role));
+            users.map(|role| (id, role)).collect::<Vec<_>>()
+        };
+        let mut users: Vec<(IdentityId, usize)> = returning.iter().flat_map(users).collect();
+        for _ in 0..ROUNDS {
+            let before = users.len();
+            users.retain(|&(id, user)| !life.bind_sure(id, &chains[&id], user, edges));
+            if users.is_empty() || users.len() == before {
+                break;
+            }
+        }
+        for (id, user) in users {
+            life.bind_one(id, &chains[&id], user, edges);
         }
     }
 }

@@ -37,6 +37,38 @@ impl Life<'_> {
         }
     }
 
+    /// Adds the edges of one user.
+    pub(super) fn bind_one(&self, id: IdentityId, chain: &[usize], user: usize, edges: &mut Edges) {
+        let roles = self.roles.of(id);
+        let spans = chain::spans(roles, chain);
+        let bonds = self.bonds(id, &spans, &roles[user], Some(edges));
+        let bonds = bonds.unwrap_or_default();
+        bonds.into_iter().for_each(|bond| bond.add(edges));
+    }
+
+    /// The same where what the engine insists on leaves one version that it can mean. Says whether that is so.
+    pub(super) fn bind_sure(
+        &self,
+        id: IdentityId,
+        chain: &[usize],
+        user: usize,
+        edges: &mut Edges,
+    ) -> bool {
+        let roles = self.roles.of(id);
+        let patch = roles[user].patch;
+        let is_possible = |span: &chain::Lifetime| {
+            let late = |birth: usize| edges.insists(patch, roles[birth].patch);
+            let early = |death: usize| edges.insists(roles[death].patch, patch);
+            !span.birth.is_some_and(late) && !span.death.is_some_and(early)
+        };
+        let spans = chain::spans(roles, chain);
+        let is_sure = spans.iter().filter(|&span| is_possible(span)).count() == 1;
+        if is_sure {
+            self.bind_one(id, chain, user, edges);
+        }
+        is_sure
+    }
+
     /// Gives the edges that [`Self::bind`] adds, unless they depend on those that there are; says whether
     /// they do not.
     pub(super) fn free_bonds(
