@@ -81,6 +81,33 @@ fn a_first_configuration_is_written_once() {
 }
 
 #[test]
+fn the_migrations_of_another_tool_are_told() {
+    let repository = Repository::new(&[
+        ("api/db/V1__a.sql", A),
+        ("api/db/more/V1.2__b.sql", GOOD),
+        ("api/db/Vacuum__x.sql", GOOD),
+        ("jobs/migrations/2024-01-31-000000_a/up.sql", A),
+        ("jobs/migrations/2024-01-31-000000_a/down.sql", ""),
+        (
+            "mail/1_a.sql",
+            "-- a comment\n-- migrate:up\nCREATE TABLE m (id int);\n",
+        ),
+        ("shop/deploy/a.sql", A),
+        ("shop/sqitch.plan", ""),
+    ]);
+    let told = init(&repository.top, &[]);
+    for line in [
+        "\napi/db looks like flyway's migrations, which become patches by: sqlstitch import flyway api/db --output patches\n",
+        "sqlstitch import dbmate mail --output patches\n",
+        "sqlstitch import diesel jobs/migrations --output patches\n",
+        "sqlstitch import sqitch shop --output patches\n",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+    assert_eq!(told.split('\n').count(), 6, "{told}");
+}
+
+#[test]
 fn the_hook_checks_what_is_committed_in_whatever_way() {
     let repository = Repository::new(&[
         ("sqlstitch.toml", "paths = [\"db\"]\n"),

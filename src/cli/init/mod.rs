@@ -2,6 +2,7 @@
 
 mod hook;
 mod starter;
+mod tools;
 
 use std::fs;
 use std::path::Path;
@@ -22,13 +23,15 @@ pub(super) fn run(typed: &args::Init, tell: &Tell) -> Result<Exit, Refusal> {
     match config::find(here, &Files::Disk) {
         Some(file) => tell.text(&format!("{} is there already\n", paths::shown(&file))),
         None => {
-            fs::write(FILE_NAME, starter::text(here, typed.dialect)).map_err(|error| {
+            let (text, tools) = starter::text(here, typed.dialect);
+            fs::write(FILE_NAME, text).map_err(|error| {
                 let title = format!("cannot be written: {error}");
                 vec![Finding::new(Code::InputOutput, title).path(FILE_NAME)]
             })?;
             tell.text(&format!(
                 "wrote {FILE_NAME}: look at its `paths` and `dialect`\n"
             ));
+            tell.text(&tools);
         }
     }
     if typed.hook {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::super::{paths, work};
+use super::tools::Tools;
 use crate::dialect::Engine;
 
 /// How many entries are looked at: a guess is not worth a long wait.
@@ -17,24 +18,27 @@ const DIRECTORIES: usize = 6;
 /// What is full of other people's files.
 const FOREIGN: [&str; 4] = ["node_modules", "target", "vendor", "venv"];
 
-pub(super) fn text(directory: &Path, dialect: Option<Engine>) -> String {
+/// The text, and what there is to say of other tools' migrations.
+pub(super) fn text(directory: &Path, dialect: Option<Engine>) -> (String, String) {
     let engines = Engine::ALL.map(Engine::name).join(", ");
-    let found = directories(directory);
+    let mut tools = Tools::default();
+    let found = directories(directory, &mut tools);
     let quoted: Vec<String> = found.iter().map(|path| format!("\"{path}\"")).collect();
     let paths = if quoted.is_empty() {
         "# paths = [\"db\"]".to_owned()
     } else {
         format!("paths = [{}]", quoted.join(", "))
     };
-    include_str!("starter.toml")
+    let text = include_str!("starter.toml")
         .replace("@engines@", &engines)
         .replace("@dialect@", dialect.unwrap_or(work::DEFAULT).name())
-        .replace("@paths@", &paths)
+        .replace("@paths@", &paths);
+    (text, tools.told())
 }
 
 /// Directories that hold all SQL files: one for each that is directly in `directory`, and as deep in
 /// there as all its files are.
-fn directories(directory: &Path) -> Vec<String> {
+fn directories(directory: &Path, tools: &mut Tools) -> Vec<String> {
     let entries = WalkDir::new(directory)
         .sort_by_file_name()
         .into_iter()
@@ -48,6 +52,7 @@ fn directories(directory: &Path) -> Vec<String> {
     let mut found: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
     for entry in files {
         let file = entry.path().strip_prefix(directory).unwrap_or(entry.path());
+        tools.look_at(directory, file);
         let is_sql = file
             .extension()
             .is_some_and(|it| it.eq_ignore_ascii_case("sql"));
@@ -84,14 +89,17 @@ mod tests {
             fs::create_dir_all(file.parent().expect("a parent")).expect("a directory");
             fs::write(file, "").expect("a file");
         };
-        assert_eq!(directories(tree.path()), [""; 0]);
+        assert_eq!(directories(tree.path(), &mut Tools::default()), [""; 0]);
         write("api/migrations/1/up.sql");
         write("api/migrations/2/up.sql");
         write("node_modules/x/y.sql");
         write(".hidden/y.sql");
         write("sql/a.SQL");
-        assert_eq!(directories(tree.path()), ["api/migrations", "sql"]);
+        assert_eq!(
+            directories(tree.path(), &mut Tools::default()),
+            ["api/migrations", "sql"]
+        );
         write("a.sql");
-        assert_eq!(directories(tree.path()), ["."]);
+        assert_eq!(directories(tree.path(), &mut Tools::default()), ["."]);
     }
 }
