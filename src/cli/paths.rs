@@ -80,7 +80,10 @@ pub(super) fn whole(path: &Path) -> PathBuf {
     {
         return here.join(path);
     }
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let path = match here() {
+        Some(here) if is_from_here(path) => here.join(path),
+        _ => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+    };
     let mut whole = PathBuf::new();
     for component in path.components() {
         match component {
@@ -92,6 +95,15 @@ pub(super) fn whole(path: &Path) -> PathBuf {
         }
     }
     whole
+}
+
+/// Whether a path starts at the current directory, as `a/b` and `../a` do.
+fn is_from_here(path: &Path) -> bool {
+    use Component::{CurDir, Normal, ParentDir};
+    matches!(
+        path.components().next(),
+        Some(CurDir | Normal(_) | ParentDir)
+    )
 }
 
 /// Whether a path leads down from the current directory, each step by its name: most paths do.
