@@ -129,6 +129,11 @@ impl Identity {
     pub(super) fn label(&self) -> SmolStr {
         self.written.label(self.kind, &self.key)
     }
+
+    /// Whether this is the primary key of a table, whatever its columns: there is one at a time.
+    pub(super) fn is_primary_key(&self) -> bool {
+        self.kind == Kind::Key && self.key.part == Part::Columns(Vec::new())
+    }
 }
 
 /// A reference as it was resolved.

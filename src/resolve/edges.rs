@@ -113,6 +113,12 @@ impl Edges {
         }
     }
 
+    /// Notes what follows from each way in which an open question can be answered: the answer brings the reason.
+    pub(super) fn expect(&mut self, earlier: PatchId, later: PatchId) {
+        self.all.add(earlier, later);
+        self.hard.add(earlier, later);
+    }
+
     /// Keeps note from now on of who comes before these patches, because it will be asked for often.
     pub(super) fn watch(&mut self, watched: impl IntoIterator<Item = PatchId> + Clone) {
         self.all.closure = Some(Closure::new(&self.all.later, watched.clone()));

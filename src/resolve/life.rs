@@ -223,6 +223,7 @@ impl<'a> Life<'a> {
                 if chain::spans(life.roles.of(id), &chain).len() <= 1 {
                     life.bind(id, &chain, edges);
                 } else {
+                    life.expect_first(id, &chain, edges);
                     returning.push(id);
                 }
                 chains.insert(id, chain);

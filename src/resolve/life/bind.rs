@@ -69,6 +69,21 @@ impl Life<'_> {
         is_sure
     }
 
+    /// Whichever version a user means, the first has been made before it.
+    pub(super) fn expect_first(&self, id: IdentityId, chain: &[usize], edges: &mut Edges) {
+        let spans = chain::spans(self.roles.of(id), chain);
+        let Some(first) = spans.first().and_then(|span| span.birth) else {
+            return;
+        };
+        let first = &self.roles.of(id)[first];
+        let insists = |user: &&Role| user.need.is_some_and(|need| !need.late);
+        for user in self.users(id, chain).filter(insists) {
+            if user.patch != first.patch && !edges.insists(user.patch, first.patch) {
+                edges.expect(first.patch, user.patch);
+            }
+        }
+    }
+
     /// Gives the edges that [`Self::bind`] adds, unless they depend on those that there are; says whether
     /// they do not.
     pub(super) fn free_bonds(

@@ -1,6 +1,7 @@
 //! What needs a unique key comes before the key goes with its constraint or index: a foreign key, `ON
 //! CONFLICT`. Where the patch that drops it makes another one over the same columns, a foreign key comes
-//! after that patch: standing on the old one, it would keep that from being dropped.
+//! after that patch: standing on the old one, it would keep that from being dropped. A new primary key comes after
+//! the patch that drops the old one.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,7 @@ use crate::resolve::edges::Edges;
 use crate::resolve::{PatchId, Reason, Rule};
 
 pub(super) fn add_edges(life: &Life<'_>, edges: &mut Edges) {
+    replace_primary(life, edges);
     for &(key, keeper) in life.catalog.keepers() {
         let ends = |event: &Event| matches!(event.kind, EventKind::Death { .. });
         if !life.catalog.get(keeper).events.iter().any(ends) {
@@ -32,6 +34,53 @@ pub(super) fn add_edges(life: &Life<'_>, edges: &mut Edges) {
             }
         }
     }
+}
+
+/// A table has one primary key at a time: what drops the one that the table was made with comes before what adds
+/// another, whatever their names.
+fn replace_primary(life: &Life<'_>, edges: &mut Edges) {
+    let primary = |key: IdentityId| life.catalog.get(key).is_primary_key();
+    let keepers = life.catalog.keepers();
+    for same in keepers.chunk_by(|one, other| one.0 == other.0) {
+        if same.len() == 1 || !primary(same[0].0) {
+            continue;
+        }
+        let is_constraint = |id: &IdentityId| life.catalog.get(*id).kind == Kind::Constraint;
+        let same = || same.iter().map(|&(_, keeper)| keeper).filter(is_constraint);
+        for (old, new) in same().flat_map(|old| same().map(move |new| (old, new))) {
+            if old == new || !is_made_with_owner(life, old) {
+                continue;
+            }
+            let added = |role: &&Role| role.birth.is_some() && role.death.is_none();
+            for role in life.roles.of(new).iter().filter(added) {
+                let Some(born) = role.birth else { continue };
+                let clears = |id| life.roles.of(id).iter().any(|it| it.patch == role.patch);
+                for (drop, death) in drops(life, old).filter(|_| !clears(old)) {
+                    if life.sequence.is_older(role.patch, drop) || edges.insists(role.patch, drop) {
+                        continue;
+                    }
+                    let reason = Reason {
+                        rule: Rule::DropDefine,
+                        strength: strength_of(born),
+                        object: life.catalog.get(old).label(),
+                        earlier: death.span,
+                        later: born.span,
+                    };
+                    edges.add(drop, role.patch, reason);
+                }
+            }
+        }
+    }
+}
+
+/// Whether the patch that makes a table is the one that makes this member of it.
+fn is_made_with_owner(life: &Life<'_>, member: IdentityId) -> bool {
+    let makers = |id| {
+        let makers = life.roles.of(id).iter().filter(|role| role.birth.is_some());
+        makers.map(|role| role.patch).collect::<Vec<_>>()
+    };
+    let owner = life.catalog.get(member).owner;
+    owner.is_some_and(|owner| makers(owner).len() == 1 && makers(owner) == makers(member))
 }
 
 /// Who makes a key besides the one whose keeper a patch drops.

@@ -54,6 +54,8 @@ pub(super) struct Roles<'a> {
     idle: replay::Idle,
     /// What routines need that patches run.
     promoted: BTreeMap<IdentityId, Vec<Event>>,
+    /// See [`primary`].
+    primary: Vec<IdentityId>,
     found: Vec<OnceLock<Vec<Role>>>,
     /// What each patch makes that is no part of something else; few ask for it.
     made: OnceLock<BTreeMap<PatchId, Vec<IdentityId>>>,
@@ -75,6 +77,7 @@ impl<'a> Roles<'a> {
             sequence,
             idle,
             promoted,
+            primary: primary(catalog),
             found: vec![OnceLock::new(); catalog.identities.len()],
             made: OnceLock::new(),
         }
@@ -115,6 +118,9 @@ impl<'a> Roles<'a> {
 
     fn find(&self, id: IdentityId) -> Vec<Role> {
         let mut roles = roles(id, self.catalog.get(id), &self.idle);
+        if self.primary.binary_search(&id).is_ok() {
+            roles.iter_mut().for_each(forbid_twins);
+        }
         for event in self.promoted.get(&id).into_iter().flatten() {
             // What the body needed in a version of the routine that came later, by the numbers.
             let later = |role: &Role| self.sequence.is_older(event.patch, role.patch);
@@ -145,6 +151,25 @@ fn roles(id: IdentityId, identity: &Identity, idle: &replay::Idle) -> Vec<Role> 
     roles
 }
 
+/// The constraints that more than one patch makes the primary key of their table: whatever their name, there is
+/// one at a time.
+fn primary(catalog: &Catalog<'_>) -> Vec<IdentityId> {
+    let is_primary = |key: IdentityId| catalog.get(key).is_primary_key();
+    let is_made_again = |keeper: &IdentityId| {
+        let Identity { kind, events, .. } = catalog.get(*keeper);
+        let mut births = events
+            .iter()
+            .filter(|event| matches!(event.kind, EventKind::Birth { .. }));
+        *kind == Kind::Constraint && births.next().is_some() && births.next().is_some()
+    };
+    let keepers = catalog.keepers().iter();
+    let keepers = keepers.filter(|(key, _)| is_primary(*key));
+    let mut found: Vec<IdentityId> = keepers.map(|(_, keeper)| *keeper).collect();
+    found.retain(is_made_again);
+    found.sort_unstable();
+    found
+}
+
 /// A table may have several keys over the same columns: one that is made needs no other to be gone, and is made
 /// whether there is another or not.
 fn allow_twins(role: &mut Role) {
@@ -152,6 +177,15 @@ fn allow_twins(role: &mut Role) {
         role.before = Before::Any;
     }
     role.if_absent = false;
+}
+
+/// The engine makes up another name where one is taken, but no second primary key.
+fn forbid_twins(role: &mut Role) {
+    let made = role.birth.filter(is_made_up);
+    let made = made.filter(|birth| role.death.is_none_or(|death| birth.at < death.at));
+    if made.is_some() && role.before == Before::Any {
+        role.before = Before::Absent;
+    }
 }
 
 fn role(events: &[Event]) -> Role {
