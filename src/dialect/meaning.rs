@@ -75,6 +75,8 @@ pub struct ObjectRules {
     pub procedures_have_own_names: bool,
     /// A column's type cannot change while a view, rule or policy is on it.
     pub views_fix_types: bool,
+    /// A foreign key's column has a type that can be compared with that of the column that it references.
+    pub keys_fix_types: bool,
     /// Rows without a list of columns may have fewer values than the table has columns.
     pub rows_may_be_short: bool,
 }
@@ -97,6 +99,7 @@ impl ObjectRules {
         foreign_key_makes_index: false,
         procedures_have_own_names: false,
         views_fix_types: false,
+        keys_fix_types: false,
         rows_may_be_short: false,
     };
 
@@ -110,6 +113,7 @@ impl ObjectRules {
         unnamed_index_has_columns_name: true,
         any_index_is_a_key: true,
         foreign_key_makes_index: true,
+        keys_fix_types: true,
         procedures_have_own_names: true,
         ..Self::STANDARD
     };

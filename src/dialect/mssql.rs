@@ -126,6 +126,7 @@ pub(super) static DIALECT: Dialect = Dialect {
         system_routine_prefixes: &["sp_", "xp_"],
         unique_constraint_is_index: true,
         primary_key_is_index: true,
+        keys_fix_types: true,
         bare_drop_is_constraint: true,
         database_is_schema: false,
         ..ObjectRules::STANDARD

@@ -69,6 +69,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     objects: ObjectRules {
         temporary_schema: Some("pg_temp"),
         views_fix_types: true,
+        keys_fix_types: true,
         rows_may_be_short: true,
         ..ObjectRules::STANDARD
     },

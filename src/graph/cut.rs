@@ -56,7 +56,7 @@ fn is_enforced(edge: &Edge) -> bool {
     edge.reasons.iter().any(|reason| {
         matches!(
             reason.rule,
-            Rule::BackfillTighten | Rule::ParentRows | Rule::PartitionRows
+            Rule::BackfillTighten | Rule::ParentRows | Rule::RowLookup | Rule::PartitionRows
         )
     })
 }

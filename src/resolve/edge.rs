@@ -60,12 +60,16 @@ pub enum Rule {
     SetAgain,
     /// Changes a column's type before the later one builds on the column.
     ChangeDepend,
+    /// Has a foreign key to a column whose type the later one changes to one that does not go with it.
+    DependChange,
     /// Defines the unique key that the later one's foreign key or ON CONFLICT needs.
     KeyReference,
     /// Adds an enum value that the later one uses.
     ValueUse,
     /// Writes rows that the later one's rows reference.
     ParentRows,
+    /// Writes the row that the later one looks for by what stands in it.
+    RowLookup,
     /// Makes the partition that the later one's rows may need.
     PartitionRows,
     /// Writes rows that the later one reads.
@@ -102,9 +106,11 @@ impl Rule {
             Self::DefineReplace => "define-replace",
             Self::SetAgain => "set-again",
             Self::ChangeDepend => "change-depend",
+            Self::DependChange => "depend-change",
             Self::KeyReference => "key-reference",
             Self::ValueUse => "value-use",
             Self::ParentRows => "parent-rows",
+            Self::RowLookup => "row-lookup",
             Self::PartitionRows => "partition-rows",
             Self::WriteRead => "write-read",
             Self::TriggerRows => "trigger-rows",
@@ -132,8 +138,10 @@ impl Rule {
             Self::DefineReplace => ("defines", "replaces"),
             Self::SetAgain => ("changes", "changes again"),
             Self::ChangeDepend => ("changes the type of", "builds on"),
+            Self::DependChange => ("references", "changes the type of"),
             Self::KeyReference => ("defines", "references"),
             Self::ParentRows => ("writes rows of", "writes rows that reference"),
+            Self::RowLookup => ("inserts a row into", "looks for that row of"),
             Self::PartitionRows => ("makes a partition of", "writes rows of"),
             Self::WriteRead => ("writes rows of", "reads rows of"),
             Self::TriggerRows => ("makes a trigger of", "writes rows of"),

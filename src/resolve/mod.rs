@@ -32,6 +32,7 @@ mod requirement;
 mod rows;
 mod sequence;
 mod setting;
+mod sought;
 mod unresolved;
 mod value;
 mod width;
@@ -92,7 +93,7 @@ pub fn resolve(
     let widths = width::Widths::new(patches, sources, &catalog, &sequence);
     let mut life = life::Life::new(patches, sources, &catalog, (&needs, &widths), &sequence);
     // What happens to rows does not depend on the edges: it is looked for at the same time.
-    let ((), (parents, counters, mut flow)) = rayon::join(
+    let ((), (parents, counters, mut flow, sought)) = rayon::join(
         || life.add_edges(&mut edges, &mut findings),
         || {
             let ((parents, counters), done) = rayon::join(
@@ -104,8 +105,9 @@ pub fn resolve(
                 || flow::Done::new(patches, sources, &catalog, &deeds),
             );
             let rows = (&parents, &counters, &widths);
-            let flow = flow::find(sources, &catalog, done, rows);
-            (parents, counters, flow)
+            let sought = sought::Sought::new(patches, sources, &catalog);
+            let flow = flow::find(patches, sources, &catalog, done, rows, &sought);
+            (parents, counters, flow, sought)
         },
     );
     width::add_edges(patches, &catalog, &widths, &mut edges, &mut findings);
@@ -117,7 +119,7 @@ pub fn resolve(
         patches,
         sources,
         &catalog,
-        (&flow.writes, &flow.reads),
+        (&flow.writes, &flow.reads, &sought),
         &edges,
         &mut findings,
     );

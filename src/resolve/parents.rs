@@ -2,8 +2,10 @@
 //! statements write.
 
 mod itself;
+mod typed;
 
-pub(super) use itself::Named;
+pub(super) use itself::{Named, all_columns};
+pub(super) use typed::Side;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +24,7 @@ use crate::source::{Sources, Span};
 
 /// A foreign key, by the table that has it.
 struct Reference {
+    place: (PatchId, Span),
     child: IdentityId,
     /// Its columns there; `None` where the text does not tell.
     columns: Option<Vec<IdentityId>>,
@@ -135,6 +138,7 @@ impl Parents {
                     .entry(parent.identity)
                     .or_default()
                     .push(Reference {
+                        place: (id, deed.span),
                         child: child.identity,
                         columns: Option::clone(&columns),
                         to: to.to_vec(),

@@ -9,6 +9,7 @@ use super::catalog::{Catalog, IdentityId};
 use super::edges::Edges;
 use super::flow::Places;
 use super::setting::after;
+use super::sought::Sought;
 use crate::finding::{Code, Finding, Fix};
 use crate::read::Patch;
 use crate::read::fact::Kind;
@@ -23,7 +24,7 @@ pub(super) fn report(
     patches: &[Patch],
     sources: &Sources,
     catalog: &Catalog<'_>,
-    (writes, reads): (&Places, &Places),
+    (writes, reads, sought): (&Places, &Places, &Sought),
     edges: &Edges,
     findings: &mut Vec<Finding>,
 ) {
@@ -55,7 +56,11 @@ pub(super) fn report(
         });
         let copied = of(read, &|patch| !writing.contains(&patch));
         let label = identity.label();
+        let by = |places: &[Place], patch: PatchId| of(places, &|other| other == patch);
         let meet = |changes: PatchId, copies: PatchId| {
+            if sought.are_apart(table, &by(written, changes), &by(read, copies)) {
+                return false;
+            }
             let columns = catalog.member_ids(table);
             let columns: Vec<IdentityId> = columns
                 .filter(|&column| catalog.get(column).kind == Kind::Column)

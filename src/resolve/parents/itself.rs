@@ -116,7 +116,7 @@ fn columns(
 
 /// The column of a table's primary key, where it is one: the key of columns that is made where the primary
 /// key is.
-fn primary_key(catalog: &Catalog<'_>, table: IdentityId) -> Option<Vec<Ident>> {
+pub(super) fn primary_key(catalog: &Catalog<'_>, table: IdentityId) -> Option<Vec<Ident>> {
     let keys = || {
         let members = catalog.members(table);
         members.filter(|member| member.kind == Kind::Key && member.born)
@@ -137,7 +137,10 @@ fn primary_key(catalog: &Catalog<'_>, table: IdentityId) -> Option<Vec<Ident>> {
 }
 
 /// The columns of a table in their order, where one statement makes them all and nothing ends one.
-fn all_columns(catalog: &Catalog<'_>, table: IdentityId) -> Option<Vec<Ident>> {
+pub(in crate::resolve) fn all_columns(
+    catalog: &Catalog<'_>,
+    table: IdentityId,
+) -> Option<Vec<Ident>> {
     let members = catalog.members(table);
     let columns = members.filter(|member| member.kind == Kind::Column && member.born);
     let mut places = Vec::new();
