@@ -141,7 +141,7 @@ impl Rule {
             Self::DependChange => ("references", "changes the type of"),
             Self::KeyReference => ("defines", "references"),
             Self::ParentRows => ("writes rows of", "writes rows that reference"),
-            Self::RowLookup => ("inserts a row into", "looks for that row of"),
+            Self::RowLookup => ("inserts a row of", "looks for a row of"),
             Self::PartitionRows => ("makes a partition of", "writes rows of"),
             Self::WriteRead => ("writes rows of", "reads rows of"),
             Self::TriggerRows => ("makes a trigger of", "writes rows of"),
