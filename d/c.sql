@@ -1,1 +1,0 @@
-REVOKE SELECT ON t FROM x;

@@ -1,1 +1,0 @@
-GRANT SELECT ON t TO x, y;
