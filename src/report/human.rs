@@ -9,6 +9,9 @@ use crate::finding::{Finding, Label, Severity};
 use crate::name::visible;
 use crate::source::{Source, SourceId, Sources};
 
+/// The most places of one finding that are shown; programs get all of them.
+const PLACES: usize = 24;
+
 pub(super) fn render(findings: &[&Finding], sources: &Sources, colour: bool) -> String {
     let renderer = if colour {
         Renderer::styled()
@@ -38,6 +41,11 @@ fn one(finding: &Finding, sources: &Sources, renderer: &Renderer) -> String {
     {
         elements.push(Origin::path(visible(path)).into());
     }
+    if finding.labels.len() > PLACES {
+        let all = finding.labels.len();
+        let note = format!("{PLACES} of {all} places are shown; `--format json` has them all");
+        elements.push(Level::NOTE.message(note).into());
+    }
     let notes = finding.notes.iter();
     elements.extend(notes.map(|note| Level::NOTE.message(note).into()));
     let helps = finding.helps.iter();
@@ -51,7 +59,7 @@ fn one(finding: &Finding, sources: &Sources, renderer: &Renderer) -> String {
 /// One snippet for each file, in the order in which the labels come to it.
 fn snippets<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Element<'a>> {
     let mut files: Vec<(SourceId, Vec<(AnnotationKind, &Label)>)> = Vec::new();
-    for (at, label) in finding.labels.iter().enumerate() {
+    for (at, label) in finding.labels.iter().take(PLACES).enumerate() {
         let kind = if at == 0 {
             AnnotationKind::Primary
         } else {

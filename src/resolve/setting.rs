@@ -66,12 +66,10 @@ pub(super) fn add_edges(
         };
         match settle(&settings, &name, &before) {
             Settled::Known => {
-                for (one, earlier) in settings.iter().enumerate() {
-                    for (other, later) in settings.iter().enumerate() {
-                        if before.has(one, other) {
-                            add(earlier, later);
-                        }
-                    }
+                let differ =
+                    |one: usize, other: usize| settings[one].value != settings[other].value;
+                for (one, other) in before.pairs(differ) {
+                    add(&settings[one], &settings[other]);
                 }
             }
             Settled::Likely(order) => {

@@ -56,9 +56,10 @@ impl Life<'_> {
     ) -> bool {
         let roles = self.roles.of(id);
         let patch = roles[user].patch;
+        let [after, before] = [edges.hard_after(patch), edges.hard_before(patch)];
         let is_possible = |span: &chain::Lifetime| {
-            let late = |birth: usize| edges.insists(patch, roles[birth].patch);
-            let early = |death: usize| edges.insists(roles[death].patch, patch);
+            let late = |birth: usize| after[roles[birth].patch.0 as usize];
+            let early = |death: usize| before[roles[death].patch.0 as usize];
             !span.birth.is_some_and(late) && !span.death.is_some_and(early)
         };
         let spans = chain::spans(roles, chain);

@@ -64,8 +64,8 @@ pub(super) fn by_content(
         identity.label()
     );
     let finding = Finding::new(Code::OrderByContent, title)
-        .note("a version that has all columns or words of another and more is taken for newer, and so is a patch that only replaces what others make")
-;
+        .note("a version that has all columns or words of another and more is taken for newer, and so is a patch \
+            that only replaces what others make");
     let Some((first, last)) = ends(life, roles, chain) else {
         return with_places(finding, roles, chain);
     };

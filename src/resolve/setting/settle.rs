@@ -7,7 +7,8 @@ use crate::resolve::edges::Edges;
 /// The most settings of one object whose orders are all tried: 6! are 720.
 const TRIED: usize = 6;
 
-/// The most settings of one object of which it is seen what follows from what is known of others.
+/// The most settings of one object of which it is seen what follows from what is known of others, and of which
+/// each pair has its own edge.
 const FOLLOWED: usize = 64;
 
 /// Which of some patches come before which.
@@ -58,6 +59,38 @@ impl Before {
     /// Whether nothing tells which of two comes first.
     pub(super) fn is_open(&self, one: usize, other: usize) -> bool {
         one != other && !self.has(one, other) && !self.has(other, one)
+    }
+
+    /// The pairs that are in order and differ. Of many, those from which the others follow.
+    pub(super) fn pairs(&self, differ: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+        let all = 0..self.rows.len();
+        let mut pairs = Vec::new();
+        if all.len() <= FOLLOWED {
+            for one in all.clone() {
+                let others = all.clone().filter(|&other| self.has(one, other));
+                let others = others.filter(|&other| differ(one, other));
+                pairs.extend(others.map(|other| (one, other)));
+            }
+            return pairs;
+        }
+        let line = self.line();
+        // For each place of the line, those before it that the pairs so far put there, a bit each.
+        let mut followed: Vec<Vec<u64>> = Vec::with_capacity(line.len());
+        for (place, &later) in line.iter().enumerate() {
+            let mut before = vec![0; place.div_ceil(64)];
+            for (earlier, &one) in line[..place].iter().enumerate().rev() {
+                let is_news = before[earlier / 64] & (1 << (earlier % 64)) == 0;
+                if is_news && differ(one, later) && self.has(one, later) {
+                    pairs.push((one, later));
+                    before[earlier / 64] |= 1 << (earlier % 64);
+                    for (own, others) in before.iter_mut().zip(&followed[earlier]) {
+                        *own |= others;
+                    }
+                }
+            }
+            followed.push(before);
+        }
+        pairs
     }
 
     /// One order that keeps what is known.
@@ -185,4 +218,48 @@ fn width(value: &[String]) -> Option<(&'static str, u32, u32)> {
         "jsonb" => ("json", 2, 0),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANY: usize = FOLLOWED + 12;
+
+    /// Who comes before whom, by way of others too.
+    fn closed(pairs: &[(usize, usize)]) -> Vec<Vec<bool>> {
+        let mut rows = vec![vec![false; MANY]; MANY];
+        for &(one, other) in pairs {
+            rows[one][other] = true;
+        }
+        for by in 0..MANY {
+            for one in 0..MANY {
+                if rows[one][by] {
+                    for other in 0..MANY {
+                        rows[one][other] |= rows[by][other];
+                    }
+                }
+            }
+        }
+        rows
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_other_pairs_of_many_follow(
+            known in proptest::collection::vec((0..MANY, 0..MANY), 0..300),
+            values in proptest::collection::vec(0..3, MANY),
+        ) {
+            let known = known.iter().map(|&(one, other)| (one.min(other), one.max(other)));
+            let known: Vec<_> = known.filter(|(one, other)| one != other).collect();
+            let before = Before { rows: closed(&known) };
+            let differ = |one: usize, other: usize| values[one] != values[other];
+            let all = (0..MANY).flat_map(|one| (0..MANY).map(move |other| (one, other)));
+            let all = all.filter(|&(one, other)| differ(one, other) && before.has(one, other));
+            let all: Vec<_> = all.collect();
+            let few = before.pairs(differ);
+            assert!(few.len() <= all.len());
+            assert_eq!(closed(&few), closed(&all));
+        }
+    }
 }
