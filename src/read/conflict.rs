@@ -8,6 +8,9 @@ use crate::source::{Source, Span};
 /// and the last (<https://git-scm.com/docs/git-merge#_how_conflicts_are_presented>).
 const MARKS: [&str; 3] = ["<<<<<<<", "=======", ">>>>>>>"];
 
+/// Where the text begins that both sides had before (`merge.conflictStyle = diff3`).
+const OLD: &str = "|||||||";
+
 /// Tells the first conflict of a file.
 pub(super) fn find(source: &Source) -> Option<Finding> {
     let text = source.text.as_str();
@@ -26,9 +29,14 @@ pub(super) fn find(source: &Source) -> Option<Finding> {
     let finding = Finding::new(Code::ConflictMarker, "a merge conflict is not resolved")
         .label(line(places[0]), "one side begins")
         .label(line(places[1]), "the other side")
-        .label(line(places[2]), "both have ended")
-        .help("keep what is right of both sides, and remove these three lines");
-    Some(finding)
+        .label(line(places[2]), "both have ended");
+    let one_side = places[0]..places[1];
+    Some(match line_of(&text[one_side], OLD) {
+        Some(old) => finding
+            .label(line(places[0] + old), "what both had before")
+            .help("keep what is right of both sides, and remove these four lines and what both had before"),
+        None => finding.help("keep what is right of both sides, and remove these three lines"),
+    })
 }
 
 /// Where a line begins with a mark that has nothing or a blank behind it.

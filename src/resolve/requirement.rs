@@ -133,7 +133,7 @@ fn note<'p>(index: &mut BTreeMap<&'p str, Vec<PatchId>>, name: &'p str, id: Patc
 }
 
 fn find(reference: &str, from: PatchId, names: &Names<'_>, catalog: &Catalog<'_>) -> Found {
-    if reference.contains(['*', '?'])
+    if is_glob(reference)
         && let Some(glob) = glob(reference)
     {
         let found: Vec<PatchId> = (0..)
@@ -193,6 +193,10 @@ fn strip_sql(name: &str) -> &str {
         Some(end) if end.eq_ignore_ascii_case(".sql") => &name[..stem],
         _ => name,
     }
+}
+
+fn is_glob(reference: &str) -> bool {
+    reference.contains(['*', '?'])
 }
 
 /// A glob as a pattern over whole names: `*` any characters but `/`, `**` any characters, `?` one
@@ -255,20 +259,23 @@ fn ambiguous(
 /// The names most like a reference, the best first, without that of the patch that has it: none
 /// requires itself.
 fn close<'p>(reference: &str, later: PatchId, patches: &'p [Patch]) -> Vec<&'p str> {
+    let wanted = strip_sql(reference).to_lowercase();
     let mut close: Vec<(f64, &str)> = patches
         .iter()
         .enumerate()
         .filter(|(number, _)| *number != later.0 as usize)
         .map(|(_, patch)| {
             let name = patch.name.as_str();
-            let last = name.rsplit('/').next().unwrap_or(name);
-            let wanted = strip_sql(reference);
-            let whole = strsim::jaro_winkler(wanted, name);
-            (whole.max(strsim::jaro_winkler(wanted, last)), name)
+            let whole = name.to_lowercase();
+            let last = whole.rsplit('/').next().unwrap_or(&whole);
+            let likeness = |other: &str| strsim::jaro_winkler(&wanted, other);
+            (likeness(&whole).max(likeness(last)), name)
         })
         .filter(|(likeness, _)| *likeness > 0.75)
         .collect();
     close.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
+    // Two patches of one name have a finding of their own.
+    close.dedup();
     close
         .into_iter()
         .take(CLOSE)
@@ -293,9 +300,13 @@ fn unknown(reference: &str, requirement: &Spanned<Requirement>, names: &[&str]) 
             finding = finding.note(format!("close names: {}", names.join(", ")));
         }
     }
-    finding.help(format!(
-        "if it is applied already and not among these files: `-- requires: external {reference}`"
-    ))
+    // The ledger is asked for whole names.
+    finding.help(match is_glob(reference) {
+        true => "correct the pattern, or remove it where there is no such patch any more".to_owned(),
+        false => format!(
+            "if it is applied already and not among these files: `-- requires: external {reference}`"
+        ),
+    })
 }
 
 /// Another name in the place of a requirement; a person decides whether it was meant.

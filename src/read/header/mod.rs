@@ -124,6 +124,12 @@ pub fn read(source: &Source, split: &Split) -> (Header, Vec<Finding>) {
             directive.begins_line && (values::is_written(directive) || directive.prefixed)
         });
         for directive in late {
+            let mut wrong = Vec::new();
+            values::take(&directive, &mut header.clone(), &mut wrong);
+            if let Some(wrong) = wrong.pop() {
+                findings.push(late_and_wrong(&directive, wrong));
+                continue;
+            }
             let told = values::late(&directive);
             if !matches!(told, Some(Late::Ignores(..))) {
                 findings.push(late_finding(source, directive.key, directive.span, true));
@@ -143,6 +149,24 @@ fn directives<'t>(
         .filter_map(|line| Directive::parse(source, line))
 }
 
+fn late(key: &str, span: Span) -> Finding {
+    Finding::new(
+        Code::LateDirective,
+        format!("`{key}` stands after the first statement, where it has no effect"),
+    )
+    .label(span, "not in the leading comments of the file")
+}
+
+/// Of a directive that would not be read at the top of the file either.
+fn late_and_wrong(directive: &Directive<'_>, wrong: Finding) -> Finding {
+    let mut finding =
+        late(directive.key, directive.span).note(format!("and it is not right: {}", wrong.title));
+    for help in wrong.helps {
+        finding = finding.help(help);
+    }
+    finding.help("a directive that is kept belongs above the first statement of the file")
+}
+
 /// What to say of a directive that stands after the first statement, and whether it would be of use at the top.
 #[must_use]
 pub fn late_finding(source: &Source, key: &str, span: Span, is_of_use: bool) -> Finding {
@@ -157,11 +181,7 @@ pub fn late_finding(source: &Source, key: &str, span: Span, is_of_use: bool) -> 
     ]
     .iter()
     .all(|other| !key.eq_ignore_ascii_case(other));
-    let finding = Finding::new(
-        Code::LateDirective,
-        format!("`{key}` stands after the first statement, where it has no effect"),
-    )
-    .label(span, "not in the leading comments of the file");
+    let finding = late(key, span);
     if !is_of_use {
         return finding
             .note("there is nothing that it would take away at the top of the file")

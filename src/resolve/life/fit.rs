@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::chain::{Chain, Lifetime, spans};
 use super::{Life, Role};
 use crate::name::Ident;
-use crate::read::fact::{Kind, Part};
+use crate::read::fact::{Action, Kind, Part};
 use crate::resolve::PatchId;
 use crate::resolve::catalog::{EventKind, Identity, IdentityId};
 
@@ -115,6 +115,9 @@ pub(super) fn fits(life: &Life<'_>, id: IdentityId, lifetime: &Lifetime, user: P
     if !life.widths.fits(id, roles[birth].patch, user) {
         return false;
     }
+    if is_view(life, &roles[birth]) && adds_columns(life, id, user) {
+        return false;
+    }
     let has = columns(life, id, &roles[birth]);
     let wants = needed(life, id, user);
     let later = added(life, id);
@@ -122,6 +125,29 @@ pub(super) fn fits(life: &Life<'_>, id: IdentityId, lifetime: &Lifetime, user: P
         || wants
             .iter()
             .all(|name| has.contains(name) || later.contains(name))
+}
+
+/// Whether a version is a view, to which nobody adds a column.
+fn is_view(life: &Life<'_>, maker: &Role) -> bool {
+    let Some(birth) = maker.birth else {
+        return false;
+    };
+    let statements = life.patches[maker.patch.0 as usize].facts.iter();
+    let mut statements = statements.filter(|it| it.statement as u32 == birth.at.0);
+    let fact = statements
+        .next()
+        .and_then(|it| it.facts.get(birth.at.1 as usize));
+    fact.is_some_and(|fact| {
+        matches!(fact.action, Action::Define { .. })
+            && matches!(fact.object.kind, Kind::View | Kind::MaterializedView)
+    })
+}
+
+fn adds_columns(life: &Life<'_>, id: IdentityId, user: PatchId) -> bool {
+    let added = members(life, id, |kind, patch| {
+        patch == user && matches!(kind, EventKind::Birth { .. })
+    });
+    !added.is_empty()
 }
 
 /// Whether a column that comes with one version of its owner may be one of another version, whose
