@@ -9,6 +9,7 @@ use super::work::Work;
 use super::{Refusal, git, globs, undo};
 use crate::finding::{Code, Finding};
 use crate::plan::{Action, Plan};
+use crate::read::Patch;
 use crate::source::Span;
 
 /// How many names a note lists.
@@ -162,6 +163,18 @@ pub(super) fn changed(
                 .help("put the change into a new patch, and this one back as it was"),
             );
         }
+        let old = since.renamed.get(&patch.source);
+        if let Some(old) = old.filter(|old| is_another(patch, old)) {
+            findings.push(
+                Finding::new(
+                    Code::ChangedSince,
+                    format!("patch `{old}` of {revision} is `{}` now", patch.name),
+                )
+                .label(Span::new(patch.source, 0, 0), "")
+                .note("a database that has applied it under its old name applies it again")
+                .help(format!("write in its first line: `-- formerly: {old}`")),
+            );
+        }
         let added = since.added.contains(&patch.source);
         if added {
             release.added.insert(patch.name.clone());
@@ -185,6 +198,12 @@ pub(super) fn changed(
         );
     }
     Ok(release)
+}
+
+/// Whether a ledger that has a patch under this old name takes it for another one.
+fn is_another(patch: &Patch, old: &str) -> bool {
+    let is_known = patch.header.formerly.iter().any(|name| name.value == old);
+    patch.header.repeatable.is_none() && !is_known
 }
 
 /// The note about what the script does not hold.

@@ -72,12 +72,20 @@ fn what_is_new_or_changed_is_chosen() {
     for part in [
         "2 of 5 patches are left out of the script",
         "required to be applied already: b (by new)",
-        "2 patches of v1 are not there any more",
-        "db/gone.sql, db/moved.sql",
+        "1 patch of v1 is not there any more",
+        "db/gone.sql",
+        "patch `moved` of v1 is `to here` now",
+        "write in its first line: `-- formerly: moved`",
         "was changed since v1",
     ] {
         assert!(said.contains(part), "{part}\n{said}");
     }
+    repository.write(
+        "db/to here.sql",
+        "-- formerly: moved\nCREATE TABLE moved (id int);\n",
+    );
+    let output = sqlstitch(&repository.top, &["-v", "build", "db", "--since", "v1"]);
+    assert!(!errors(&output).contains("moved"), "{}", errors(&output));
 }
 
 #[test]

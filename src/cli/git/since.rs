@@ -23,6 +23,8 @@ pub(in crate::cli) struct Since {
     pub(in crate::cli) changed: BTreeSet<SourceId>,
     /// The paths of SQL files of the revision that are there no more.
     pub(in crate::cli) gone: Vec<String>,
+    /// Those among the added that had another name, with that name.
+    pub(in crate::cli) renamed: BTreeMap<SourceId, String>,
 }
 
 /// Compares the files of `patches` with the tree of `revision`.
@@ -62,30 +64,53 @@ pub(in crate::cli) fn since(
     let blobs = repository.blobs(to_compare.iter().map(|(_, entry)| entry.id.as_str()))?;
     for ((patch, _), blob) in to_compare.into_iter().zip(blobs) {
         let source = sources.get(patch.source);
-        match before(source, &blob, engine) {
-            Some(old) if old.name != patch.name => since.added.insert(patch.source),
+        match before(&source.path, &blob, engine) {
+            Some(old) if old.name != patch.name => {
+                since.renamed.insert(patch.source, old.name);
+                since.added.insert(patch.source)
+            }
             Some(old) if is_same(&old, patch) => false,
             _ => since.changed.insert(patch.source),
         };
     }
-    let under = |path: &str| {
-        directories
+    // What the path is under the directory of the patches.
+    let under = |path: &'_ str| -> Option<String> {
+        let mut below = directories
             .iter()
-            .any(|root| path.starts_with(root.as_str()))
+            .filter_map(|root| path.strip_prefix(root.as_str()));
+        below.next().map(str::to_owned)
     };
     let is_patch = |path: &str| path.ends_with(".sql") && !path.ends_with(".revert.sql");
-    let gone = tree.keys().filter(|path| {
-        is_patch(path) && under(path) && !seen.contains(*path) && !repository.has(path)
+    let gone = tree.iter().filter_map(|(path, entry)| {
+        let is_gone = is_patch(path) && !seen.contains(path) && !repository.has(path);
+        let below = under(path).filter(|_| is_gone)?;
+        Some((path, below, entry.id.as_str()))
     });
-    since.gone = gone.cloned().collect();
+    let gone: Vec<_> = gone.collect();
+    let blobs = repository.blobs(gone.iter().map(|(_, _, id)| *id))?;
+    for ((path, below, _), blob) in gone.into_iter().zip(blobs) {
+        let old = before(&below, &blob, engine);
+        let is_now = |patch: &&Patch| {
+            let is_new = since.added.contains(&patch.source);
+            let is_it = |old: &Patch| !old.statements.is_empty() && is_same(old, patch);
+            is_new && !since.renamed.contains_key(&patch.source) && old.as_ref().is_some_and(is_it)
+        };
+        match (patches.iter().find(is_now), &old) {
+            (Some(now), Some(old)) if old.name != now.name => {
+                since.renamed.insert(now.source, old.name.clone());
+            }
+            (Some(_), _) => {}
+            (None, _) => since.gone.push(path.clone()),
+        }
+    }
     Ok(since)
 }
 
-/// The patch as the revision has it; none where that is no text.
-fn before(source: &Source, blob: &[u8], engine: Engine) -> Option<Patch> {
+/// The patch that the revision has at a path under the directory of the patches; none where that is no text.
+fn before(path: &str, blob: &[u8], engine: Engine) -> Option<Patch> {
     let text = decode(blob).ok()?;
     let mut sources = Sources::default();
-    let id = sources.add(source.path.as_str(), text);
+    let id = sources.add(path, text);
     Some(read::read(sources.get(id), engine).patch)
 }
 
