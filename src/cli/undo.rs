@@ -55,7 +55,7 @@ pub(super) fn of(plan: &Plan, work: &mut Work) -> Found {
                     "write what undoes it to {}; an empty file says that there is nothing to undo",
                     place.shown
                 ))
-                .help("or say that nothing undoes it, in its header: -- revert: none"),
+                .help("or say that nothing undoes it, in its header: `-- revert: none`"),
             ),
             Err(finding) => found.findings.push(*finding),
         }

@@ -75,7 +75,9 @@ pub fn check(merged: Merged<'_>, sides: &Sides) -> Outcome {
         if is_settled(merged.graph, pair) {
             findings.push(tell::settled(&clash, merged, sides));
         } else if clash.severity == Severity::Note {
-            findings.push(tell::harmless(&clash, merged, sides));
+            if !is_told(&clash, merged) {
+                findings.push(tell::harmless(&clash, merged, sides));
+            }
         } else if !is_known(&clash, merged) {
             findings.push(tell::hazard(&clash, merged, sides));
         }
@@ -150,6 +152,14 @@ fn is_settled(graph: &Graph, [one, other]: [PatchId; 2]) -> bool {
     let edges = [graph.edge(one, other), graph.edge(other, one)];
     let mut reasons = edges.into_iter().flatten().flat_map(|edge| &edge.reasons);
     reasons.any(|reason| reason.rule == Rule::Header)
+}
+
+/// Whether more than a note is told of both places already.
+fn is_told(clash: &Clash, merged: Merged<'_>) -> bool {
+    merged.known.iter().any(|finding| {
+        let has = |span| finding.labels.iter().any(|it| it.span == span);
+        finding.severity > Severity::Note && clash.deeds.iter().all(|deed| has(deed.span))
+    })
 }
 
 /// Whether something as bad about both patches has been found already.

@@ -90,7 +90,7 @@ pub(super) fn fate(text: &str) -> Fate {
             "write the value itself where the variable is used"
         }
         "i" | "ir" | "include" | "include_relative" => {
-            "make the included file a patch and write its name here: -- requires: NAME"
+            "make the included file a patch and write its name here: `-- requires: NAME`"
         }
         "copy" => {
             "write COPY … FROM stdin; with the data in the file, or load the data outside the patches"

@@ -32,7 +32,7 @@ pub(super) fn findings(plan: &Plan, patches: &[Steps<'_>]) -> Vec<Finding> {
                 findings.push(
                     finding(&patch.name, value, user, added, before, of)
                         .help("move what follows the ALTER TYPE to another patch")
-                        .help("or let each statement commit by itself: -- transaction: off"),
+                        .help("or let each statement commit by itself: `-- transaction: off`"),
                 );
                 continue;
             }

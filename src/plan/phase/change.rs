@@ -59,6 +59,8 @@ pub enum BreakKind {
     LostRule,
     /// An index is built while writers wait.
     BlockingIndex,
+    /// The same for a unique constraint or a primary key.
+    BlockingKey,
     /// All rows are written anew while everyone waits.
     BlockingRewrite,
     /// All rows are looked at while everyone waits.
@@ -71,7 +73,7 @@ impl BreakKind {
     pub fn only_blocks(self) -> bool {
         matches!(
             self,
-            Self::BlockingIndex | Self::BlockingRewrite | Self::BlockingScan
+            Self::BlockingIndex | Self::BlockingKey | Self::BlockingRewrite | Self::BlockingScan
         )
     }
 }

@@ -165,7 +165,7 @@ impl<'a> Way<'a> {
                         tell(BreakKind::AddUnique);
                     }
                     if rules.index_blocks && !using_index {
-                        tell(BreakKind::BlockingIndex);
+                        tell(BreakKind::BlockingKey);
                     }
                 }
             }

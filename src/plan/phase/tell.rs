@@ -165,7 +165,19 @@ fn finding(broken: &Break, patch: &Patch, statement: usize, all_patches: &Patche
         BreakKind::AddRequired if !all_patches.dialect.release.tightens_columns => {
             "give it a DEFAULT, or add it without NOT NULL, and build the table anew with NOT NULL in a patch with `-- phase: contract`"
         }
+        BreakKind::BlockingRewrite if broken.new.is_some() => {
+            "add a column of the new type, keep both the same by triggers, fill it in a later patch, and drop the old one in a patch with `-- phase: contract`"
+        }
+        BreakKind::BlockingRewrite if object.part == Part::Whole => {
+            "run it when nobody uses the table, and say so in the first line: `-- allow: blocking-rewrite` and why"
+        }
         _ => help,
+    };
+    let title = match (broken.kind, &object.part) {
+        (BreakKind::SwitchOff, Part::Member(all)) if matches!(all.as_str(), "all" | "user") => {
+            "triggers of {table} do not fire any more, and code that runs may rely on them"
+        }
+        _ => title,
     };
     let title = title
         .replace("{object}", &format!("`{}`", short(broken)))
@@ -338,10 +350,15 @@ fn words(kind: BreakKind) -> (Code, &'static str, &'static str) {
             "the index stops all writers of {object} until it is built",
             "write CREATE INDEX CONCURRENTLY, in a patch of its own with `-- transaction: off`",
         ),
+        BreakKind::BlockingKey => (
+            Code::BlockingIndex,
+            "the index of the key stops all writers of {object} until it is built",
+            "write CREATE UNIQUE INDEX CONCURRENTLY, in a patch of its own with `-- transaction: off`, and in a next one `ADD CONSTRAINT … UNIQUE USING INDEX …` (or `PRIMARY KEY USING INDEX …`)",
+        ),
         BreakKind::BlockingRewrite => (
             Code::BlockingRewrite,
             "{object} has all rows written anew while everyone waits",
-            "add a column without the default or the new type, set its default, and fill its rows in a later patch",
+            "add the column without what fills it, set its default after that, and fill its rows in a later patch",
         ),
         BreakKind::BlockingScan => (
             Code::BlockingScan,
