@@ -235,9 +235,9 @@ mod tests {
         for by in 0..MANY {
             for one in 0..MANY {
                 if rows[one][by] {
-                    for other in 0..MANY {
-                        rows[one][other] |= rows[by][other];
-                    }
+                    let behind = rows[by].clone();
+                    let reached = rows[one].iter_mut().zip(behind);
+                    reached.for_each(|(known, more)| *known |= more);
                 }
             }
         }
