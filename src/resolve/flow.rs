@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::catalog::{Catalog, EventKind, IdentityId, stands};
 use super::counter::{Counters, Split};
 use super::edges::Edges;
-use super::parents::{Named, Parents, Side};
+use super::parents::{Named, Parents};
 use super::sought::{Found, Sought};
 use super::width::Widths;
 use super::{PatchId, Reason, Rule, Strength};
@@ -33,7 +33,6 @@ pub(super) struct Flow {
 
 /// Finds what keeps data right.
 pub(super) fn find(
-    patches: &[Patch],
     sources: &Sources,
     catalog: &Catalog<'_>,
     done: Done,
@@ -121,19 +120,6 @@ pub(super) fn find(
     }
     for Named { table, row, by } in parents.named_by_their_like(sources, catalog) {
         flow.pairs(table, &[row], &[by], Rule::ParentRows);
-    }
-    for side in parents.sides(patches, sources, catalog) {
-        let Side {
-            column,
-            key,
-            change,
-            ..
-        } = side;
-        let (earlier, later, rule) = match side.is_after {
-            true => (change, key, Rule::ChangeDepend),
-            false => (key, change, Rule::DependChange),
-        };
-        flow.strong_pairs(column, &[earlier], &[later], rule, Strength::Hard);
     }
     for Found { table, row, by } in sought.found() {
         flow.pairs(table, &[row], &[by], Rule::RowLookup);

@@ -91,23 +91,26 @@ pub fn resolve(
     let deeds = bodies.all_deeds(patches, &catalog);
     let needs = deeds.promoted(&catalog);
     let widths = width::Widths::new(patches, sources, &catalog, &sequence);
-    let mut life = life::Life::new(patches, sources, &catalog, (&needs, &widths), &sequence);
+    let (mut life, parents) = rayon::join(
+        || life::Life::new(patches, sources, &catalog, (&needs, &widths), &sequence),
+        || parents::Parents::new(patches, sources, &catalog, &deeds),
+    );
+    parents.add_edges(patches, sources, &catalog, &mut edges);
     // What happens to rows does not depend on the edges: it is looked for at the same time.
-    let ((), (parents, counters, mut flow, sought)) = rayon::join(
+    let ((), (counters, mut flow, sought)) = rayon::join(
         || life.add_edges(&mut edges, &mut findings),
         || {
-            let ((parents, counters), done) = rayon::join(
+            let ((counters, sought), done) = rayon::join(
                 || {
-                    let parents = parents::Parents::new(patches, sources, &catalog, &deeds);
                     let counters = counter::Counters::new(patches, sources, &catalog);
-                    (parents, counters)
+                    let sought = sought::Sought::new(patches, sources, &catalog);
+                    (counters, sought)
                 },
                 || flow::Done::new(patches, sources, &catalog, &deeds),
             );
             let rows = (&parents, &counters, &widths);
-            let sought = sought::Sought::new(patches, sources, &catalog);
-            let flow = flow::find(patches, sources, &catalog, done, rows, &sought);
-            (parents, counters, flow, sought)
+            let flow = flow::find(sources, &catalog, done, rows, &sought);
+            (counters, flow, sought)
         },
     );
     width::add_edges(patches, &catalog, &widths, &mut edges, &mut findings);

@@ -5,7 +5,6 @@ mod itself;
 mod typed;
 
 pub(super) use itself::{Named, all_columns};
-pub(super) use typed::Side;
 
 use std::collections::BTreeMap;
 

@@ -11,17 +11,10 @@ use crate::dialect::lex::{Lexer, TokenKind};
 use crate::read::Patch;
 use crate::read::acts::Acts;
 use crate::read::fact::{Action, Kind, Part};
-use crate::resolve::PatchId;
 use crate::resolve::catalog::{Catalog, IdentityId};
+use crate::resolve::edges::Edges;
+use crate::resolve::{PatchId, Reason, Rule, Strength};
 use crate::source::{Sources, Span};
-
-/// A foreign key, and the change of the type of the column that it references.
-pub(in crate::resolve) struct Side {
-    pub(in crate::resolve) column: IdentityId,
-    pub(in crate::resolve) key: (PatchId, Span),
-    pub(in crate::resolve) change: (PatchId, Span),
-    pub(in crate::resolve) is_after: bool,
-}
 
 /// Types that can be compared with each other. Others are not told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,16 +33,18 @@ struct Types {
 }
 
 impl Parents {
-    /// The foreign keys that can be made only before or only after the type of what they reference changes.
-    pub(in crate::resolve) fn sides(
+    /// Puts foreign keys that can be made only before or only after the type of what they reference changes on the
+    /// right side of the change, unless the edges so far say otherwise.
+    pub(in crate::resolve) fn add_edges(
         &self,
         patches: &[Patch],
         sources: &Sources,
         catalog: &Catalog<'_>,
-    ) -> Vec<Side> {
+        edges: &mut Edges,
+    ) {
         let is_retyping = |patch: &Patch| patch.acts.has(Acts::RETYPE);
         if !catalog.dialect.objects.keys_fix_types || !patches.iter().any(is_retyping) {
-            return Vec::new();
+            return;
         }
         let pairs: Vec<(&Reference, IdentityId, IdentityId)> = self.single(catalog).collect();
         let mut types: BTreeMap<IdentityId, Types> = BTreeMap::new();
@@ -60,22 +55,31 @@ impl Parents {
         for (number, patch) in patches.iter().enumerate() {
             note(PatchId(number as u32), patch, sources, catalog, &mut types);
         }
-        let side = |(key, from, to): (&Reference, IdentityId, IdentityId)| {
+        for (key, from, to) in pairs {
             let Types { first, changes } = &types[&to];
             let ([(_, Some(old))], [(change, span, Some(new))]) = (&first[..], &changes[..]) else {
-                return None;
+                continue;
             };
-            let own = types[&from].at(key.place.0)?;
-            let is_after = own == *new;
-            let is_told = old != new && (is_after || own == *old) && *change != key.place.0;
-            is_told.then_some(Side {
-                column: to,
-                key: key.place,
-                change: (*change, *span),
-                is_after,
-            })
-        };
-        pairs.into_iter().filter_map(side).collect()
+            let own = types[&from].at(key.place.0);
+            let change = (*change, *span);
+            let (earlier, later, rule) = match own {
+                _ if old == new => continue,
+                Some(own) if own == *new => (change, key.place, Rule::ChangeDepend),
+                Some(own) if own == *old => (key.place, change, Rule::DependChange),
+                _ => continue,
+            };
+            if edges.insists(later.0, earlier.0) {
+                continue;
+            }
+            let reason = Reason {
+                rule,
+                strength: Strength::Hard,
+                object: catalog.get(to).label(),
+                earlier: earlier.1,
+                later: later.1,
+            };
+            edges.add(earlier.0, later.0, reason);
+        }
     }
 
     /// The foreign keys of one column, with that column and the one that it references.
