@@ -69,6 +69,8 @@ pub(super) fn read(
         forget_uses_before_definitions(&mut found.facts);
         unchecked.loosen(&mut found.facts);
         found.facts.shrink_to_fit();
+        // A batch of T-SQL is one place, however many EXEC it has.
+        found.dynamic.dedup();
         if !found.facts.is_empty() || !found.dynamic.is_empty() || found.tokens_only {
             all.push(StatementFacts {
                 statement: number,

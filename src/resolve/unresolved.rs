@@ -17,11 +17,18 @@ pub(super) fn report(
     settings: &Settings,
     findings: &mut Vec<Finding>,
 ) {
+    let is_told =
+        |object: &Object| is_reported(object, catalog) && !is_external(&object.name, settings);
+    let told = catalog.unresolved.iter().map(|(_, object, _)| object);
+    let told = told.filter(|object| is_told(object));
+    let names: BTreeSet<&ObjectName> = told.map(|object| &object.name).collect();
+    // A key stands in the file once.
+    let is_list = names.len() > 1 || !settings.externals.is_empty();
     let mut seen = BTreeSet::new();
     let mut near = Near::default();
     let mut known: BTreeMap<_, Option<String>> = BTreeMap::new();
     for (patch, object, span) in &catalog.unresolved {
-        if !is_reported(object, catalog) || is_external(&object.name, settings) {
+        if !is_told(object) {
             continue;
         }
         if !seen.insert((patch, object)) {
@@ -42,10 +49,15 @@ pub(super) fn report(
         if let Some(close) = close {
             finding = finding.help(format!("did you mean `{close}`?"));
         }
-        findings.push(finding.help(format!(
-            "if it exists outside the bundle, list it in sqlstitch.toml: `externals = [\"{}\"]`",
-            object.name
-        )));
+        let name = &object.name;
+        findings.push(finding.help(match is_list {
+            true => format!(
+                "if it exists outside the bundle, add `\"{name}\"` to the list `externals = […]` in sqlstitch.toml"
+            ),
+            false => format!(
+                "if it exists outside the bundle, list it in sqlstitch.toml: `externals = [\"{name}\"]`"
+            ),
+        }));
     }
 }
 

@@ -194,9 +194,12 @@ pub(super) fn orphans(path: &Path) -> Result<Vec<String>, Error> {
     )?;
     let lines = statement.query_map([], |row| {
         let (table, parent, count): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok(format!(
-            "{count} rows of table {table} refer to rows of {parent} that are not there"
-        ))
+        Ok(match count {
+            1 => format!("1 row of table {table} refers to a row of {parent} that is not there"),
+            _ => format!(
+                "{count} rows of table {table} refer to rows of {parent} that are not there"
+            ),
+        })
     })?;
     lines.collect()
 }

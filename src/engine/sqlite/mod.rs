@@ -128,7 +128,7 @@ impl Run<'_> {
                 orphans
                     .into_iter()
                     .fold(finding, Finding::note)
-                    .help("run PRAGMA foreign_key_check after the script"),
+                    .help("`PRAGMA foreign_key_check` behind the script tells which: write the missing rows first, or leave these out"),
             );
         }
         Ok(())
