@@ -80,7 +80,11 @@ pub(super) fn edge(
 ) -> Finding {
     let name = |patch: crate::resolve::PatchId| &merged.patches[patch.0 as usize].name;
     let (earlier, later) = (name(edge.earlier), name(edge.later));
-    let (does, then) = reason.rule.verbs();
+    let (does, then) = match reason.rule {
+        // A side is not a patch.
+        Rule::Header => ("has", "requires"),
+        rule => rule.verbs(),
+    };
     let [into, from] = &sides.names;
     let (first, second) = if forward { (into, from) } else { (from, into) };
     let title = format!("`{earlier}` of {first} must come before `{later}` of {second}");

@@ -451,7 +451,7 @@ fn settings_and_rows_that_do_not_commute_are_told() {
         (
             "COMMENT ON TABLE t IS 'a';\n",
             "COMMENT ON TABLE t IS 'b';\n",
-            "note[merge-order]: both main and HEAD set table t",
+            "warning[unordered-change]: the comment of table t is set",
         ),
         (
             "ALTER TABLE t ALTER COLUMN name SET NOT NULL;\n",
