@@ -31,6 +31,9 @@ pub(super) struct Flow {
     pub(super) reads: Places,
 }
 
+/// How many pairs of writes and reads of one table are looked at closely: of more, nobody wrote each by hand.
+const COMPARED: usize = 100_000;
+
 /// Finds what keeps data right.
 pub(super) fn find(
     sources: &Sources,
@@ -83,7 +86,11 @@ pub(super) fn find(
         }
     }
     for (object, readers) in &reads {
+        let start = flow.pairs.len();
         flow.join(*object, &writes, readers, Rule::WriteRead);
+        if let Some(written) = writes.get(object) {
+            flow.leave_apart(start, *object, [written, readers], sought);
+        }
     }
     for object in fired_writes.keys().chain(fired_reads.keys()) {
         let all = |certain: &Places, fired: &Places| -> Vec<(PatchId, Span)> {
@@ -198,6 +205,34 @@ impl Pairs {
         for (from, to, reason) in allowed.collect::<Vec<_>>() {
             edges.add(from, to, reason);
         }
+    }
+
+    /// Leaves out, of the pairs from `start` on, reads of a table that look for other rows than those written.
+    fn leave_apart(
+        &mut self,
+        start: usize,
+        table: IdentityId,
+        [written, read]: [&[(PatchId, Span)]; 2],
+        sought: &Sought,
+    ) {
+        if self.pairs.len() - start > COMPARED || !sought.knows(table) {
+            return;
+        }
+        let [written, read] = [written, read].map(|places| {
+            let by_patch = places.chunk_by(|one, other| one.0 == other.0);
+            let by_patch = by_patch.map(|places| (places[0].0, places));
+            by_patch.collect::<BTreeMap<PatchId, &[(PatchId, Span)]>>()
+        });
+        let mut known = BTreeMap::new();
+        let mut is_apart = |pair: &Pair| {
+            let (writer, reader) = (pair.earlier.0, pair.later.0);
+            *known
+                .entry((writer, reader))
+                .or_insert_with(|| sought.are_apart(table, written[&writer], read[&reader]))
+        };
+        let pairs = self.pairs.split_off(start);
+        let met = pairs.into_iter().filter(|pair| !is_apart(pair));
+        self.pairs.extend(met);
     }
 
     fn join(

@@ -17,20 +17,21 @@ use crate::read::Patch;
 use crate::read::acts::Acts;
 use crate::read::fact::{Action, Fact, Kind, StatementFacts};
 use crate::source::{Sources, Span};
-use words::Lookup;
+use words::Want;
 
 /// What patches look for in tables, and the rows that stand there as literals.
 #[derive(Default)]
 pub(super) struct Sought {
-    queries: BTreeMap<IdentityId, Vec<Query>>,
-    rows: BTreeMap<IdentityId, Vec<Rows>>,
+    queries: BTreeMap<IdentityId, BTreeMap<PatchId, Vec<Query>>>,
+    rows: BTreeMap<IdentityId, BTreeMap<PatchId, Vec<Rows>>>,
 }
 
 /// A row that a statement looks for.
 struct Query {
     place: Place,
     /// See [`words::Lookup`].
-    wants: Vec<(Ident, String)>,
+    wants: Vec<Want>,
+    takes_away: bool,
 }
 
 /// Rows that a statement inserts as literals.
@@ -67,7 +68,8 @@ impl Sought {
         let numbered =
             numbered.filter(|(_, patch)| patch.acts.has(Acts::READ) && patch.acts.has(Acts::WRITE));
         for (table, query) in numbered.flat_map_iter(queries).collect::<Vec<_>>() {
-            sought.queries.entry(table).or_default().push(query);
+            let of_table = sought.queries.entry(table).or_default();
+            of_table.entry(query.place.0).or_default().push(query);
         }
         if sought.queries.is_empty() {
             return sought;
@@ -100,85 +102,112 @@ impl Sought {
         let numbered = patches.par_iter().enumerate();
         let found: Vec<_> = numbered.flat_map_iter(rows).collect();
         for (table, rows) in found {
-            sought.rows.entry(table).or_default().push(rows);
+            let of_table = sought.rows.entry(table).or_default();
+            of_table.entry(rows.place.0).or_default().push(rows);
         }
         sought
     }
 
-    /// Each row that one patch inserts and others look for.
+    /// Each row that one patch inserts and others look for. What a patch deletes may be to make room for what comes.
     pub(super) fn found(&self) -> Vec<Found> {
         let mut found = Vec::new();
         for (&table, queries) in &self.queries {
-            let rows = self.rows.get(&table).map_or(&[][..], Vec::as_slice);
-            for query in queries {
-                let is_it = |rows: &&Rows| rows.has(query, |fit| fit == Fit::Is);
-                let mut makers = rows.iter().filter(is_it);
-                if let Some(first) = makers.next()
-                    && first.place.0 != query.place.0
-                    && makers.all(|other| other.place.0 == first.place.0)
-                {
-                    found.push(Found {
-                        table,
-                        row: first.place,
-                        by: query.place,
+            let Some(rows) = self.rows.get(&table) else {
+                continue;
+            };
+            let queries = queries.values().flatten();
+            for query in queries.filter(|query| !query.takes_away) {
+                for wants in each(&query.wants) {
+                    let is_it = |rows: &&Rows| rows.fit(&wants).contains(&Fit::Is);
+                    let mut makers = rows.iter().filter_map(|(patch, rows)| {
+                        let first = rows.iter().find(is_it)?;
+                        Some((*patch, first.place))
                     });
+                    if let (Some((maker, row)), None) = (makers.next(), makers.next())
+                        && maker != query.place.0
+                    {
+                        let by = query.place;
+                        found.push(Found { table, row, by });
+                    }
                 }
             }
         }
         found
     }
 
-    /// Whether all that a patch reads of a table is looked for by literals that no row of what another writes has.
+    /// Whether a patch looks for rows of a table.
+    pub(super) fn knows(&self, table: IdentityId) -> bool {
+        self.queries.contains_key(&table)
+    }
+
+    /// Whether all that a patch reads of a table is looked for by literals that no row of what another one writes
+    /// has. The places are all those of the one and of the other.
     pub(super) fn are_apart(&self, table: IdentityId, writes: &[Place], reads: &[Place]) -> bool {
-        let (Some(queries), Some(rows)) = (self.queries.get(&table), self.rows.get(&table)) else {
+        let queries = self.queries.get(&table);
+        let queries = queries.and_then(|queries| queries.get(&reads.first()?.0));
+        let (Some(queries), Some(rows)) = (queries, self.rows.get(&table)) else {
             return false;
         };
-        let of_patch = |read: &Place| {
-            let is_it = |query: &&Query| query.place.0 == read.0;
-            let mut all = queries.iter().filter(is_it).peekable();
-            all.peek().is_some().then(|| all.collect::<Vec<_>>())
+        // What is read through a view or a routine is not looked for by this patch's own words.
+        let is_own = |read: &Place| queries.iter().any(|query| query.place.1.end == read.1.end);
+        if !reads.iter().all(is_own) {
+            return false;
+        }
+        let rows = |write: &Place| {
+            let mut rows = rows.get(&write.0)?.iter();
+            rows.find(|rows| rows.place == *write)
         };
-        let rows = |write: &Place| rows.iter().find(|rows| rows.place == *write);
-        let wanted: Option<Vec<Vec<&Query>>> = reads.iter().map(of_patch).collect();
         let made: Option<Vec<&Rows>> = writes.iter().map(rows).collect();
-        let (Some(wanted), Some(made)) = (wanted, made) else {
-            return false;
-        };
-        let meet = |rows: &Rows, query: &Query| rows.has(query, |fit| fit != Fit::IsNot);
-        !made
-            .iter()
-            .any(|rows| wanted.iter().flatten().any(|query| meet(rows, query)))
+        made.is_some_and(|made| {
+            let is_other = |rows: &Rows, query: &Query| {
+                rows.fit(&query.wants).iter().all(|fit| *fit == Fit::IsNot)
+            };
+            let mut pairs = made
+                .iter()
+                .flat_map(|rows| queries.iter().map(move |query| (rows, query)));
+            pairs.all(|(rows, query)| is_other(rows, query))
+        })
     }
 }
 
+/// What each of several literals asks for alone: `code IN ('a', 'b')` looks for two rows.
+fn each(wants: &[Want]) -> Vec<Vec<Want>> {
+    let Some(several) = wants.iter().position(|(_, literals)| literals.len() > 1) else {
+        return vec![wants.to_vec()];
+    };
+    let alone = |literal: &String| {
+        let mut wants = wants.to_vec();
+        wants[several].1 = vec![literal.clone()];
+        wants
+    };
+    wants[several].1.iter().map(alone).collect()
+}
+
 impl Rows {
-    fn has(&self, query: &Query, wanted: impl Fn(Fit) -> bool) -> bool {
-        let places: Vec<_> = query
-            .wants
+    /// Whether each row is the one that is sought.
+    fn fit(&self, wants: &[Want]) -> Vec<Fit> {
+        let place = |column: &Ident| self.columns.iter().position(|it| it == column);
+        // What is not written may have a default.
+        let written: Vec<(usize, &[String])> = wants
             .iter()
-            .map(|(column, _)| self.columns.iter().position(|it| it == column))
+            .filter_map(|(column, literals)| Some((place(column)?, literals.as_slice())))
             .collect();
-        self.rows.iter().any(|row| {
-            let values = places
+        let fit = |row: &Vec<Option<String>>| {
+            let fits = written
                 .iter()
-                .zip(&query.wants)
-                .map(|(place, (_, literal))| {
-                    let value = place.map(|place| row.get(place).and_then(Option::as_ref));
-                    match value {
-                        // What is not written may have a default.
-                        None => None,
-                        Some(None) => Some(Fit::MayBe),
-                        Some(Some(value)) if value == literal => Some(Fit::Is),
-                        Some(Some(_)) => Some(Fit::IsNot),
-                    }
+                .map(|&(place, literals)| match row.get(place) {
+                    Some(Some(value)) if literals.contains(value) => Fit::Is,
+                    Some(Some(_)) => Fit::IsNot,
+                    _ => Fit::MayBe,
                 });
-            let fits: Vec<Fit> = values.flatten().collect();
-            wanted(match fits.as_slice() {
+            let fits: Vec<Fit> = fits.collect();
+            match fits.as_slice() {
                 fits if fits.contains(&Fit::IsNot) => Fit::IsNot,
                 fits if fits.contains(&Fit::MayBe) || fits.is_empty() => Fit::MayBe,
                 _ => Fit::Is,
-            })
-        })
+            }
+        };
+        self.rows.iter().map(fit).collect()
     }
 }
 
@@ -202,7 +231,8 @@ fn queries<'a>(
         };
         let mut found = Vec::new();
         let path = statement.search_path.as_deref();
-        for Lookup { name, wants } in lookups {
+        for lookup in lookups {
+            let name = lookup.name;
             let [start, end] = [name.start, name.end].map(|at| body.start + at as u32);
             let span = Span::new(body.source, start, end);
             let name = &sources.slice(span);
@@ -214,7 +244,12 @@ fn queries<'a>(
             };
             if let [bound] = catalog.lookup(id, path, &fact.object).as_slice() {
                 let place = (id, span);
-                found.push((bound.identity, Query { place, wants }));
+                let query = Query {
+                    place,
+                    wants: lookup.wants,
+                    takes_away: lookup.takes_away,
+                };
+                found.push((bound.identity, query));
             }
         }
         found

@@ -49,10 +49,15 @@ const NO_ALIAS: [&str; 12] = [
 pub(super) struct Lookup {
     /// Where the table's name stands in the text.
     pub(super) name: Range<usize>,
-    /// The columns that are compared with a literal, each with the literal as it is written; none where it may look
-    /// at all rows.
-    pub(super) wants: Vec<(Ident, String)>,
+    /// The columns that are compared with literals, each with those that it may have, as they are written; none
+    /// where it may look at all rows.
+    pub(super) wants: Vec<Want>,
+    /// The rows are deleted.
+    pub(super) takes_away: bool,
 }
+
+/// A column, and the literals that it may have.
+pub(super) type Want = (Ident, Vec<String>);
 
 /// A table where rows come from.
 struct Table {
@@ -60,8 +65,8 @@ struct Table {
     alias: Ident,
 }
 
-/// What a statement looks for: `FROM t WHERE a = 'x' AND b = 1`, and so with UPDATE. Conditions with OR say nothing,
-/// and what a DELETE takes away may be to make room for what comes.
+/// What a statement looks for: `FROM t WHERE a = 'x' AND b IN (1, 2)`, and so with UPDATE and DELETE. Conditions with
+/// OR say nothing.
 pub(super) fn lookups(text: &str, dialect: &Dialect) -> Vec<Lookup> {
     if text.len() > LOOKED_AT {
         return Vec::new();
@@ -78,11 +83,20 @@ pub(super) fn lookups(text: &str, dialect: &Dialect) -> Vec<Lookup> {
 
 /// Tables of which nothing says which rows are meant.
 fn any(tables: Vec<Table>) -> Vec<Lookup> {
-    let lookup = |Table { name, .. }| Lookup {
-        name,
-        wants: Vec::new(),
-    };
-    tables.into_iter().map(lookup).collect()
+    tables
+        .into_iter()
+        .map(|table| table.of(Vec::new()))
+        .collect()
+}
+
+impl Table {
+    fn of(self, wants: Vec<Want>) -> Lookup {
+        Lookup {
+            name: self.name,
+            wants,
+            takes_away: false,
+        }
+    }
 }
 
 struct Words<'a> {
@@ -107,8 +121,12 @@ impl Words<'_> {
             }
             let takes_away = at > 0 && self.is(at - 1, "delete");
             // What stands behind the FROM of an UPDATE was read with it.
-            if self.is(at, "from") && !takes_away && !(changes && depth == 0) {
-                found.extend(self.of_tables(at + 1, false));
+            if self.is(at, "from") && !(changes && depth == 0) {
+                let lookups = self.of_tables(at + 1, false).into_iter();
+                found.extend(lookups.map(|lookup| Lookup {
+                    takes_away,
+                    ..lookup
+                }));
             }
         }
         self.add_others(&mut found);
@@ -156,6 +174,7 @@ impl Words<'_> {
                 found.push(Lookup {
                     name,
                     wants: Vec::new(),
+                    takes_away: false,
                 });
             }
         }
@@ -285,50 +304,48 @@ impl Words<'_> {
         }
         let alone = tables.len() == 1 && !unnamed;
         let mut wants = vec![Vec::new(); tables.len()];
-        for (owner, column, literal) in parts.into_iter().filter_map(|part| self.compared(part)) {
+        for (owner, column, literals) in parts.into_iter().filter_map(|part| self.compared(part)) {
             let table = tables.iter().position(|table| match &owner {
                 Some(owner) => table.alias == *owner,
                 None => alone,
             });
             if let Some(table) = table {
-                wants[table].push((column, literal));
+                wants[table].push((column, literals));
             }
         }
         let tables = tables.into_iter().zip(wants);
-        let lookup = |(Table { name, .. }, wants)| Lookup { name, wants };
-        tables.map(lookup).collect()
+        tables.map(|(table, wants)| table.of(wants)).collect()
     }
 
-    /// The column and the literal of `t.a = 'x'`.
-    fn compared(&self, part: Range<usize>) -> Option<(Option<Ident>, Ident, String)> {
+    /// The column and the literals of `t.a = 'x'` and `t.a IN ('x', 'y')`.
+    fn compared(&self, part: Range<usize>) -> Option<(Option<Ident>, Ident, Vec<String>)> {
         let part = self.tokens.get(part)?;
-        let is_equals = |token: &Token| token.text(self.text) == "=";
-        let at = part.iter().position(is_equals)?;
+        let is_comparison =
+            |token: &Token| token.text(self.text) == "=" || token.is_word(self.text, "in");
+        let at = part.iter().position(is_comparison)?;
         let (one, other) = (&part[..at], &part[at + 1..]);
-        let literal = |tokens: &[Token]| match tokens {
-            [one]
-            | [
-                one,
-                _,
-                Token {
-                    kind: TokenKind::Word,
-                    ..
-                },
-            ] if matches!(
-                one.kind,
-                TokenKind::Number | TokenKind::String | TokenKind::DollarString
-            ) && tokens
-                .get(1)
-                .is_none_or(|cast| cast.text(self.text) == "::") =>
+        let ((owner, column), literals) = match other {
+            [open, listed @ .., close]
+                if open.kind == TokenKind::Open && close.kind == TokenKind::Close =>
             {
-                Some(one.text(self.text).to_owned())
+                let listed = listed.split(|token| token.kind == TokenKind::Comma);
+                let literals = listed.map(|value| self.literal(value));
+                (self.column(one)?, literals.collect::<Option<_>>()?)
             }
-            _ => None,
+            _ => match (self.column(one), self.literal(other)) {
+                (Some(column), Some(literal)) => (column, vec![literal]),
+                _ => (self.column(other)?, vec![self.literal(one)?]),
+            },
         };
+        Some((owner, column, literals))
+    }
+
+    /// A column, with the name before its dot.
+    fn column(&self, tokens: &[Token]) -> Option<(Option<Ident>, Ident)> {
         let is_name =
             |token: &Token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdent);
         let ident = |token: &Token| self.dialect.ident(token.text(self.text));
-        let column = |tokens: &[Token]| match tokens {
+        match tokens {
             [column] if is_name(column) => Some((None, ident(column))),
             [owner, dot, column]
                 if is_name(owner) && dot.kind == TokenKind::Dot && is_name(column) =>
@@ -336,12 +353,22 @@ impl Words<'_> {
                 Some((Some(ident(owner)), ident(column)))
             }
             _ => None,
+        }
+    }
+
+    /// A literal as it is written, without a cast behind it.
+    fn literal(&self, tokens: &[Token]) -> Option<String> {
+        let (one, cast) = tokens.split_first()?;
+        let is_literal = matches!(
+            one.kind,
+            TokenKind::Number | TokenKind::String | TokenKind::DollarString
+        );
+        let is_cast = match cast {
+            [] => true,
+            [sign, name] => sign.text(self.text) == "::" && name.kind == TokenKind::Word,
+            _ => false,
         };
-        let (found, literal) = match (column(one), literal(other)) {
-            (Some(column), Some(literal)) => (column, literal),
-            _ => (column(other)?, literal(one)?),
-        };
-        Some((found.0, found.1, literal))
+        (is_literal && is_cast).then(|| one.text(self.text).to_owned())
     }
 }
 
@@ -354,7 +381,8 @@ mod tests {
         let found = lookups(text, Engine::Postgres.dialect());
         let shown = found.iter().map(|lookup| {
             let wants = lookup.wants.iter();
-            let wants = wants.map(|(column, literal)| format!("{}={literal}", column.as_str()));
+            let wants = wants
+                .map(|(column, literals)| format!("{}={}", column.as_str(), literals.join("|")));
             let wants = wants.collect::<Vec<_>>().join(" ");
             format!("{}: {wants}", &text[lookup.name.clone()])
         });
@@ -397,7 +425,10 @@ mod tests {
                 "INSERT INTO s.t SELECT id FROM t WHERE a = 'x' AND b IN (TABLE t)",
                 "t: a='x'; t: ",
             ),
-            ("DELETE FROM t WHERE a = 'x'", ""),
+            (
+                "DELETE FROM t WHERE a IN ('x', 2) AND b IN (SELECT 1)",
+                "t: a='x'|2",
+            ),
             (
                 "INSERT INTO u SELECT extract(year FROM d) FROM t WHERE (a = 'x') AND lower(b) = 'y'",
                 "d: ; t: ",
