@@ -73,7 +73,9 @@ pub(super) fn by_content(
         .help(if chain.len() == 2 {
             format!("if that is right, say it at the top of `{last}`: `-- requires: {first}`")
         } else {
-            "if that is right, say it with a `-- requires:` line in each but the oldest".to_owned()
+            let name = |id: &PatchId| life.patches[id.0 as usize].name.as_str();
+            let line = patches_of(roles, chain);
+            in_this_order(&line.iter().map(name).collect::<Vec<_>>(), |_| false)
         })
         .fix(all_after(life, roles, chain, |_, _| false));
     with_places(finding, roles, chain)
