@@ -62,9 +62,14 @@ pub(super) fn run(typed: &args::Import, tell: &Tell) -> Result<Exit, Refusal> {
     let analysis = analyse(&sources, engine);
     tell.findings(&analysis.findings, &sources);
     let last = migrations.last().map_or("", |last| &last.name);
+    // The patches do not tell which engine they are for.
+    let dialect = match engine {
+        work::DEFAULT => String::new(),
+        engine => format!(" --dialect {}", engine.name()),
+    };
     tell.text(&format!(
-        "next: `sqlstitch check {output}`; for a database that has them all: `sqlstitch build --baseline {output}`, \
-         up to `{last}` with `--to`\n"
+        "next: `sqlstitch check {output}{dialect}`; for a database that has them all: \
+         `sqlstitch build --baseline {output}{dialect}`, up to `{last}` with `--to`\n"
     ));
     Ok(Exit::of(&analysis.findings))
 }

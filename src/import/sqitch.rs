@@ -16,13 +16,22 @@ struct Change<'p> {
     tags: Vec<&'p str>,
 }
 
+/// Whether there is a script of a change beside the plan.
+fn has_scripts(plan: &Source, sources: &Sources) -> bool {
+    let deploy = format!("{}deploy/", plan.path.trim_end_matches("sqitch.plan"));
+    sources
+        .iter()
+        .any(|source| source.path.starts_with(&deploy) && source.path.ends_with(".sql"))
+}
+
 pub(super) fn read(sources: &Sources) -> Import {
     let mut import = Import::default();
-    // The plan stands beside the scripts, which may be in a folder of the project (`top_dir`).
+    // The plan stands beside the scripts, which may be in a folder of the project (`top_dir`). What `sqitch init`
+    // left at the project's root before there was a `top_dir` has no scripts.
     let plans = sources
         .iter()
         .filter(|source| file_name(source) == "sqitch.plan");
-    let Some(plan) = plans.min_by_key(|plan| plan.path.len()) else {
+    let Some(plan) = plans.min_by_key(|plan| (!has_scripts(plan, sources), plan.path.len())) else {
         return import;
     };
     let top = plan.path.trim_end_matches("sqitch.plan");
