@@ -1,6 +1,7 @@
 //! What only the data asks for: an engine accepts the other order and does the wrong thing to rows.
 //! And what a changed column type asks of the views on it.
 
+mod by_row;
 mod done;
 
 pub(super) use done::{Done, Places};
@@ -126,10 +127,10 @@ pub(super) fn find(
         flow.pairs(parent, &made, &referencing, Rule::ParentRows);
     }
     for Named { table, row, by } in parents.named_by_their_like(sources, catalog) {
-        flow.pairs(table, &[row], &[by], Rule::ParentRows);
+        flow.rows(table, row, by, Rule::ParentRows);
     }
     for Found { table, row, by } in sought.found() {
-        flow.pairs(table, &[row], &[by], Rule::RowLookup);
+        flow.rows(table, row, by, Rule::RowLookup);
     }
     Flow {
         pairs: flow,
@@ -148,7 +149,9 @@ impl Flow {
         edges: &mut Edges,
     ) {
         retyped(patches, sources, catalog, edges);
-        std::mem::take(&mut self.pairs).add_edges(catalog, edges);
+        let mut pairs = std::mem::take(&mut self.pairs);
+        pairs.leave_to_rows(patches.len(), &self.writes, edges);
+        pairs.add_edges(catalog, edges);
     }
 }
 
@@ -175,6 +178,8 @@ struct Pairs {
     pairs: Vec<Pair>,
     /// Pairs whose order is settled the other way round.
     apart: BTreeSet<(PatchId, PatchId)>,
+    /// Pairs of which one writes a row that the other one needs, told by what stands in it.
+    by_row: BTreeMap<IdentityId, Vec<(PatchId, PatchId)>>,
 }
 
 /// A place that is to come before another one.

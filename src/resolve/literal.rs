@@ -53,15 +53,7 @@ pub(super) fn values(text: &str, dialect: &Dialect) -> Option<Values> {
     }
     let mut rows = Vec::new();
     while let Some((values, after)) = parenthesised(rest) {
-        let literal = |value: &&[Token]| match value {
-            [one] => matches!(
-                one.kind,
-                TokenKind::Number | TokenKind::String | TokenKind::DollarString
-            )
-            .then(|| one.text(text).to_owned()),
-            _ => None,
-        };
-        rows.push(values.iter().map(literal).collect());
+        rows.push(values.iter().map(|value| literal(value, text)).collect());
         rest = match after.split_first() {
             Some((comma, after)) if comma.kind == TokenKind::Comma => after,
             _ => {
@@ -75,6 +67,27 @@ pub(super) fn values(text: &str, dialect: &Dialect) -> Option<Values> {
         rows,
         tolerant: tolerant(head) || tolerant(rest),
     })
+}
+
+/// A value as it is written, if it is a literal: with its sign, and without a cast behind it.
+fn literal(value: &[Token], text: &str) -> Option<String> {
+    use TokenKind::{DollarString, Dot, Number, String, Word};
+    let is_cast = |rest: &[Token]| match rest {
+        [] => true,
+        [cast, name @ ..] => {
+            let kinds: Vec<TokenKind> = name.iter().map(|token| token.kind).collect();
+            cast.text(text) == "::" && matches!(kinds[..], [Word] | [Word, Dot, Word])
+        }
+    };
+    match value {
+        [sign, number] if number.kind == Number && sign.text(text) == "-" => {
+            Some(format!("-{}", number.text(text)))
+        }
+        [one, rest @ ..] if is_cast(rest) => {
+            matches!(one.kind, Number | String | DollarString).then(|| one.text(text).to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// What stands between commas in the parentheses with which the tokens begin, and what comes after.

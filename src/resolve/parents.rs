@@ -4,7 +4,7 @@
 mod itself;
 mod typed;
 
-pub(super) use itself::{Named, all_columns};
+pub(super) use itself::{Named, written_columns};
 
 use std::collections::BTreeMap;
 
@@ -295,6 +295,7 @@ fn keyed(before: &str, dialect: &Dialect) -> Option<Vec<Ident>> {
             _ => return None,
         }
     }
+    columns.reverse();
     // It may have a name before its columns.
     let key = |token: &&Token| token.is_word(before, "KEY");
     rest.take(2).any(|token| key(&token)).then_some(columns)

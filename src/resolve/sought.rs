@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::PatchId;
 use super::catalog::{Catalog, IdentityId};
 use super::literal;
-use super::parents::all_columns;
+use super::parents::written_columns;
 use super::rows::Place;
 use crate::name::Ident;
 use crate::read::Patch;
@@ -86,7 +86,8 @@ impl Sought {
                     let Some(values) = literal::values(text, catalog.dialect) else {
                         continue;
                     };
-                    let all = || all_columns(catalog, bound.identity);
+                    let width = values.rows.first().map_or(0, Vec::len);
+                    let all = || written_columns(catalog, bound.identity, width);
                     if let Some(columns) = values.columns.or_else(all) {
                         let rows = Rows {
                             place: (id, fact.span),

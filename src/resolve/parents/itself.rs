@@ -56,17 +56,18 @@ fn add(
 ) {
     let mut there: BTreeMap<Value, Vec<Place>> = BTreeMap::new();
     let mut wanted: BTreeMap<Value, Vec<Place>> = BTreeMap::new();
-    let own = all_columns(catalog, table);
+    let own = steps(catalog, table);
     for statement in rows {
         let text = statement.body.map(|body| sources.slice(body));
         let Some(values) = text.and_then(|text| literal::values(text, catalog.dialect)) else {
             continue;
         };
-        let Some(columns) = values.columns.as_ref().or(own.as_ref()) else {
-            continue;
-        };
         let place = (statement.patch, statement.span);
         for row in &values.rows {
+            let whole = || of_width(own.as_deref()?, row.len());
+            let Some(columns) = values.columns.as_deref().or_else(whole) else {
+                continue;
+            };
             for (key, places) in [(to, &mut there), (from, &mut wanted)] {
                 if let Some(value) = value(columns, row, key) {
                     places.entry(value).or_default().push(place);
@@ -91,7 +92,14 @@ fn add(
 /// What a row has in the columns of a key, if it has literals there.
 fn value(columns: &[Ident], row: &[Option<String>], key: &[Ident]) -> Option<Value> {
     let place = |column: &Ident| columns.iter().position(|it| it == column);
-    let values = key.iter().map(|column| row.get(place(column)?)?.clone());
+    let values = key.iter().map(|column| {
+        let value = row.get(place(column)?)?.as_deref()?;
+        // A number may be written as a string.
+        let inside = value
+            .strip_prefix('\'')
+            .and_then(|rest| rest.strip_suffix('\''));
+        Some(inside.unwrap_or(value).to_owned())
+    });
     values.collect()
 }
 
@@ -136,11 +144,18 @@ pub(super) fn primary_key(catalog: &Catalog<'_>, table: IdentityId) -> Option<Ve
     })
 }
 
-/// The columns of a table in their order, where one statement makes them all and nothing ends one.
-pub(in crate::resolve) fn all_columns(
+/// The columns of which a row without a list of columns is, by the number of its values.
+pub(in crate::resolve) fn written_columns(
     catalog: &Catalog<'_>,
     table: IdentityId,
+    values: usize,
 ) -> Option<Vec<Ident>> {
+    of_width(&steps(catalog, table)?, values).map(<[Ident]>::to_vec)
+}
+
+/// The columns of a table in their order: those that it is made with, and, where one other statement adds some,
+/// those with what it is made with. None where more than that happens to them.
+fn steps(catalog: &Catalog<'_>, table: IdentityId) -> Option<Vec<Vec<Ident>>> {
     let members = catalog.members(table);
     let columns = members.filter(|member| member.kind == Kind::Column && member.born);
     let mut places = Vec::new();
@@ -157,12 +172,29 @@ pub(in crate::resolve) fn all_columns(
         }
         places.push(((made.patch, made.at), name.clone()));
     }
-    places.sort();
+    let mut births = catalog.get(table).events.iter().filter(|it| is_birth(it));
+    let (Some(birth), None) = (births.next(), births.next()) else {
+        return None;
+    };
+    // A column's number is of its fact: the statement's is enough for whose it is.
     let statement = |((patch, at), _): &((PatchId, (u32, u32)), Ident)| (*patch, at.0);
-    let is_one = places
-        .windows(2)
-        .all(|pair| statement(&pair[0]) == statement(&pair[1]));
-    is_one.then(|| places.into_iter().map(|(_, name)| name).collect())
+    let is_first =
+        |place: &((PatchId, (u32, u32)), Ident)| statement(place) == (birth.patch, birth.at.0);
+    places.sort_by_key(|place| (!is_first(place), place.0));
+    let mut all = Vec::new();
+    let mut steps = Vec::new();
+    for made in places.chunk_by(|one, other| statement(one) == statement(other)) {
+        all.extend(made.iter().map(|(_, name)| name.clone()));
+        steps.push(all.clone());
+    }
+    (steps.len() <= 2).then_some(steps)
+}
+
+/// The first columns that are as many as a row has values, where that tells them.
+fn of_width(steps: &[Vec<Ident>], values: usize) -> Option<&[Ident]> {
+    let fits = |columns: &&Vec<Ident>| values <= columns.len();
+    let (first, last) = (steps.first()?, steps.last()?);
+    [first, last].into_iter().find(fits).map(Vec::as_slice)
 }
 
 fn is_birth(event: &Event) -> bool {
