@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Settings;
-use super::catalog::Catalog;
+use super::catalog::{Catalog, EventKind};
 use super::near::Near;
 use crate::finding::{Code, Finding};
-use crate::name::ObjectName;
+use crate::name::{Ident, ObjectName};
 use crate::read::Patch;
 use crate::read::fact::{Kind, Namespace, Object};
 
@@ -17,8 +17,15 @@ pub(super) fn report(
     settings: &Settings,
     findings: &mut Vec<Finding>,
 ) {
-    let is_told =
-        |object: &Object| is_reported(object, catalog) && !is_external(&object.name, settings);
+    let renamed = renamed_schemas(catalog);
+    // What a renamed schema holds came along under its old name.
+    let came_along = |object: &Object| {
+        let schema = object.name.schema.as_ref();
+        schema.is_some_and(|schema| renamed.contains(schema))
+    };
+    let is_told = |object: &Object| {
+        is_reported(object, catalog) && !is_external(&object.name, settings) && !came_along(object)
+    };
     let told = catalog.unresolved.iter().map(|(_, object, _)| object);
     let told = told.filter(|object| is_told(object));
     let names: BTreeSet<&ObjectName> = told.map(|object| &object.name).collect();
@@ -59,6 +66,17 @@ pub(super) fn report(
             ),
         }));
     }
+}
+
+/// The schemas that got their name by a rename.
+fn renamed_schemas<'c>(catalog: &'c Catalog<'_>) -> BTreeSet<&'c Ident> {
+    let is_renamed = |kind: &EventKind| matches!(kind, EventKind::Birth { rename: true, .. });
+    let schemas = catalog
+        .iter()
+        .map(|(_, identity)| identity)
+        .filter(|identity| identity.kind == Kind::Schema)
+        .filter(|identity| identity.events.iter().any(|event| is_renamed(&event.kind)));
+    schemas.map(|identity| &identity.key.name).collect()
 }
 
 /// Kinds whose absence tells something. A routine without a schema may be the engine's own.
