@@ -5,6 +5,7 @@ use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::closure::{Closure, Neighbours};
+use super::overrides::Ignores;
 use super::sequence::Sequence;
 use super::{Edge, PatchId, Reason, Strength};
 
@@ -14,6 +15,7 @@ pub(super) struct Edges {
     all: Reach,
     hard: Reach,
     sequence: Sequence,
+    ignores: Ignores,
 }
 
 /// Who comes before whom.
@@ -75,12 +77,13 @@ fn walk(neighbours: &[Neighbours], from: PatchId, goal: Option<PatchId>) -> Vec<
 }
 
 impl Edges {
-    pub(super) fn new(patches: usize, sequence: Sequence) -> Self {
+    pub(super) fn new(patches: usize, sequence: Sequence, ignores: Ignores) -> Self {
         Self {
             reasons: HashMap::default(),
             all: Reach::new(patches),
             hard: Reach::new(patches),
             sequence,
+            ignores,
         }
     }
 
@@ -89,12 +92,12 @@ impl Edges {
         self.reasons.reserve(more);
     }
 
-    /// Adds a reason; a patch needs no reason to come before itself. Numbered files keep the order
+    /// Adds a reason, unless it is ignored; a patch needs no reason to come before itself. Numbered files keep the order
     /// that they were written in, if only the data asks for another one.
     pub(super) fn add(&mut self, earlier: PatchId, later: PatchId, reason: Reason) {
         let against_numbers =
             reason.strength == Strength::Flow && self.sequence.is_older(later, earlier);
-        if earlier == later || against_numbers {
+        if earlier == later || against_numbers || self.ignores.take(earlier, later, &reason) {
             return;
         }
         let reasons = self.reasons.entry((earlier, later)).or_default();
@@ -179,19 +182,9 @@ impl Edges {
         })
     }
 
-    /// Drops the reasons that `unwanted` picks; says how many there were.
-    pub(super) fn remove(
-        &mut self,
-        mut unwanted: impl FnMut(PatchId, PatchId, &Reason) -> bool,
-    ) -> usize {
-        let mut removed = 0;
-        self.reasons.retain(|&(earlier, later), reasons| {
-            let before = reasons.len();
-            reasons.retain(|reason| !unwanted(earlier, later, reason));
-            removed += before - reasons.len();
-            !reasons.is_empty()
-        });
-        removed
+    /// What headers ignore, and whether it was of use.
+    pub(super) fn ignores(&self) -> &Ignores {
+        &self.ignores
     }
 
     /// The edges by their ends, each with its strongest reasons first.

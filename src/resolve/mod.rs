@@ -82,7 +82,8 @@ pub fn resolve(
     let mut findings = Vec::new();
     let path = |patch: &Patch| sources.get(patch.source).path.as_str();
     let sequence = sequence::Sequence::new(patches.iter().map(path));
-    let mut edges = edges::Edges::new(patches.len(), sequence.clone());
+    let ignores = overrides::Ignores::new(patches, dialect);
+    let mut edges = edges::Edges::new(patches.len(), sequence.clone(), ignores);
     let mut catalog = catalog::Catalog::new(patches, sources, dialect);
     value::add_needs(&mut catalog, patches, sources);
     assigned::add_needs(&mut catalog, patches, sources);
@@ -128,7 +129,8 @@ pub fn resolve(
     );
     privilege::report(patches, sources, &catalog, &edges, &mut findings);
     counters.report(patches, &catalog, &parents, &edges, &mut findings);
-    overrides::apply(patches, sources, dialect, &mut edges, &mut findings);
+    let ignores = edges.ignores();
+    ignores.report(patches, sources, dialect, &edges, &mut findings);
     unresolved::report(patches, &catalog, settings, &mut findings);
     drop(life);
     // To give back what thousands of names have taken is work too.
