@@ -70,7 +70,7 @@ pub(super) fn values(text: &str, dialect: &Dialect) -> Option<Values> {
 }
 
 /// A value as it is written, if it is a literal: with its sign, and without a cast behind it.
-fn literal(value: &[Token], text: &str) -> Option<String> {
+pub(super) fn literal(value: &[Token], text: &str) -> Option<String> {
     use TokenKind::{DollarString, Dot, Number, String, Word};
     let is_cast = |rest: &[Token]| match rest {
         [] => true,

@@ -24,10 +24,22 @@ pub(super) fn add_edges(life: &Life<'_>, edges: &mut Edges) {
                 let Some(need) = user.need.filter(|_| user.patch != drop) else {
                     continue;
                 };
+                let reason = |rule, earlier: Event, later: Event| Reason {
+                    rule,
+                    strength: strength_of(need),
+                    object: life.catalog.get(key).label(),
+                    earlier: earlier.span,
+                    later: later.span,
+                };
                 match other_maker(life, key, drop) {
-                    Other::None => go_before(life, key, (user.patch, need), (drop, death), edges),
+                    // Where the key is gone before, a key that is not seen is meant.
+                    Other::None => {
+                        let reason = reason(Rule::UseDrop, need, death);
+                        put(life, reason, [user.patch, drop], edges);
+                    }
                     Other::Here(born) if !takes_all(death) && stays(life, user.patch, need) => {
-                        go_after(life, key, (user.patch, need), (drop, born), edges);
+                        let reason = reason(Rule::KeyReference, born, need);
+                        put(life, reason, [drop, user.patch], edges);
                     }
                     Other::Here(_) | Other::Elsewhere => {}
                 }
@@ -56,9 +68,6 @@ fn replace_primary(life: &Life<'_>, edges: &mut Edges) {
                 let Some(born) = role.birth else { continue };
                 let clears = |id| life.roles.of(id).iter().any(|it| it.patch == role.patch);
                 for (drop, death) in drops(life, old).filter(|_| !clears(old)) {
-                    if life.sequence.is_older(role.patch, drop) || edges.insists(role.patch, drop) {
-                        continue;
-                    }
                     let reason = Reason {
                         rule: Rule::DropDefine,
                         strength: strength_of(born),
@@ -66,7 +75,7 @@ fn replace_primary(life: &Life<'_>, edges: &mut Edges) {
                         earlier: death.span,
                         later: born.span,
                     };
-                    edges.add(drop, role.patch, reason);
+                    put(life, reason, [drop, role.patch], edges);
                 }
             }
         }
@@ -103,45 +112,11 @@ fn other_maker(life: &Life<'_>, key: IdentityId, drop: PatchId) -> Other {
     }
 }
 
-fn go_before(
-    life: &Life<'_>,
-    key: IdentityId,
-    (user, need): (PatchId, Event),
-    (drop, death): (PatchId, Event),
-    edges: &mut Edges,
-) {
-    // Where the key is gone before, a key that is not seen is meant.
-    if life.sequence.is_older(drop, user) || edges.insists(drop, user) {
-        return;
+/// Puts one place before another, unless the numbers or the engine say otherwise.
+fn put(life: &Life<'_>, reason: Reason, [earlier, later]: [PatchId; 2], edges: &mut Edges) {
+    if !life.sequence.is_older(later, earlier) && !edges.insists(later, earlier) {
+        edges.add(earlier, later, reason);
     }
-    let reason = Reason {
-        rule: Rule::UseDrop,
-        strength: strength_of(need),
-        object: life.catalog.get(key).label(),
-        earlier: need.span,
-        later: death.span,
-    };
-    edges.add(user, drop, reason);
-}
-
-fn go_after(
-    life: &Life<'_>,
-    key: IdentityId,
-    (user, need): (PatchId, Event),
-    (drop, born): (PatchId, Event),
-    edges: &mut Edges,
-) {
-    if life.sequence.is_older(user, drop) || edges.insists(user, drop) {
-        return;
-    }
-    let reason = Reason {
-        rule: Rule::KeyReference,
-        strength: strength_of(need),
-        object: life.catalog.get(key).label(),
-        earlier: born.span,
-        later: need.span,
-    };
-    edges.add(drop, user, reason);
 }
 
 /// The patches that drop a constraint or an index by its name.

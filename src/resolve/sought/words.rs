@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::dialect::Dialect;
 use crate::dialect::lex::{self, Token, TokenKind};
 use crate::name::Ident;
+use crate::resolve::literal::literal;
 
 /// The longest statement that is looked at, in bytes: longer ones are data that nobody writes by hand.
 const LOOKED_AT: usize = 1 << 20;
@@ -329,12 +330,12 @@ impl Words<'_> {
                 if open.kind == TokenKind::Open && close.kind == TokenKind::Close =>
             {
                 let listed = listed.split(|token| token.kind == TokenKind::Comma);
-                let literals = listed.map(|value| self.literal(value));
+                let literals = listed.map(|value| literal(value, self.text));
                 (self.column(one)?, literals.collect::<Option<_>>()?)
             }
-            _ => match (self.column(one), self.literal(other)) {
+            _ => match (self.column(one), literal(other, self.text)) {
                 (Some(column), Some(literal)) => (column, vec![literal]),
-                _ => (self.column(other)?, vec![self.literal(one)?]),
+                _ => (self.column(other)?, vec![literal(one, self.text)?]),
             },
         };
         Some((owner, column, literals))
@@ -354,21 +355,6 @@ impl Words<'_> {
             }
             _ => None,
         }
-    }
-
-    /// A literal as it is written, without a cast behind it.
-    fn literal(&self, tokens: &[Token]) -> Option<String> {
-        let (one, cast) = tokens.split_first()?;
-        let is_literal = matches!(
-            one.kind,
-            TokenKind::Number | TokenKind::String | TokenKind::DollarString
-        );
-        let is_cast = match cast {
-            [] => true,
-            [sign, name] => sign.text(self.text) == "::" && name.kind == TokenKind::Word,
-            _ => false,
-        };
-        (is_literal && is_cast).then(|| one.text(self.text).to_owned())
     }
 }
 
