@@ -506,6 +506,17 @@ fn settings_and_rows_that_do_not_commute_are_told() {
 }
 
 #[test]
+fn a_commit_is_shown_by_the_start_of_its_name() {
+    let repository = sides(&[("x", "x")], &[("y", "y")], &[("db/a.sql", A)]);
+    let revision = repository.git(&["rev-parse", "main"]).stdout;
+    let revision = String::from_utf8(revision).expect("a commit's name");
+    let (whole, start) = (revision.trim(), &revision[..12]);
+    let told = told(&repository.merge_check(&[whole, "--", "db"]));
+    assert!(told.contains(&format!("{start}: no patch")), "{told}");
+    assert!(!told.contains(whole), "{told}");
+}
+
+#[test]
 fn a_directory_may_be_new() {
     let repository = sides(&[("x", "x")], &[("y", "y")], &[("db/a.sql", A)]);
     git(

@@ -82,10 +82,11 @@ fn checked(typed: &args::MergeCheck) -> Result<Checked, Refusal> {
     let submodules = submodules.iter().filter(|link| link.is_submodule);
     let changes = [&base, &head].map(|side| side.changes(&ancestor));
 
+    let names = [&named.base, &named.head].map(|name| shown(name));
     let (sources, mut findings) = merged(
         &repository,
         [&ancestor, &base, &head],
-        [&named.base, &named.head],
+        names.each_ref().map(String::as_str),
     )
     .map_err(told)?;
     let resolving = resolve::Settings {
@@ -104,7 +105,6 @@ fn checked(typed: &args::MergeCheck) -> Result<Checked, Refusal> {
         known.retain(|finding| !of_sides.contains(&(finding.code, finding.title.clone())));
         elsewhere = before - known.len();
     }
-    let names = [named.base.clone(), named.head.clone()];
     findings.extend(submodules.map(Link::finding));
     findings.extend(edited(&changes[1], &base, &analysis, &sources, &names));
     let sides = Sides {
@@ -229,6 +229,13 @@ fn added(
 /// A statement without its layout.
 fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
+}
+
+/// A revision as findings show it: of a commit's name, as much as tells it from others.
+fn shown(revision: &str) -> String {
+    let is_whole = revision.len() >= 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let length = if is_whole { 12 } else { revision.len() };
+    revision[..length].to_owned()
 }
 
 /// Patches that the base has and the head has changed or renamed.
