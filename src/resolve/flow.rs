@@ -273,10 +273,11 @@ impl Pairs {
         strength: Strength,
     ) {
         let both: BTreeSet<PatchId> = later.iter().map(|&(patch, _)| patch).collect();
+        let alone = earlier.iter().filter(|(patch, _)| !both.contains(patch));
+        let earlier: Vec<(PatchId, Span)> = alone.copied().collect();
         for &later in later {
-            for &earlier in earlier {
-                let (from, to) = (earlier.0, later.0);
-                if !both.contains(&from) && !self.apart.contains(&(from, to)) {
+            for &earlier in &earlier {
+                if !self.apart.contains(&(earlier.0, later.0)) {
                     self.pairs.push(Pair {
                         earlier,
                         later,

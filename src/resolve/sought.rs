@@ -116,16 +116,12 @@ impl Sought {
             let Some(rows) = self.rows.get(&table) else {
                 continue;
             };
+            let standing = standing(rows);
             let queries = queries.values().flatten();
             for query in queries.filter(|query| !query.takes_away) {
                 for wants in each(&query.wants) {
-                    let is_it = |rows: &&Rows| rows.fit(&wants).contains(&Fit::Is);
-                    let mut makers = rows.iter().filter_map(|(patch, rows)| {
-                        let first = rows.iter().find(is_it)?;
-                        Some((*patch, first.place))
-                    });
-                    if let (Some((maker, row)), None) = (makers.next(), makers.next())
-                        && maker != query.place.0
+                    if let Some(row) = only(&standing, &wants)
+                        && row.0 != query.place.0
                     {
                         let by = query.place;
                         found.push(Found { table, row, by });
@@ -161,7 +157,8 @@ impl Sought {
         let made: Option<Vec<&Rows>> = writes.iter().map(rows).collect();
         made.is_some_and(|made| {
             let is_other = |rows: &Rows, query: &Query| {
-                rows.fit(&query.wants).iter().all(|fit| *fit == Fit::IsNot)
+                let mut rows = rows.rows.iter().map(|row| rows.fit(row, &query.wants));
+                rows.all(|fit| fit == Fit::IsNot)
             };
             let mut pairs = made
                 .iter()
@@ -169,6 +166,39 @@ impl Sought {
             pairs.all(|(rows, query)| is_other(rows, query))
         })
     }
+}
+
+/// Where each literal stands: in which rows, by column.
+type Standing<'a> = BTreeMap<(&'a Ident, &'a str), Vec<(&'a Rows, usize)>>;
+
+fn standing(rows: &BTreeMap<PatchId, Vec<Rows>>) -> Standing<'_> {
+    let mut standing = Standing::new();
+    for rows in rows.values().flatten() {
+        for (number, row) in rows.rows.iter().enumerate() {
+            for (column, value) in rows.columns.iter().zip(row) {
+                if let Some(value) = value {
+                    let there = standing.entry((column, value.as_str())).or_default();
+                    there.push((rows, number));
+                }
+            }
+        }
+    }
+    standing
+}
+
+/// The first place that inserts a row with these literals, where one patch alone does.
+fn only(standing: &Standing<'_>, wants: &[Want]) -> Option<Place> {
+    let wanted = wants.iter().filter_map(|(column, literals)| {
+        let literal = literals.first()?.as_str();
+        standing.get(&(column, literal))
+    });
+    // Of several literals, the one that fewest rows have tells most.
+    let there = wanted.min_by_key(|rows| rows.len())?;
+    let is_it = |rows: &Rows, number: usize| rows.fit(&rows.rows[number], wants) == Fit::Is;
+    let mut makers = there.iter().filter(|(rows, number)| is_it(rows, *number));
+    let first = makers.next()?.0.place;
+    let is_alone = makers.all(|(rows, _)| rows.place.0 == first.0);
+    is_alone.then_some(first)
 }
 
 /// What each of several literals asks for alone: `code IN ('a', 'b')` looks for two rows.
@@ -185,30 +215,21 @@ fn each(wants: &[Want]) -> Vec<Vec<Want>> {
 }
 
 impl Rows {
-    /// Whether each row is the one that is sought.
-    fn fit(&self, wants: &[Want]) -> Vec<Fit> {
-        let place = |column: &Ident| self.columns.iter().position(|it| it == column);
-        // What is not written may have a default.
-        let written: Vec<(usize, &[String])> = wants
-            .iter()
-            .filter_map(|(column, literals)| Some((place(column)?, literals.as_slice())))
-            .collect();
-        let fit = |row: &Vec<Option<String>>| {
-            let fits = written
-                .iter()
-                .map(|&(place, literals)| match row.get(place) {
-                    Some(Some(value)) if literals.contains(value) => Fit::Is,
-                    Some(Some(_)) => Fit::IsNot,
-                    _ => Fit::MayBe,
-                });
-            let fits: Vec<Fit> = fits.collect();
-            match fits.as_slice() {
-                fits if fits.contains(&Fit::IsNot) => Fit::IsNot,
-                fits if fits.contains(&Fit::MayBe) || fits.is_empty() => Fit::MayBe,
-                _ => Fit::Is,
+    /// Whether a row is the one that is sought.
+    fn fit(&self, row: &[Option<String>], wants: &[Want]) -> Fit {
+        let mut fit = None;
+        for (column, literals) in wants {
+            // What is not written may have a default.
+            let Some(place) = self.columns.iter().position(|it| it == column) else {
+                continue;
+            };
+            match row.get(place) {
+                Some(Some(value)) if literals.contains(value) => fit = fit.or(Some(Fit::Is)),
+                Some(Some(_)) => return Fit::IsNot,
+                _ => fit = Some(Fit::MayBe),
             }
-        };
-        self.rows.iter().map(fit).collect()
+        }
+        fit.unwrap_or(Fit::MayBe)
     }
 }
 
